@@ -1,0 +1,439 @@
+"""What each outsider speaks: flows that yield a `Request`, are sent a `Response` and return a value; no I/O.
+
+`Transport.run(flow)` (httpx) and the embedded demo drive the same flows; tests drive them by hand over recorded bytes.
+A `ServiceError` is thrown into the flow when the way to the service fails, and usually passes straight through it.
+"""
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib import import_module
+from math import isfinite
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+from supportdesk.errors import (
+    ConfigError,
+    Distrusted,
+    Forbidden,
+    Limited,
+    Lost,
+    Missing,
+    Refused,
+    ServiceError,
+    Unauthorized,
+)
+from supportdesk.model import (
+    Change,
+    Conversation,
+    Issue,
+    IssueDraft,
+    IssueRef,
+    Person,
+    Ticket,
+    TicketRef,
+    View,
+)
+from supportdesk.text import clean
+
+T = TypeVar("T")
+Json = Any  # decoded JSON is unknown until a parse function has looked at it
+LONGEST_WAIT_S = 3600.0
+DEFAULT_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How one desk is reached, as configured; tokens are not part of it."""
+
+    name: str
+    provider: str
+    url: str
+    user: str = ""
+    repo: str = ""
+    queue: str = ""
+    tags_field: str = ""
+    escalate_to: str = ""
+    tag_prefix: str = ""
+    share: str = "off"
+    read_only: bool = False
+    ca_file: str = ""
+    token_command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call: `path` is below the account's URL (or an absolute URL on its origin), `body` is sent as JSON."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Json = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether the service may change by it."""
+        return self.method not in ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer: header names in lower case, `body` decoded JSON with every string cleaned."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Json = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+
+Flow = Generator[Request, Response, T]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What this account may do here, how the service behaves, and in `why_not` why something is off."""
+
+    public_reply: bool = True
+    internal_note: bool = True
+    update: bool = True
+    hold: bool = True
+    tags: bool = True
+    bundles: bool = False  # words and field changes travel in one request
+    settles: bool = True  # an unknown outcome must be waited for before it is sent again
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are on a desk; `role` is in the service's words (agent, light agent, admin, look-only)."""
+
+    person: Person
+    role: str
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of tickets; `cursor` asks for the next one, empty at the end; `bad` counts unreadable rows."""
+
+    tickets: tuple[Ticket, ...]
+    cursor: str = ""
+    bad: int = 0
+    unchanged: bool = False
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A tracker as it is now: its name and whether the world can read it (None: it would not say)."""
+
+    name: str
+    public: bool | None
+    issues_on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """It landed; `notes` says in sentences what the service dropped or lacks."""
+
+    remote: str
+    url: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """It certainly did not land; try again after `wait_s` (None: our own back-off)."""
+
+    why: str
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """The ticket changed since it was read; nothing was written."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may have landed: look before sending again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The service said no; a person has to look."""
+
+    why: str
+
+
+Outcome = Done | NotSent | Conflict | Unknown | Rejected
+
+
+class Provider(Protocol):
+    """A helpdesk as a set of flows; every write carries its op id and the ticket as the engineer had seen it."""
+
+    account: Account
+
+    def authorize(self, token: str) -> dict[str, str]:
+        """Headers that sign a request."""
+        ...
+
+    def whoami(self) -> Flow[Identity]:
+        """Who the token belongs to, and what it may do."""
+        ...
+
+    def views(self) -> Flow[tuple[View, ...]]:
+        """The saved views of the service."""
+        ...
+
+    def tickets(self, view: View | None, cursor: str) -> Flow[Page]:
+        """A page of a view, or of every ticket that is not solved or closed; newest change first."""
+        ...
+
+    def changes(self, since: datetime, cursor: str, etag: str) -> Flow[Page]:
+        """A page of the tickets changed since then, newest first; `unchanged` where the service answered 304."""
+        ...
+
+    def ticket(self, ref: TicketRef) -> Flow[Ticket]:
+        """One ticket as it is now; Missing when there is none."""
+        ...
+
+    def conversation(self, ref: TicketRef) -> Flow[Conversation]:
+        """The ticket with everything said on it."""
+        ...
+
+    def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
+        """Write a Reply, Note or Update on a ticket."""
+        ...
+
+    def find_op(
+        self, change: Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
+    ) -> Flow[Done | None]:
+        """The landed effect of an op, or None; `claimed` holds the remote ids that other ops already own."""
+        ...
+
+
+class Tracker(Protocol):
+    """A place for bugs as a set of flows."""
+
+    account: Account
+
+    def place(self) -> Flow[Place]:
+        """The tracker's name and visibility, asked immediately before a public send."""
+        ...
+
+    def file_issue(self, draft: IssueDraft, op: str) -> Flow[Outcome]:
+        """Create the issue; Done carries its id and URL."""
+        ...
+
+    def comment_issue(self, issue: IssueRef, body: str, op: str) -> Flow[Outcome]:
+        """Add evidence to an issue."""
+        ...
+
+    def find_issue(self, op: str, since: datetime) -> Flow[Done | None]:
+        """The issue that carries the op's marker, found through the list of issues and never through search."""
+        ...
+
+    def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
+        """The comment on an issue that carries the op's marker."""
+        ...
+
+    def similar_issues(self, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:
+        """Open issues that read like this one, best first; a hint, never a check."""
+        ...
+
+    def issue(self, ref: IssueRef) -> Flow[Issue]:
+        """One issue as it is now; Missing when there is none."""
+        ...
+
+
+class Wire(Protocol):
+    """Whatever drives flows: the transport over httpx, or the embedded demo."""
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its value; ServiceError when the way to the service fails."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+_BUILT_IN = {
+    "zendesk": "supportdesk.providers.zendesk:Zendesk",
+    "github": "supportdesk.providers.github:GitHub",
+    "rt": "supportdesk.providers.rt:RequestTracker",
+}
+
+
+def open_provider(account: Account) -> Provider:
+    """The provider an account names: one of ours, or an installed `supportdesk.providers` entry point of that name."""
+    target = _BUILT_IN.get(account.provider)
+    if target is not None:
+        module, _, name = target.partition(":")
+        factory: Callable[[Account], Provider] = getattr(import_module(module), name)
+        return factory(account)
+    from importlib.metadata import entry_points  # 46 ms, only for a provider that is not ours
+
+    for point in entry_points(group="supportdesk.providers", name=account.provider):
+        factory = point.load()
+        return factory(account)
+    known = ", ".join(_BUILT_IN)
+    raise ConfigError(f"desk {account.name}: no provider is called {account.provider!r}", f"Known are {known}.")
+
+
+def marker(op: str) -> str:
+    """The hidden last line by which our issues and comments are found again; it names nothing but the op."""
+    return f"<!-- sd-op:{op} -->"
+
+
+def segment(text: str) -> str:
+    """One path segment, quoted so that it can never leave its place; ValueError for `.` and `..`."""
+    if text in ("", ".", ".."):
+        raise ValueError(f"{text!r} cannot be part of an address")
+    return quote(text, safe="")
+
+
+def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
+    """Turn an answer's bytes into a Response; Lost when it should be JSON and is not (HTML, cut off)."""
+    lowered = {name.lower(): clean(value, multiline=False) for name, value in headers.items()}
+    kind = lowered.get("content-type", "").partition(";")[0].strip().lower()
+    if status in (204, 304) or not raw.strip():
+        return Response(status=status, headers=lowered)
+    if not (kind == "application/json" or kind.endswith("+json")):
+        if 200 <= status < 300:
+            raise Lost(f"The service answered {kind or 'something without a type'} instead of JSON.", status=status)
+        return Response(status=status, headers=lowered)
+    try:
+        body = _inert(json.loads(raw, parse_constant=_no_constant, parse_float=_finite))
+    except (ValueError, RecursionError) as problem:
+        if 200 <= status < 300:
+            raise Lost("The service's answer was cut off or is not JSON.", status=status) from problem
+        body = None
+    return Response(status=status, headers=lowered, body=body)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text[:40]} is out of range")
+    return number
+
+
+def _inert(value: Json) -> Json:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_inert(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): _inert(item) for key, item in value.items()}
+    return value
+
+
+def wait_of(response: Response) -> float:
+    """Seconds the service asks us to wait, by its own clock: 1 s to 1 h, 60 s when it does not say."""
+    text = response.headers.get("retry-after", "").strip()
+    if text.lstrip("-").isdigit() and len(text) < 20:
+        return min(max(float(text), 1.0), LONGEST_WAIT_S)
+    then, now = _date(text), _date(response.headers.get("date", ""))
+    if then is not None and now is not None:
+        return min(max((then - now).total_seconds(), 1.0), LONGEST_WAIT_S)
+    return DEFAULT_WAIT_S
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def check(response: Response, what: str) -> Response:
+    """Pass a 2xx or 304 on; raise what any other status means, with `what` (a ticket, the queue) in the sentence."""
+    status = response.status
+    if response.ok or status == 304:
+        return response
+    said = _said(response.body)
+    if status == 401:
+        raise Unauthorized(
+            f"{what}: the token was not accepted (401).{said}", "Run `supportdesk login`.", status=status
+        )
+    if status == 403:
+        raise Forbidden(
+            f"{what}: this account may not do that (403).{said}",
+            "Ask for the right, or use another account.",
+            status=status,
+        )
+    if status in (404, 410):
+        raise Missing(
+            f"{what}: not there, or not visible to this account ({status}).{said}",
+            "Sync and look again.",
+            status=status,
+        )
+    if status == 429:
+        wait_s = wait_of(response)
+        raise Limited(
+            f"{what}: the service asks us to wait {wait_s:.0f} s (429).",
+            "It is tried again by itself.",
+            status=status,
+            wait_s=wait_s,
+        )
+    if 300 <= status < 400:
+        raise Distrusted(f"{what}: the service sent us elsewhere ({status}).", "Check the desk's url.", status=status)
+    if status >= 500:
+        wait = wait_of(response) if "retry-after" in response.headers else None
+        raise Lost(
+            f"{what}: the service failed ({status}).{said}", "It is tried again by itself.", status=status, wait_s=wait
+        )
+    raise Refused(f"{what}: the service refused it ({status}).{said}", "Change it and try again.", status=status)
+
+
+def _said(body: Json) -> str:
+    if isinstance(body, dict):
+        for key in ("description", "message", "error"):
+            value = body.get(key)
+            if isinstance(value, str) and value:
+                return f" It said: {clean(value, multiline=False)[:200]}"
+    return ""
+
+
+def outcome_of(error: ServiceError) -> Outcome:
+    """What a failure on the way means for a write."""
+    if error.resend is True:
+        return NotSent(why=error.message, wait_s=error.wait_s)
+    if error.resend is False or isinstance(error, Distrusted):
+        return Rejected(why=error.message)
+    return Unknown(why=error.message)
+
+
+def text_of(value: Json) -> str:
+    """A string or an integer id as text; ValueError for anything else: a bad row is not guessed at."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"expected text, got {type(value).__name__}")
+
+
+def moment_of(value: Json) -> datetime:
+    """An aware datetime from ISO 8601; ValueError for anything else."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a time, got {type(value).__name__}")
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
