@@ -1,0 +1,170 @@
+"""Reading what services answer: bytes into inert JSON, statuses into errors, errors into outcomes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from urllib.parse import quote
+
+from supportdesk.errors import (
+    Distrusted,
+    Forbidden,
+    Limited,
+    Lost,
+    Missing,
+    Refused,
+    ServiceError,
+    Unauthorized,
+)
+from supportdesk.providers import Json, NotSent, Outcome, Rejected, Response, Unknown
+from supportdesk.text import clean
+
+LONGEST_WAIT_S = 3600.0
+DEFAULT_WAIT_S = 60.0
+
+
+def marker(op: str) -> str:
+    """The hidden last line by which our issues and comments are found again; it names nothing but the op."""
+    return f"<!-- sd-op:{op} -->"
+
+
+def segment(text: str) -> str:
+    """One path segment, quoted so that it can never leave its place; ValueError for `.` and `..`."""
+    if text in ("", ".", ".."):
+        raise ValueError(f"{text!r} cannot be part of an address")
+    return quote(text, safe="")
+
+
+def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
+    """Turn an answer's bytes into a Response; Lost when it should be JSON and is not (HTML, cut off)."""
+    lowered = {name.lower(): clean(value, multiline=False) for name, value in headers.items()}
+    kind = lowered.get("content-type", "").partition(";")[0].strip().lower()
+    if status in (204, 304) or not raw.strip():
+        return Response(status=status, headers=lowered)
+    if not (kind == "application/json" or kind.endswith("+json")):
+        if 200 <= status < 300:
+            raise Lost(f"The service answered {kind or 'something without a type'} instead of JSON.", status=status)
+        return Response(status=status, headers=lowered)
+    try:
+        body = _inert(json.loads(raw, parse_constant=_no_constant, parse_float=_finite))
+    except (ValueError, RecursionError) as problem:
+        if 200 <= status < 300:
+            raise Lost("The service's answer was cut off or is not JSON.", status=status) from problem
+        body = None
+    return Response(status=status, headers=lowered, body=body)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text[:40]} is out of range")
+    return number
+
+
+def _inert(value: Json) -> Json:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_inert(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): _inert(item) for key, item in value.items()}
+    return value
+
+
+def wait_of(response: Response) -> float:
+    """Seconds the service asks us to wait, by its own clock: 1 s to 1 h, 60 s when it does not say."""
+    text = response.headers.get("retry-after", "").strip()
+    if text.lstrip("-").isdigit() and len(text) < 20:
+        return min(max(float(text), 1.0), LONGEST_WAIT_S)
+    then, now = _date(text), _date(response.headers.get("date", ""))
+    if then is not None and now is not None:
+        return min(max((then - now).total_seconds(), 1.0), LONGEST_WAIT_S)
+    return DEFAULT_WAIT_S
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def check(response: Response, what: str) -> Response:
+    """Pass a 2xx or 304 on; raise what any other status means, with `what` (a ticket, the queue) in the sentence."""
+    status = response.status
+    if response.ok or status == 304:
+        return response
+    said = _said(response.body)
+    if status == 401:
+        raise Unauthorized(
+            f"{what}: the token was not accepted (401).{said}", "Run `supportdesk login`.", status=status
+        )
+    if status == 403:
+        raise Forbidden(
+            f"{what}: this account may not do that (403).{said}",
+            "Ask for the right, or use another account.",
+            status=status,
+        )
+    if status in (404, 410):
+        raise Missing(
+            f"{what}: not there, or not visible to this account ({status}).{said}",
+            "Sync and look again.",
+            status=status,
+        )
+    if status == 429:
+        wait_s = wait_of(response)
+        raise Limited(
+            f"{what}: the service asks us to wait {wait_s:.0f} s (429).",
+            "It is tried again by itself.",
+            status=status,
+            wait_s=wait_s,
+        )
+    if 300 <= status < 400:
+        raise Distrusted(f"{what}: the service sent us elsewhere ({status}).", "Check the desk's url.", status=status)
+    if status >= 500:
+        wait = wait_of(response) if "retry-after" in response.headers else None
+        raise Lost(
+            f"{what}: the service failed ({status}).{said}", "It is tried again by itself.", status=status, wait_s=wait
+        )
+    raise Refused(f"{what}: the service refused it ({status}).{said}", "Change it and try again.", status=status)
+
+
+def _said(body: Json) -> str:
+    if isinstance(body, dict):
+        for key in ("description", "message", "error"):
+            value = body.get(key)
+            if isinstance(value, str) and value:
+                return f" It said: {clean(value, multiline=False)[:200]}"
+    return ""
+
+
+def outcome_of(error: ServiceError) -> Outcome:
+    """What a failure on the way means for a write."""
+    if error.resend is True:
+        return NotSent(why=error.message, wait_s=error.wait_s)
+    if error.resend is False or isinstance(error, Distrusted):
+        return Rejected(why=error.message)
+    return Unknown(why=error.message)
+
+
+def text_of(value: Json) -> str:
+    """A string or an integer id as text; ValueError for anything else: a bad row is not guessed at."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"expected text, got {type(value).__name__}")
+
+
+def moment_of(value: Json) -> datetime:
+    """An aware datetime from ISO 8601; ValueError for anything else."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a time, got {type(value).__name__}")
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
