@@ -285,7 +285,8 @@ class Outgoing:
     """A change on its way: what, about which ticket, through which desk, and how far it got.
 
     `op` is a random uuid for life; `seen` is the ticket as the engineer had read it; `asked_at` is when the request
-    was last written; `unknowns` counts attempts whose outcome could not be told; `seq` keeps the order per ticket.
+    was last written; `unknowns` counts attempts whose outcome could not be told; `seq` keeps the order per ticket;
+    `own_backoff` says that `not_before` is our own patience and not the service's word.
     """
 
     op: str
@@ -299,6 +300,7 @@ class Outgoing:
     attempts: int = 0
     unknowns: int = 0
     not_before: datetime | None = None
+    own_backoff: bool = False
     asked_at: datetime | None = None
     why: str = ""
     remote: str = ""

@@ -124,10 +124,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """It landed; `notes` says in sentences what the service dropped or lacks."""
+    """It landed; `notes` says in sentences what the service dropped or lacks.
+
+    `stamp` is the ticket's version after it, so that what is queued behind it does not conflict with our own write.
+    """
 
     remote: str
     url: str = ""
+    stamp: str = ""
     notes: tuple[str, ...] = ()
 
 

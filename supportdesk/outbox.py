@@ -1,0 +1,162 @@
+"""What is on its way: the states of an `Outgoing`, and what may be sent next; pure, the clock is an argument.
+
+    queued ──begin──▶ sending ──delivered──▶ sent · held · rejected · queued (certainly not executed)
+                                     └─────▶ uncertain ──looked──▶ sent · uncertain (settling) · queued · held
+    A send that was cut short by the end of the process is `recovered` as uncertain: it is looked for, never repeated.
+
+Providers speak of outcomes one floor up; the desk translates an outcome into an `Attempt`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from supportdesk.model import Outgoing, State, Ticket
+
+PATIENCE = 3  # unknown outcomes in a row before a person is asked
+FIRST_LOOK_S = 2.0
+LOOK_EVERY_S = 30.0
+BACKOFF_S = (5.0, 15.0, 60.0, 180.0, 600.0)
+LIVE = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD)
+WAITING = (State.QUEUED, State.UNCERTAIN)
+
+
+class Effect(StrEnum):
+    """What an attempt came to."""
+
+    LANDED = "landed"
+    NOT_SENT = "not sent"
+    CONFLICT = "conflict"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The result of one attempt: `wait_s` is the service's own word on when to come back."""
+
+    effect: Effect
+    why: str = ""
+    remote: str = ""
+    wait_s: float | None = None
+
+
+def begin(entry: Outgoing, now: datetime) -> Outgoing:
+    """Mark an entry as being sent; this is on disk before the request leaves."""
+    return replace(entry, state=State.SENDING, attempts=entry.attempts + 1, asked_at=now, why="")
+
+
+def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
+    """Move an entry on after an attempt."""
+    if attempt.effect is Effect.LANDED:
+        return replace(entry, state=State.SENT, remote=attempt.remote, why=attempt.why, not_before=None)
+    if attempt.effect is Effect.CONFLICT:
+        return held(entry, attempt.why)
+    if attempt.effect is Effect.REJECTED:
+        return replace(entry, state=State.REJECTED, why=attempt.why, not_before=None)
+    if attempt.effect is Effect.NOT_SENT:
+        own = attempt.wait_s is None
+        wait_s = _backoff(entry.attempts) if attempt.wait_s is None else attempt.wait_s
+        return replace(
+            entry, state=State.QUEUED, why=attempt.why, not_before=now + timedelta(seconds=wait_s), own_backoff=own
+        )
+    wait_s = max(FIRST_LOOK_S, attempt.wait_s or 0.0)
+    return replace(
+        entry,
+        state=State.UNCERTAIN,
+        unknowns=entry.unknowns + 1,
+        why=attempt.why,
+        not_before=now + timedelta(seconds=wait_s),
+        own_backoff=attempt.wait_s is None,
+    )
+
+
+def looked(entry: Outgoing, remote: str | None, now: datetime, settle_s: float) -> Outgoing:
+    """Move an uncertain entry on after a look: `remote` is the effect that was found, None when there is none yet."""
+    if remote is not None:
+        return replace(entry, state=State.SENT, remote=remote, why="It had arrived after all.", not_before=None)
+    settled_at = (entry.asked_at or now) + timedelta(seconds=settle_s)
+    if now < settled_at:
+        next_look = min(settled_at, now + timedelta(seconds=LOOK_EVERY_S))
+        return replace(entry, not_before=next_look, own_backoff=False)
+    if entry.unknowns >= PATIENCE:
+        return held(entry, f"{entry.unknowns} attempts ended without an answer and left no trace. Retry or drop it.")
+    return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
+
+
+def recovered(entry: Outgoing) -> Outgoing:
+    """Read an entry that the last process left while sending: its outcome is unknown."""
+    if entry.state is not State.SENDING:
+        return entry
+    why = "supportdesk ended while this was being sent; it is looked for first."
+    return replace(entry, state=State.UNCERTAIN, unknowns=entry.unknowns + 1, why=why, not_before=None)
+
+
+def held(entry: Outgoing, why: str) -> Outgoing:
+    """Stop an entry until a person decides."""
+    return replace(entry, state=State.HELD, why=why, not_before=None)
+
+
+def dropped(entry: Outgoing) -> Outgoing:
+    """Take an entry back; ValueError while it is being sent or when it is gone already."""
+    if entry.state in (State.SENDING, State.SENT, State.DROPPED):
+        raise ValueError(f"it is {entry.state} already")
+    return replace(entry, state=State.DROPPED, not_before=None)
+
+
+def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
+    """Send a held or rejected entry again on the ticket as it is now; what may have landed is looked for first."""
+    if entry.state not in (State.HELD, State.REJECTED, *WAITING):
+        raise ValueError(f"it is {entry.state} already")
+    if entry.state is State.UNCERTAIN:
+        return replace(entry, not_before=None)
+    state = State.UNCERTAIN if entry.unknowns else State.QUEUED
+    return replace(entry, state=state, unknowns=0, seen=seen, why="", not_before=None, own_backoff=False)
+
+
+def rebased(entry: Outgoing, stamp: str, landed: Outgoing) -> Outgoing:
+    """Let an entry written on the same view as `landed` follow it, so that we do not conflict with ourselves."""
+    if not stamp or entry.seen.stamp != landed.seen.stamp or entry.state not in (State.QUEUED, State.HELD):
+        return entry
+    return replace(entry, seen=replace(entry.seen, stamp=stamp))
+
+
+def undoable(entry: Outgoing, now: datetime) -> bool:
+    """Whether nothing of it has been on the wire and its undo window is still open."""
+    waits = entry.not_before is not None and entry.not_before > now
+    return entry.state is State.QUEUED and entry.attempts == 0 and waits and not entry.own_backoff
+
+
+def lane(entry: Outgoing) -> tuple[str, str]:
+    """What keeps its order: everything for one ticket through one desk."""
+    return (entry.desk, str(entry.ref))
+
+
+def due(entries: Iterable[Outgoing], now: datetime, *, hurry: bool) -> list[Outgoing]:
+    """The entries that may be worked on now, one a lane, oldest first; `hurry` skips our own back-off, never theirs."""
+    return [entry for entry in _heads(entries) if entry.state in WAITING and _waits_s(entry, now, hurry=hurry) <= 0]
+
+
+def due_in(entries: Iterable[Outgoing], now: datetime, *, hurry: bool) -> float | None:
+    """Seconds until something is due; None when nothing waits for time."""
+    waits = [_waits_s(entry, now, hurry=hurry) for entry in _heads(entries) if entry.state in WAITING]
+    return max(min(waits), 0.0) if waits else None
+
+
+def _heads(entries: Iterable[Outgoing]) -> Sequence[Outgoing]:
+    heads: dict[tuple[str, str], Outgoing] = {}
+    for entry in sorted(entries, key=lambda entry: entry.seq):
+        if entry.state in LIVE:
+            heads.setdefault(lane(entry), entry)
+    return list(heads.values())
+
+
+def _waits_s(entry: Outgoing, now: datetime, *, hurry: bool) -> float:
+    if entry.not_before is None or (hurry and entry.own_backoff):
+        return 0.0
+    return (entry.not_before - now).total_seconds()
+
+
+def _backoff(attempts: int) -> float:
+    return BACKOFF_S[min(max(attempts - 1, 0), len(BACKOFF_S) - 1)]

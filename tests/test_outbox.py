@@ -1,0 +1,128 @@
+"""The outbox's states, moved by hand through time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supportdesk import outbox
+from supportdesk.model import Outgoing, Person, Reply, State, Status, Ticket, TicketRef
+from supportdesk.outbox import Attempt, Effect
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+REF = TicketRef("acme", "1")
+SEEN = Ticket(
+    ref=REF,
+    subject="s",
+    status=Status.OPEN,
+    requester=Person(name="Ngozi"),
+    created_at=NOW,
+    updated_at=NOW,
+    stamp="s1",
+)
+
+
+def entry(op: str = "a", **changes: object) -> Outgoing:
+    base = Outgoing(op=op, change=Reply(body="hi"), ref=REF, desk="acme", seen=SEEN, created_at=NOW)
+    return replace(base, **changes)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_an_answer_that_says_done_ends_it() -> None:
+    sent = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.LANDED, remote="77"), NOW)
+    assert (sent.state, sent.remote, sent.attempts) == (State.SENT, "77", 1)
+
+
+def test_an_attempt_that_certainly_did_not_land_waits_and_is_tried_again() -> None:
+    waiting = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.NOT_SENT, why="refused"), NOW)
+    assert waiting.state is State.QUEUED
+    assert outbox.due([waiting], NOW, hurry=False) == []
+    assert outbox.due([waiting], NOW, hurry=True) == [waiting]
+    assert outbox.due([waiting], later(6), hurry=False) == [waiting]
+
+
+def test_the_services_own_wait_is_kept_even_in_a_hurry() -> None:
+    waiting = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.NOT_SENT, wait_s=40), NOW)
+    assert outbox.due([waiting], later(39), hurry=True) == []
+    assert outbox.due_in([waiting], NOW, hurry=True) == 40
+    assert outbox.due([waiting], later(40), hurry=True) == [waiting]
+
+
+def test_an_unknown_outcome_is_looked_for_until_it_has_settled() -> None:
+    lost = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.UNKNOWN, why="no answer"), NOW)
+    assert lost.state is State.UNCERTAIN
+    looking = outbox.looked(lost, None, later(5), settle_s=600)
+    assert looking.state is State.UNCERTAIN
+    assert outbox.due([looking], later(6), hurry=True) == []
+    again = outbox.looked(looking, None, later(600), settle_s=600)
+    assert again.state is State.QUEUED
+
+
+def test_what_had_arrived_is_found_and_never_sent_again() -> None:
+    lost = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.UNKNOWN), NOW)
+    assert outbox.looked(lost, "88", later(3), settle_s=600).state is State.SENT
+
+
+def test_after_three_unknown_outcomes_a_person_is_asked() -> None:
+    lost = entry()
+    for _ in range(outbox.PATIENCE):
+        lost = outbox.looked(
+            outbox.delivered(outbox.begin(lost, NOW), Attempt(effect=Effect.UNKNOWN), NOW), None, later(1), 0
+        )
+    assert lost.state is State.HELD
+    assert "3 attempts" in lost.why
+    assert outbox.retried(lost, SEEN).state is State.UNCERTAIN
+
+
+def test_an_entry_cut_short_by_the_end_of_the_process_is_uncertain() -> None:
+    cut = outbox.recovered(outbox.begin(entry(), NOW))
+    assert cut.state is State.UNCERTAIN
+    assert outbox.recovered(entry()) == entry()
+
+
+def test_sends_leave_in_order_for_one_ticket_and_side_by_side_for_two() -> None:
+    first, second = entry("a", seq=1), entry("b", seq=2)
+    other = entry("c", seq=3, ref=TicketRef("acme", "2"))
+    assert outbox.due([second, other, first], NOW, hurry=False) == [first, other]
+
+
+def test_nothing_overtakes_what_is_held_on_the_same_ticket() -> None:
+    stuck = outbox.held(entry("a", seq=1), "the ticket changed")
+    assert outbox.due([stuck, entry("b", seq=2)], NOW, hurry=True) == []
+
+
+def test_a_rejected_entry_does_not_block_the_next() -> None:
+    no = outbox.delivered(entry("a", seq=1), Attempt(effect=Effect.REJECTED, why="422"), NOW)
+    behind = entry("b", seq=2)
+    assert outbox.due([no, behind], NOW, hurry=False) == [behind]
+
+
+def test_the_undo_window_is_honoured_by_every_drain_and_closes() -> None:
+    waiting = entry(not_before=later(8))
+    assert outbox.undoable(waiting, later(7))
+    assert outbox.due([waiting], later(7), hurry=True) == []
+    assert not outbox.undoable(waiting, later(8))
+    assert not outbox.undoable(outbox.begin(waiting, NOW), NOW)
+
+
+def test_what_is_being_sent_or_was_sent_cannot_be_dropped() -> None:
+    with pytest.raises(ValueError, match="sending"):
+        outbox.dropped(outbox.begin(entry(), NOW))
+    assert outbox.dropped(outbox.held(entry(), "x")).state is State.DROPPED
+
+
+def test_our_own_write_does_not_make_the_next_one_conflict() -> None:
+    landed = entry("a", seq=1)
+    assert outbox.rebased(entry("b", seq=2), "s2", landed).seen.stamp == "s2"
+    foreign = entry("c", seq=3, seen=replace(SEEN, stamp="other"))
+    assert outbox.rebased(foreign, "s2", landed).seen.stamp == "other"
+
+
+def test_a_conflict_is_held_and_retried_on_the_ticket_as_it_is_now() -> None:
+    stuck = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.CONFLICT, why="changed"), NOW)
+    assert stuck.state is State.HELD
+    fresh = outbox.retried(stuck, replace(SEEN, stamp="s9"))
+    assert (fresh.state, fresh.seen.stamp) == (State.QUEUED, "s9")
