@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from supportdesk.errors import ConfigError
 from supportdesk.model import (
@@ -211,6 +211,7 @@ class Provider(Protocol):
         ...
 
 
+@runtime_checkable
 class Tracker(Protocol):
     """A place for bugs as a set of flows."""
 
@@ -247,6 +248,11 @@ class Tracker(Protocol):
 
 class Wire(Protocol):
     """Whatever drives flows: the transport over httpx, or the embedded demo."""
+
+    @property
+    def server_time_offset_s(self) -> float:
+        """Seconds that the service's clock is ahead of ours, by its last answer."""
+        ...
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its value; ServiceError when the way to the service fails."""
