@@ -273,6 +273,7 @@ class Link:
 
     issue: IssueRef
     url: str
+    title: str
     body: str
     public_ok: str = ""
 
