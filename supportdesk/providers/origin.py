@@ -1,0 +1,34 @@
+"""Which addresses an account's credentials may be sent to: judged from the address alone."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def loopback(host: str) -> bool:
+    """Whether a host name is this machine and can be nothing else."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def unfit(url: str) -> str:
+    """Why an address cannot be a desk's url, as the end of a sentence; empty when it can."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is not an address"
+    if parts.scheme not in ("https", "http") or not host:
+        return "must look like https://desk.example"
+    if parts.scheme == "http" and not loopback(host):
+        return "must start with https://, because the token travels with every request"
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a name or a password"
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        return "must end before any ? or #"
+    if any(character.isspace() or not character.isprintable() for character in url):
+        return "must not hold spaces or control characters"
+    return ""
