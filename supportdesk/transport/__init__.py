@@ -134,12 +134,15 @@ class Transport:
         task = asyncio.create_task(work)
         self._under_way[task] = client
         task.add_done_callback(self._landed)
-        done, _ = await asyncio.wait({task}, timeout=self._total_s * GRACE)
+        limit_s = self._total_s * GRACE
+        if client is not None:
+            watch = asyncio.get_running_loop().call_later(limit_s, self._retire, client, task)
+            task.add_done_callback(lambda _: watch.cancel())
+        done, _ = await asyncio.wait({task}, timeout=limit_s)
         if task in done:
             return task.result()
         if client is None:
             raise NotWritten(f"{self.account.name}: no token within {self._total_s:g} s.", "Run `supportdesk doctor`.")
-        self._retire(client, task)
         raise self._late()
 
     def _landed(self, task: asyncio.Task[Any]) -> None:

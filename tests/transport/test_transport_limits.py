@@ -149,6 +149,22 @@ def test_a_write_finishes_though_its_caller_was_cancelled(serve):
     assert len(server.asked) == 1
 
 
+def test_an_abandoned_request_that_never_ends_is_ended_at_the_limit(serve):
+    server = serve(dripping(HEAD + b"X: ", b" " * 400))
+    transport = transport_to(server, total_s=0.3)
+
+    async def main():
+        caller = asyncio.create_task(transport.run(one()))
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        caller.cancel()
+        await asyncio.wait({caller})
+        await asyncio.sleep(1)
+        return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+    assert asyncio.run(main()) == []
+
+
 def test_closing_waits_no_longer_than_it_was_told(serve):
     server = serve(lambda asked, peer: time.sleep(5))
     transport = transport_to(server)
