@@ -1,0 +1,274 @@
+"""The ledger: what the engineer wanted, decided and wrote, kept for good; TinyDB over the journal.
+
+TinyDB is imported when a ledger is opened and not with this module. Its tables answer as stock TinyDB does; a change
+commits only the documents that it touched, in one durable append. A record's number in its table is made of its key
+(the op, or the ticket and the comment), so two processes never give one number to two records.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+from supportdesk.model import Draft, Escalation, Event, Outgoing, State, TicketRef, Verdict
+from supportdesk.store.files import Files
+from supportdesk.store.journal import Document, Journal, Tables, length_on_disk
+from supportdesk.store.overlay import Overlay
+from supportdesk.store.records import decode, encode
+
+T = TypeVar("T")
+OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS = (
+    "outgoing",
+    "verdicts",
+    "escalations",
+    "drafts",
+    "events",
+    "numbers",
+)
+_DONE = (State.SENT, State.DROPPED)
+
+
+class Ledger:
+    """Outgoing changes, verdicts, escalations, drafts and events of one engineer; every method is for one thread.
+
+    Each `put_` is on disk when it returns. StoreError when the disk fails or another process keeps the lock; what was
+    there before is then still there, in memory and on disk. `notices` are sentences about damage, for the engineer.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._tables = _tinydb(journal)
+        self._seen: dict[tuple[str, int], tuple[Document, Any]] = {}
+        self._refused: set[tuple[str, int]] = set()
+
+    @classmethod
+    def open(cls, folder: Path, *, now: Callable[[], datetime], files: Files | None = None) -> "Ledger":
+        """Read the ledger in a folder, repairing it where it is damaged; a missing one is an empty one.
+
+        `now` is asked only to name a damaged file that is set aside.
+        """
+        return cls(Journal.open(folder, files or Files(), now))
+
+    @staticmethod
+    def length_on_disk(folder: Path) -> int:
+        """What `length` would be, from the file alone and without TinyDB: 0 where there is none, -1 in doubt."""
+        return length_on_disk(folder)
+
+    @property
+    def length(self) -> int:
+        """Grows with every change, by whoever made it; equal lengths are equal ledgers."""
+        return self._journal.length
+
+    @property
+    def notices(self) -> list[str]:
+        """What was found damaged, in sentences; the caller shows them and may clear the list."""
+        return self._journal.notices
+
+    def table(self, name: str) -> Any:
+        """The TinyDB table of a name."""
+        return self._tables.table(name)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything inside is kept in one durable append, or nothing is; no other process writes meanwhile."""
+        return self._journal.transaction()
+
+    def refresh(self) -> bool:
+        """Take in what other processes wrote; whether there was anything."""
+        return self._journal.refresh()
+
+    def compact(self) -> None:
+        """Rewrite the journal without what is superseded."""
+        self._journal.compact()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._journal.close()
+
+    def put_outgoing(self, outgoing: Outgoing) -> None:
+        """Keep a change on its way, or its newer state; its key is `op`."""
+        self._put(OUTGOING, (outgoing.op,), outgoing)
+
+    def outgoing(self, op: str) -> Outgoing | None:
+        """The change of an op."""
+        return self._get(OUTGOING, (op,), Outgoing)
+
+    def all_outgoing(self) -> list[Outgoing]:
+        """Every change that is not forgotten, in the order of `seq`."""
+        return sorted(self._all(OUTGOING, Outgoing), key=lambda it: it.seq)
+
+    def forget_sent(self, before: datetime) -> int:
+        """Drop what was sent or dropped, and last written, before then; how many there were."""
+        old = [
+            it for it in self._all(OUTGOING, Outgoing) if it.state in _DONE and (it.asked_at or it.created_at) < before
+        ]
+        if old:
+            self.table(OUTGOING).remove(doc_ids=[_number((it.op,)) for it in old])
+        return len(old)
+
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Keep what was said of a finding; a later verdict on the same comment replaces it."""
+        self._put(VERDICTS, (*_words(verdict.ref), verdict.comment_id), verdict)
+
+    def verdicts(self, ref: TicketRef | None = None) -> list[Verdict]:
+        """The verdicts on a ticket, or all of them."""
+        return [it for it in self._all(VERDICTS, Verdict) if ref in (None, it.ref)]
+
+    def put_escalation(self, escalation: Escalation) -> None:
+        """Keep the link between a ticket and its issue; its key is `op`."""
+        self._put(ESCALATIONS, (escalation.op,), escalation)
+
+    def escalations(self, ref: TicketRef | None = None) -> list[Escalation]:
+        """The escalations of a ticket, or all of them, oldest first."""
+        return [it for it in self._all(ESCALATIONS, Escalation) if ref in (None, it.ticket)]
+
+    def put_draft(self, draft: Draft) -> None:
+        """Keep words not yet sent; a ticket has one reply draft and one note draft."""
+        self._put(DRAFTS, _draft_key(draft.ref, draft.public), draft)
+
+    def draft(self, ref: TicketRef, public: bool) -> Draft | None:
+        """The reply draft of a ticket, or its note draft where `public` is off."""
+        return self._get(DRAFTS, _draft_key(ref, public), Draft)
+
+    def drafts(self) -> list[Draft]:
+        """Every draft, in the order they were begun."""
+        return self._all(DRAFTS, Draft)
+
+    def delete_draft(self, ref: TicketRef, public: bool) -> None:
+        """Drop a draft; nothing happens where there is none."""
+        number = _number(_draft_key(ref, public))
+        if self.table(DRAFTS).contains(doc_id=number):
+            self.table(DRAFTS).remove(doc_ids=[number])
+
+    def add_event(self, event: Event) -> None:
+        """Keep a fact."""
+        self.table(EVENTS).insert(encode(event))
+
+    def events(self, since: datetime | None = None) -> list[Event]:
+        """The facts from then on, in the order they were kept."""
+        return [it for it in self._all(EVENTS, Event) if since is None or it.at >= since]
+
+    def next_seq(self) -> int:
+        """A number above every earlier one, of all processes; to be kept, call it in the transaction that uses it."""
+        with self.transaction():
+            found = self.table(NUMBERS).get(doc_id=1)
+            seq = 1 + (found["seq"] if found else 0)
+            self._upsert(NUMBERS, 1, {"seq": seq})
+        return seq
+
+    def _put(self, table: str, key: tuple[str, ...], noun: object) -> None:
+        self._upsert(table, _number(key), encode(noun))
+
+    def _upsert(self, table: str, number: int, record: Document) -> None:
+        rows = self.table(table)
+        rows.upsert(rows.document_class(record, number))
+
+    def _get(self, table: str, key: tuple[str, ...], kind: type[T]) -> T | None:
+        document = self.table(table).get(doc_id=_number(key))
+        return None if document is None else self._read(table, document, kind)
+
+    def _all(self, table: str, kind: type[T]) -> list[T]:
+        read = (self._read(table, document, kind) for document in self.table(table).all())
+        return [noun for noun in read if noun is not None]
+
+    def _read(self, table: str, document: Any, kind: type[T]) -> T | None:
+        place = (table, document.doc_id)
+        known = self._seen.get(place)
+        if known is not None and known[0] == document:
+            noun: T | None = known[1]
+            return noun
+        try:
+            noun = decode(kind, dict(document))
+        except ValueError as error:
+            noun = None
+            self._refuse(place, error)
+        self._seen[place] = (document, noun)
+        return noun
+
+    def _refuse(self, place: tuple[str, int], error: ValueError) -> None:
+        if place not in self._refused:
+            self._refused.add(place)
+            self.notices.append(f"A record of the ledger cannot be read and is left out ({place[0]}): {error}")
+
+
+def _words(ref: TicketRef) -> tuple[str, str]:
+    return ref.desk, ref.id
+
+
+def _draft_key(ref: TicketRef, public: bool) -> tuple[str, ...]:
+    return (*_words(ref), "reply" if public else "note")
+
+
+def _number(key: tuple[str, ...]) -> int:
+    return int.from_bytes(blake2b("\0".join(key).encode(), digest_size=8).digest()) >> 1
+
+
+class _Storage:
+    """All tables at once, for what TinyDB lists and drops; it asks for a storage by shape alone."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def read(self) -> Tables:
+        return {name: dict(table) for name, table in self._journal.tables.items()}
+
+    def write(self, tables: Tables) -> None:
+        with self._journal.transaction():
+            for name, table in self.read().items():
+                for key in table.keys() - tables.get(name, {}).keys():
+                    self._journal.put(name, key, None)
+
+    def close(self) -> None:
+        self._journal.close()
+
+
+def _tinydb(journal: Journal) -> Any:
+    """TinyDB with tables that live in the journal."""
+    from tinydb import TinyDB
+    from tinydb.table import Table
+
+    class JournalTable(Table):
+        """One table, read where it lies and changed by document; its number is chosen under the lock."""
+
+        def _read_table(self) -> dict[str, Any]:
+            return journal.tables.get(self.name, {})
+
+        def _update_table(self, updater: Callable[[Any], None]) -> None:
+            with journal.transaction():
+                overlay = Overlay(journal.tables.get(self.name, {}))
+                updater(overlay)
+                for key, document in overlay.changes():
+                    journal.put(self.name, key, document)
+            self.clear_cache()
+
+        def insert(self, document: Any) -> int:
+            with journal.transaction():
+                return super().insert(document)
+
+        def insert_multiple(self, documents: Any) -> list[int]:
+            with journal.transaction():
+                return super().insert_multiple(documents)
+
+        def upsert(self, document: Any, cond: Any = None) -> list[int]:
+            with journal.transaction():
+                return super().upsert(document, cond)
+
+        def forget(self) -> None:
+            """What this object remembers is not true any more."""
+            self.clear_cache()
+            self._next_id = None
+
+    class JournalDB(TinyDB):
+        """Tables of our kind."""
+
+        table_class = JournalTable
+
+    tables = JournalDB(storage=_Storage, journal=journal)
+    journal.on_reload = lambda: _forget(tables)
+    return tables
+
+
+def _forget(tables: Any) -> None:
+    for name in tables.tables():
+        tables.table(name).forget()

@@ -1,0 +1,69 @@
+"""Who may write: locks that the kernel takes back by itself when their process ends, however it ends."""
+
+from pathlib import Path
+
+from supportdesk.store.files import Files, trouble
+
+
+class Lock:
+    """One lock file; its holder writes its process id into it, so that others can name it."""
+
+    def __init__(self, path: Path, files: Files, pid: int) -> None:
+        self._path = path
+        self._files = files
+        self._pid = pid
+        self._fd: int | None = None
+        self.held = False
+
+    def acquire(self, wait_s: float) -> bool:
+        """Take it within `wait_s` seconds; False when somebody else keeps it. StoreError when the disk fails."""
+        try:
+            fd = self._open()
+            if not self._files.lock(fd, wait_s):
+                return False
+            self.held = True
+            self._sign(fd)
+        except OSError as error:
+            self.release()
+            raise trouble(error, self._path, "Taking the lock") from error
+        return True
+
+    def release(self) -> None:
+        """Give it back; nothing happens when it is not held."""
+        if self.held and self._fd is not None:
+            self.held = False
+            self._files.unlock(self._fd)
+
+    def holder_pid(self) -> int | None:
+        """The process that holds it, None when nobody does."""
+        if self.held:
+            return self._pid
+        try:
+            fd = self._open()
+            if self._files.lock(fd, 0.0):
+                self._files.unlock(fd)
+                return None
+            written = self._files.read(fd, 0, 32).split(b"\n")[0]
+        except OSError as error:
+            raise trouble(error, self._path, "Reading the lock") from error
+        return int(written) if written.isdigit() else None
+
+    def close(self) -> None:
+        """Give it back and let go of the file, which stays: a removed lock file locks nothing."""
+        self.release()
+        if self._fd is not None:
+            self._files.close(self._fd)
+            self._fd = None
+
+    def _sign(self, fd: int) -> None:
+        signature = b"%d\n" % self._pid
+        if self._files.read(fd, 0, 32) == signature:
+            return  # most appends follow one of ours; on a full disk this saves the one write too many
+        self._files.truncate(fd, 0)
+        self._files.append(fd, signature)
+
+    def _open(self) -> int:
+        if self._fd is None:
+            self._files.make_folder(self._path.parent)
+            self._fd = self._files.create(self._path, afresh=False)
+        return self._fd
