@@ -261,10 +261,14 @@ class IssueDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
-    """File this issue on its tracker for a ticket; `public_ok` names the public repository that was consented to."""
+    """File this issue on its tracker for a ticket.
+
+    `public_ok` names the public repository that was consented to; `public_link` asks for a reply that links to it.
+    """
 
     draft: IssueDraft
     public_ok: str = ""
+    public_link: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +280,7 @@ class Link:
     title: str
     body: str
     public_ok: str = ""
+    public_link: bool = False
 
 
 Change = Reply | Note | Update | Escalate | Link
