@@ -47,7 +47,7 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
             raise Lost(f"The service answered {kind or 'something without a type'} instead of JSON.", status=status)
         return Response(status=status, headers=lowered)
     try:
-        body = _inert(json.loads(raw, parse_constant=_no_constant, parse_float=_finite))
+        body = _inert(json.loads(raw, parse_constant=_no_constant, parse_float=_finite, parse_int=_number))
     except (ValueError, RecursionError) as problem:
         if 200 <= status < 300:
             raise Lost("The service's answer was cut off or is not JSON.", status=status) from problem
@@ -64,6 +64,10 @@ def _finite(text: str) -> float:
     if not isfinite(number):
         raise ValueError(f"{text[:40]} is out of range")
     return number
+
+
+def _number(text: str) -> int | str:
+    return int(text) if len(text) <= 40 else text  # stays text, so that one absurd id costs its row and not the page
 
 
 def _inert(value: Json) -> Json:
