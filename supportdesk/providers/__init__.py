@@ -124,14 +124,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """It landed; `notes` says in sentences what the service dropped or lacks.
-
-    `stamp` is the ticket's version after it, so that what is queued behind it does not conflict with our own write.
-    """
+    """It landed; `notes` says in sentences what the service dropped or lacks."""
 
     remote: str
     url: str = ""
-    stamp: str = ""
     notes: tuple[str, ...] = ()
 
 
