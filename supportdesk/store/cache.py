@@ -1,0 +1,333 @@
+"""The cache: what the services last said, in sqlite3; it may be thrown away at any time and is fetched again.
+
+It opens in a millisecond and imports no third party, since the first frame is drawn from it. The marks of the queue
+(verdicts, issues, what is on its way, drafts) are a projection of the ledger and are written here by the desk.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from supportdesk.model import (
+    Comment,
+    Conversation,
+    Decision,
+    Finding,
+    Person,
+    Role,
+    Row,
+    Ticket,
+    TicketRef,
+    View,
+)
+from supportdesk.store import cache_rows as rows_of
+from supportdesk.store import cache_views as views_of
+from supportdesk.store.answers import answer_key
+from supportdesk.store.cache_schema import connect, named
+from supportdesk.store.cache_views import Me
+
+_KNOWN = "SELECT n, updated, subject, ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?"
+_FORGET = (
+    "DELETE FROM tickets WHERE n = ?",
+    "DELETE FROM whole WHERE n = ?",
+    "DELETE FROM conversations WHERE n = ?",
+    "DELETE FROM findings WHERE n = ?",
+    "DELETE FROM answers WHERE n = ?",
+    "DELETE FROM words WHERE rowid = ?",
+)
+_NOBODY: Me = {}
+
+
+class Cache:
+    """Tickets, conversations, findings and marks of all desks; for one thread, StoreError when the disk fails."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._refs: dict[int, TicketRef] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> "Cache":
+        """Open the cache; one that is damaged or of another version is replaced by an empty one."""
+        return cls(path, connect(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make many changes at once: all of them are kept or none is, and it is much faster."""
+        with self._named():
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            done = False
+            try:
+                yield
+                done = True
+            finally:
+                self._connection.execute("COMMIT" if done else "ROLLBACK")
+
+    # tickets and conversations
+
+    def put_tickets(self, tickets: Iterable[Ticket]) -> int:
+        """Keep tickets as last seen, leaving out any older than what is known; how many were new or different."""
+        agents: dict[tuple[str, str], Person] = {}
+        changed = 0
+        with self.batch():
+            for ticket in tickets:
+                changed += self._put_ticket(ticket)
+                if ticket.assignee is not None:
+                    agents[ticket.ref.desk, _person_key(ticket.assignee)] = ticket.assignee
+            self._put_agents(agents)
+        return changed
+
+    def ticket(self, ref: TicketRef) -> Ticket | None:
+        """The ticket as last seen."""
+        found = self._one("SELECT ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?", _key(ref))
+        return None if found is None else rows_of.from_json(Ticket, found[0])
+
+    def forget_ticket(self, ref: TicketRef) -> None:
+        """Take out a ticket that its service no longer has."""
+        with self.batch():
+            n = self._n(ref)
+            for sql in _FORGET:
+                self._run(sql, (n,))
+
+    def put_conversation(self, conversation: Conversation) -> None:
+        """Keep a ticket with everything said on it; it has to be scored again if something new was said."""
+        ticket = conversation.ticket
+        with self.batch():
+            self.put_tickets([ticket])
+            n = self._n(ticket.ref)
+            self._run("UPDATE tickets SET fetched = ? WHERE n = ?", (rows_of.instant(ticket.updated_at), n))
+            text = rows_of.many_to_json(conversation.comments)
+            if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
+                self._put_comments(n, ticket.ref, conversation.comments, text)
+
+    def comments(self, ref: TicketRef) -> tuple[Comment, ...] | None:
+        """What was said, oldest first; None when it was never fetched."""
+        sql = "SELECT comments FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"
+        found = self._one(sql, _key(ref))
+        return None if found is None else rows_of.many_from_json(Comment, found[0])
+
+    def conversation_stamp(self, ref: TicketRef) -> datetime | None:
+        """The ticket's `updated_at` when its comments were fetched; None when they never were."""
+        found = self._one("SELECT fetched FROM tickets WHERE desk = ? AND id = ?", _key(ref))
+        return None if found is None or found[0] is None else rows_of.moment(found[0])
+
+    def stale(self, desk: str, limit: int) -> list[TicketRef]:
+        """Tickets of a desk whose comments are missing or older than the ticket, newest change first."""
+        sql = "SELECT n FROM tickets WHERE desk = ? AND fetched IS NOT updated ORDER BY updated DESC, n DESC LIMIT ?"
+        return self._refs_of(self._all(sql, (desk, limit)))
+
+    def agents(self, desk: str) -> tuple[Person, ...]:
+        """Everybody seen on our side of a desk, by name."""
+        found = self._all("SELECT person FROM agents WHERE desk = ?", (desk,))
+        return tuple(sorted((rows_of.from_json(Person, text) for (text,) in found), key=lambda it: it.name.casefold()))
+
+    def mark_read(self, ref: TicketRef) -> None:
+        """The engineer has seen the ticket as it is now."""
+        self._run("UPDATE tickets SET read = updated WHERE desk = ? AND id = ? AND read IS NOT updated", _key(ref))
+
+    # queues
+
+    def refs(self, view: str, text: str = "", *, me: Me = _NOBODY) -> list[TicketRef]:
+        """The tickets of a view that match a filter, newest change first.
+
+        Views: open, mine, unassigned, flagged, undecided, waiting, escalated, solved, all, and `DESK/ID` for a
+        service's own. Every word of `text` must occur in ref, subject, requester, organization, assignee or tags;
+        a word with `!` before it must not. NotFoundError when there is no such local view.
+        """
+        return self._refs_of(self._all(*views_of.numbers(view, text, me)))
+
+    def count(self, view: str, *, me: Me = _NOBODY) -> int:
+        """How many tickets a view holds."""
+        return int(self._one(*views_of.count(view, me))[0])
+
+    def rows(self, refs: Sequence[TicketRef]) -> list[Row]:
+        """The lines of the queue for these tickets, in this order; one that is not known is left out."""
+        found = ((ref, self._one(rows_of.ROW, _key(ref))) for ref in refs)
+        return [rows_of.row(ref, values) for ref, values in found if values is not None]
+
+    def search(self, text: str, limit: int = 50) -> list[TicketRef]:
+        """Tickets in which every word of the text begins a word of the subject or of a comment, newest first."""
+        query = rows_of.match_query(text)
+        if not query:
+            return []
+        sql = (
+            "SELECT n FROM words JOIN tickets ON n = words.rowid WHERE words MATCH ?"
+            " ORDER BY updated DESC, n DESC LIMIT ?"
+        )
+        return self._refs_of(self._all(sql, (query, limit)))
+
+    def put_view(self, view: View, refs: Sequence[TicketRef]) -> None:
+        """Keep a service's view and what it holds."""
+        with self.batch():
+            self._run("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.desk, view.id, view.name))
+            self._run("DELETE FROM view_tickets WHERE desk = ? AND view = ?", (view.desk, view.id))
+            self._many(
+                "INSERT OR IGNORE INTO view_tickets VALUES (?, ?, ?)", [(it.desk, view.id, it.id) for it in refs]
+            )
+
+    def keep_views(self, desk: str, ids: Collection[str]) -> None:
+        """Forget the views of a desk other than these."""
+        with self.batch():
+            gone = [(desk, view.id) for view in self.service_views() if view.desk == desk and view.id not in ids]
+            self._many("DELETE FROM views WHERE desk = ? AND id = ?", gone)
+            self._many("DELETE FROM view_tickets WHERE desk = ? AND view = ?", gone)
+
+    def service_views(self) -> tuple[View, ...]:
+        """The views that services have, by desk and name."""
+        found = self._all("SELECT desk, id, name FROM views ORDER BY desk, name, id")
+        return tuple(View(id=id_, name=name, desk=desk) for desk, id_, name in found)
+
+    # what was concluded, decided and is on its way
+
+    def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str) -> None:
+        """Keep what these rules (their version) make of a conversation."""
+        ordered = sorted(findings, key=lambda it: -it.p)
+        best = ordered[0] if ordered else None
+        with self.batch():
+            n = self._n(ref)
+            if n is None:
+                return
+            self._run(
+                "UPDATE tickets SET rules = ?, band = ?, p = ? WHERE n = ?",
+                (rules, best.band.value if best else None, best.p if best else 0.0, n),
+            )
+            self._run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (n, rows_of.many_to_json(ordered)))
+
+    def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
+        """What the rules made of a conversation, strongest first."""
+        found = self._one("SELECT findings FROM tickets JOIN findings USING (n) WHERE desk = ? AND id = ?", _key(ref))
+        return () if found is None else rows_of.many_from_json(Finding, found[0])
+
+    def unscored(self, rules: str, limit: int) -> list[TicketRef]:
+        """Tickets whose comments these rules have not seen, newest change first."""
+        sql = "SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules <> ? ORDER BY updated DESC, n DESC LIMIT ?"
+        return self._refs_of(self._all(sql, (rules, limit)))
+
+    def set_marks(
+        self, ref: TicketRef, *, decision: Decision | None, issue: str, queued: int, held: int, draft: bool
+    ) -> None:
+        """What the ledger says of a ticket, for its line in the queue; the ticket itself may come later."""
+        marks = (None if decision is None else decision.value, issue, queued, held, draft)
+        if any(marks):
+            self._run("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", (*_key(ref), *marks))
+        else:
+            self._run("DELETE FROM marks WHERE desk = ? AND id = ?", _key(ref))
+
+    def clear_marks(self) -> None:
+        """Forget all marks, before they are projected from the ledger again."""
+        self._run("DELETE FROM marks")
+
+    def same_answer(self, ref: TicketRef, comment_id: str) -> list[TicketRef]:
+        """Other tickets that were given the same public answer, newest change first."""
+        n = self._n(ref)
+        sql = (
+            "SELECT n FROM tickets WHERE n <> ?1 AND n IN (SELECT n FROM answers WHERE key ="
+            " (SELECT key FROM answers WHERE n = ?1 AND comment = ?2)) ORDER BY updated DESC, n DESC"
+        )
+        return self._refs_of(self._all(sql, (n, comment_id)))
+
+    def customers(self, refs: Iterable[TicketRef]) -> int:
+        """How many distinct customers asked: organizations, else mail domains of their own, else people."""
+        sql = "SELECT customer FROM tickets WHERE desk = ? AND id = ?"
+        found = (self._one(sql, _key(ref)) for ref in refs)
+        return len({values[0] for values in found if values is not None})
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a word about the cache itself: a cursor, an ETag, the ledger's length at the last projection."""
+        self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def meta(self, key: str) -> str:
+        """What was kept under a key, empty when nothing was."""
+        found = self._one("SELECT value FROM meta WHERE key = ?", (key,))
+        return "" if found is None else str(found[0])
+
+    def _put_ticket(self, ticket: Ticket) -> bool:
+        known = self._one(_KNOWN, _key(ticket.ref))
+        text = rows_of.to_json(ticket)
+        if known is None:
+            self._insert(ticket, text)
+            return True
+        n, updated, subject, before = known
+        if updated > rows_of.instant(ticket.updated_at) or before == text:
+            return False  # a service's view may be minutes behind what another call has told
+        self._run(rows_of.UPDATE, rows_of.columns(ticket))
+        self._run("UPDATE whole SET ticket = ? WHERE n = ?", (text, n))
+        if subject != ticket.subject:
+            self._run("UPDATE words SET subject = ? WHERE rowid = ?", (_searched(ticket), n))
+        return True
+
+    def _insert(self, ticket: Ticket, text: str) -> None:
+        n = self._run(rows_of.INSERT, rows_of.columns(ticket)).lastrowid
+        self._run("INSERT INTO whole VALUES (?, ?)", (n, text))
+        self._run("INSERT INTO words (rowid, subject, body) VALUES (?, ?, '')", (n, _searched(ticket)))
+
+    def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[Comment], text: str) -> None:
+        self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))
+        self._run("UPDATE tickets SET rules = '' WHERE n = ?", (n,))
+        self._run("UPDATE words SET body = ? WHERE rowid = ?", ("\n".join(it.body for it in comments), n))
+        ours = [it for it in comments if it.author.role is Role.AGENT]
+        self._put_agents({(ref.desk, _person_key(it.author)): it.author for it in ours})
+        keys = ((n, it.id, answer_key(it.body)) for it in ours if it.public)
+        self._run("DELETE FROM answers WHERE n = ?", (n,))
+        self._many("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", [it for it in keys if it[2] is not None])
+
+    def _put_agents(self, agents: Mapping[tuple[str, str], Person]) -> None:
+        records = [(desk, key, rows_of.to_json(person)) for (desk, key), person in agents.items()]
+        self._many("INSERT OR REPLACE INTO agents VALUES (?, ?, ?)", records)
+
+    def _refs_of(self, found: Sequence[tuple[int]]) -> list[TicketRef]:
+        known = self._refs
+        missing = [n for (n,) in found if n not in known]
+        if missing:  # the first time; a filter typed later then reads numbers only
+            sql = "SELECT n, desk, id FROM tickets WHERE n IN (SELECT value FROM json_each(?))"
+            known.update((n, TicketRef(desk, id_)) for n, desk, id_ in self._all(sql, (str(missing),)))
+        return [known[n] for (n,) in found]
+
+    def _n(self, ref: TicketRef) -> int | None:
+        found = self._one("SELECT n FROM tickets WHERE desk = ? AND id = ?", _key(ref))
+        return None if found is None else int(found[0])
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise named(error, self._path) from error
+
+    def _run(self, sql: str, arguments: Sequence[Any] = ()) -> sqlite3.Cursor:
+        with self._named():
+            return self._connection.execute(sql, arguments)
+
+    def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._named():
+            self._connection.executemany(sql, rows)
+
+    def _all(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
+        with self._named():
+            return self._connection.execute(sql, arguments).fetchall()
+
+    def _one(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
+        with self._named():
+            return self._connection.execute(sql, arguments).fetchone()
+
+
+def _key(ref: TicketRef) -> tuple[str, str]:
+    return ref.desk, ref.id
+
+
+def _person_key(person: Person) -> str:
+    return person.id or person.email.casefold() or person.name
+
+
+def _searched(ticket: Ticket) -> str:
+    return f"{ticket.ref} {ticket.subject}"

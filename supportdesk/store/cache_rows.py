@@ -1,0 +1,119 @@
+"""Tickets as rows of the cache and back: columns for what is listed and asked for, JSON for the whole of it."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from supportdesk.model import Band, Decision, Person, Row, Status, Ticket, TicketRef
+from supportdesk.store.answers import customer_of
+from supportdesk.store.records import decode, encode
+
+T = TypeVar("T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_WORD = re.compile(r"[^\W_]+")
+INSERT = (
+    "INSERT INTO tickets (subject, status, priority, requester, organization, customer, assignee, assignee_id,"
+    " assignee_email, created, updated, haystack, desk, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+UPDATE = (
+    "UPDATE tickets SET subject = ?, status = ?, priority = ?, requester = ?, organization = ?, customer = ?,"
+    " assignee = ?, assignee_id = ?, assignee_email = ?, created = ?, updated = ?, haystack = ?"
+    " WHERE desk = ? AND id = ?"
+)
+ROW = (
+    "SELECT subject, status, priority, requester, organization, assignee, created, updated, band, p, decision, issue,"
+    " queued, held, draft, read IS NULL OR read < updated"
+    " FROM tickets LEFT JOIN marks USING (desk, id) WHERE desk = ? AND id = ?"
+)
+
+
+def instant(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(instant: int) -> datetime:
+    """The moment, in UTC."""
+    return _EPOCH + instant * _MICROSECOND
+
+
+def columns(ticket: Ticket) -> tuple[Any, ...]:
+    """The values that `INSERT` and `UPDATE` take for a ticket."""
+    requester, assignee = ticket.requester, ticket.assignee or Person(name="")
+    organization = requester.organization.name if requester.organization else ""
+    return (
+        ticket.subject,
+        ticket.status.value,
+        ticket.priority,
+        requester.name,
+        organization,
+        customer_of(requester),
+        assignee.name,
+        assignee.id,
+        assignee.email.casefold(),
+        instant(ticket.created_at),
+        instant(ticket.updated_at),
+        _haystack(ticket),
+        ticket.ref.desk,
+        ticket.ref.id,
+    )
+
+
+def _haystack(ticket: Ticket) -> str:
+    people = (ticket.requester, ticket.assignee or Person(name=""))
+    organization = ticket.requester.organization
+    parts = [str(ticket.ref), ticket.subject, *ticket.tags, organization.name if organization else ""]
+    return "\n".join([*parts, *(part for person in people for part in (person.name, person.email))]).casefold()
+
+
+def row(ref: TicketRef, values: Sequence[Any]) -> Row:
+    """One line of the queue from what `ROW` selected."""
+    subject, status, priority, requester, organization, assignee, created, updated, *marks = values
+    band, p, decision, issue, queued, held, draft, unread = marks
+    return Row(
+        ref=ref,
+        subject=subject,
+        status=Status(status),
+        priority=priority,
+        requester=requester,
+        organization=organization,
+        assignee=assignee,
+        created_at=moment(created),
+        updated_at=moment(updated),
+        band=None if band is None else Band(band),
+        p=p,
+        decision=None if decision is None else Decision(decision),
+        issue=issue or "",
+        queued=queued or 0,
+        held=held or 0,
+        draft=bool(draft),
+        unread=bool(unread),
+    )
+
+
+def to_json(noun: object) -> str:
+    """A noun as text."""
+    return json.dumps(encode(noun), ensure_ascii=False, separators=(",", ":"))
+
+
+def many_to_json(nouns: Sequence[object]) -> str:
+    """Several nouns as text."""
+    return json.dumps([encode(noun) for noun in nouns], ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """What `to_json` wrote."""
+    return decode(kind, json.loads(text))
+
+
+def many_from_json(kind: type[T], text: str) -> tuple[T, ...]:
+    """What `many_to_json` wrote."""
+    return tuple(decode(kind, record) for record in json.loads(text))
+
+
+def match_query(text: str) -> str:
+    """A full-text query that finds every word, by its beginning; the engineer's text never reaches the query syntax."""
+    return " ".join(f'"{word}"*' for word in _WORD.findall(text))

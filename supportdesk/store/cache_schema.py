@@ -1,0 +1,136 @@
+"""The cache's tables, and how a file that is damaged or of another version is thrown away for a new one."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from supportdesk.errors import StoreError
+from supportdesk.store.files import Files, trouble
+
+VERSION = 1
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_LIVE = "status NOT IN ('solved', 'closed')"
+_SHOWN = "band IN ('likely', 'possible')"
+_TABLES = f"""
+CREATE TABLE tickets (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: refs are remembered by it
+    desk TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, priority TEXT NOT NULL,
+    requester TEXT NOT NULL, organization TEXT NOT NULL, customer TEXT NOT NULL,
+    assignee TEXT NOT NULL, assignee_id TEXT NOT NULL, assignee_email TEXT NOT NULL,
+    created INTEGER NOT NULL, updated INTEGER NOT NULL,  -- microseconds since 1970
+    haystack TEXT NOT NULL,                              -- what the filter looks in, case folded
+    read INTEGER, fetched INTEGER,                       -- `updated` when it was read, when its comments were fetched
+    rules TEXT NOT NULL DEFAULT '', band TEXT, p REAL NOT NULL DEFAULT 0,
+    UNIQUE (desk, id)
+);
+CREATE INDEX tickets_by_change ON tickets (updated);
+CREATE INDEX tickets_live ON tickets (updated) WHERE {_LIVE};
+CREATE INDEX tickets_shown ON tickets (updated) WHERE {_SHOWN};
+CREATE INDEX tickets_stale ON tickets (desk, updated) WHERE fetched IS NOT updated;
+CREATE INDEX tickets_scored ON tickets (rules, updated) WHERE fetched IS NOT NULL;
+CREATE TABLE whole (n INTEGER PRIMARY KEY, ticket TEXT NOT NULL);
+CREATE TABLE conversations (n INTEGER PRIMARY KEY, comments TEXT NOT NULL);
+CREATE TABLE findings (n INTEGER PRIMARY KEY, findings TEXT NOT NULL);
+CREATE TABLE answers (n INTEGER NOT NULL, comment TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (n, comment))
+    WITHOUT ROWID;
+CREATE INDEX answers_by_key ON answers (key, n);
+CREATE TABLE marks (
+    desk TEXT NOT NULL, id TEXT NOT NULL, decision TEXT, issue TEXT NOT NULL, queued INTEGER NOT NULL,
+    held INTEGER NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (desk, id)
+) WITHOUT ROWID;
+CREATE TABLE views (desk TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (desk, id)) WITHOUT ROWID;
+CREATE TABLE view_tickets (
+    desk TEXT NOT NULL, view TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (desk, view, id)
+) WITHOUT ROWID;
+CREATE TABLE agents (
+    desk TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (desk, key)
+) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (subject, body, tokenize = "unicode61 remove_diacritics 2");
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to the cache at a path, made anew where what is there is no cache of this version."""
+    try:
+        _claim(path)
+        return _connect(path)
+    except OSError as error:
+        raise trouble(error, path, "Opening the cache") from error
+    except sqlite3.Error as error:
+        raise named(error, path) from error
+
+
+def named(error: sqlite3.Error, path: Path) -> StoreError:
+    """The error as a sentence; a damaged cache is removed on the way, since it can be fetched again."""
+    if damaged(error):
+        remove(path)
+        return StoreError(f"The cache was damaged and has been removed ({path}).", "Start again: it is fetched anew.")
+    return StoreError(f"The cache failed: {error} ({path}).", f"Look at the disk that holds {path.parent}.")
+
+
+def damaged(error: sqlite3.Error) -> bool:
+    """Whether the file itself is at fault."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+
+
+def remove(path: Path) -> None:
+    """Take the cache and its side files away."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(name).unlink()
+
+
+def _claim(path: Path) -> None:
+    files = Files()
+    files.make_folder(path.parent)
+    files.close(files.create(path, afresh=False))  # sqlite gives its side files the same mode
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = _prepare(path)
+    except sqlite3.Error as error:
+        if not damaged(error):
+            raise
+        connection = None
+    if connection is not None:
+        return connection
+    remove(path)
+    _claim(path)
+    fresh = _prepare(path)
+    if fresh is None:
+        raise StoreError(f"The cache at {path} is of another version and keeps coming back.", "Stop the other version.")
+    return fresh
+
+
+def _prepare(path: Path) -> sqlite3.Connection | None:
+    """The connection, or None when the file is of another version."""
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+    ready = False
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # a power cut may lose the last seconds: they are fetched again
+        ready = _version(connection) == VERSION or _create(connection)
+    finally:
+        if not ready:
+            connection.close()
+    return connection if ready else None
+
+
+def _create(connection: sqlite3.Connection) -> bool:
+    connection.execute("BEGIN IMMEDIATE")
+    version, tables = _version(connection), connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if version == 0 and tables == 0:
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        version = VERSION
+    connection.execute("COMMIT")
+    return version == VERSION
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

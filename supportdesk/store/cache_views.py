@@ -1,0 +1,74 @@
+"""Which tickets a view holds, as SQL over the cache: local views by rule, a service's views by what it answered."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from supportdesk.errors import NotFoundError
+
+Me = Mapping[str, AbstractSet[str]]
+Clause = tuple[str, tuple[str, ...]]
+
+_LIVE = "status NOT IN ('solved', 'closed')"
+_SHOWN = "band IN ('likely', 'possible') AND status <> 'closed'"
+_DECISION = "(SELECT decision FROM marks WHERE marks.desk = tickets.desk AND marks.id = tickets.id)"
+LOCAL = {
+    "open": _LIVE,
+    "unassigned": f"{_LIVE} AND assignee = '' AND assignee_id = '' AND assignee_email = ''",
+    "flagged": f"{_SHOWN} AND {_DECISION} IS NOT 'dismissed'",
+    "undecided": f"{_SHOWN} AND {_DECISION} IS NULL",
+    "waiting": "status IN ('pending', 'hold')",
+    "escalated": "status <> 'closed' AND (desk, id) IN (SELECT desk, id FROM marks WHERE issue <> '')",
+    "solved": "status IN ('solved', 'closed')",
+    "all": "1",
+}
+
+
+def numbers(view: str, text: str, me: Me) -> Clause:
+    """The query for the tickets of a view that match a filter, newest change first; NotFoundError for no such view."""
+    return _select("SELECT n", view, text, me, "ORDER BY updated DESC, n DESC")
+
+
+def count(view: str, me: Me) -> Clause:
+    """The query for how many tickets a view holds; NotFoundError for no such view."""
+    return _select("SELECT count(*)", view, "", me, "")
+
+
+def _select(what: str, view: str, text: str, me: Me, order: str) -> Clause:
+    in_view, arguments = _in_view(view, me)
+    says, words = _says(text)
+    # only words of this file become SQL; what somebody typed is always an argument
+    return " ".join((what, "FROM tickets WHERE", in_view, says, order)), arguments + words
+
+
+def _in_view(view: str, me: Me) -> Clause:
+    if view == "mine":
+        return _mine(me)
+    if view in LOCAL:
+        return LOCAL[view], ()
+    desk, slash, service_id = view.partition("/")
+    if not slash:
+        raise NotFoundError(f"There is no view {view!r}.", f"Known are mine, {', '.join(LOCAL)} and DESK/ID.")
+    return "(desk, id) IN (SELECT desk, id FROM view_tickets WHERE desk = ? AND view = ?)", (desk, service_id)
+
+
+def _mine(me: Me) -> Clause:
+    parts: list[str] = []
+    arguments: list[str] = []
+    for desk, keys in me.items():
+        known = sorted(key for key in keys if key)
+        slots = ", ".join("?" * len(known))
+        parts.append(f"desk = ? AND (assignee_id IN ({slots}) OR assignee_email IN ({slots}))")
+        arguments += [desk, *known, *(key.casefold() for key in known)]
+    return f"{_LIVE} AND ({' OR '.join(parts) or '0'})", tuple(arguments)
+
+
+def _says(text: str) -> Clause:
+    """Every word of the filter occurs, and none that has `!` before it."""
+    parts: list[str] = []
+    arguments: list[str] = []
+    for word in text.casefold().split():
+        wanted = word.removeprefix("!")
+        if wanted:
+            parts.append(f" AND instr(haystack, ?) {'=' if word != wanted else '>'} 0")
+            arguments.append(wanted)
+    return "".join(parts), tuple(arguments)
