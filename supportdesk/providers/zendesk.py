@@ -24,7 +24,7 @@ Every call, with the parameters and the fields that are read (paths are below th
     side-loads  users[]{id name email role organization_id} organizations[]{id name}
     comment     id author_id public plain_body body created_at via.channel
                 attachments[]{id file_name size content_type content_url malware_scan_result}
-    audit       id created_at metadata.custom.sd_op events[]{type public via.channel}
+    audit       id metadata.custom.sd_op events[]{type public via.channel}
     409         error: UpdateConflict | DatabaseConflict
     422         details{field: [{description error}]}
 

@@ -1,9 +1,10 @@
 """What is written to a Zendesk ticket in one request, and what the answer to it means."""
 
+from dataclasses import replace
+
 from supportdesk.errors import Lost
 from supportdesk.model import Note, Reply, Ticket, Update
 from supportdesk.providers import Account, Done, Json
-from supportdesk.providers.answers import text_of
 from supportdesk.providers.zendesk_parse import identifier, object_of, page_of, readable
 
 Write = Reply | Note | Update
@@ -59,7 +60,6 @@ def landed(body: Json, change: Write, op: str, seen: Ticket, account: Account) -
     try:
         answer = object_of(body)
         ticket = object_of(answer.get("ticket"))
-        stamp = text_of(ticket.get("updated_at"))
         if identifier(ticket.get("id")) != seen.ref.id:
             raise ValueError("the answer is about another ticket")
         if answer.get("audit") is None and words_of(change) is None:  # nothing was different from what was asked for
@@ -68,29 +68,18 @@ def landed(body: Json, change: Write, op: str, seen: Ticket, account: Account) -
             done = audited(object_of(answer.get("audit")), change, op, seen, account)
     except ValueError as problem:
         raise Lost(f"{seen.ref}: Zendesk's answer does not show what it wrote ({problem}).") from problem
-    return Done(
-        remote=done.remote, url=done.url, notes=(*done.notes, *_dropped(ticket, fields_of(change), seen)), stamp=stamp
-    )
+    return replace(done, notes=(*done.notes, *_dropped(ticket, fields_of(change), seen)))
 
 
 def audited(audit: dict[str, Json], change: Write, op: str, seen: Ticket, account: Account) -> Done:
-    """What one audit says that we did; ValueError when it is not ours or holds no words where there were some.
-
-    Its time is the ticket's version after it: a later change by somebody else is still met as a conflict.
-    """
+    """What one audit says that we did; ValueError when it is not ours or holds no words where there were some."""
     if mark_of(audit) not in ("", op):
         raise ValueError("the audit carries another mark")
     notes: tuple[str, ...] = ()
     words = words_of(change)
     if words is not None:
         notes = _exposure(_published(audit), words[1], seen)
-    stamp = audit.get("created_at")
-    return Done(
-        remote=identifier(audit.get("id")),
-        url=page_of(account, seen.ref.id),
-        notes=notes,
-        stamp=stamp if isinstance(stamp, str) else "",
-    )
+    return Done(remote=identifier(audit.get("id")), url=page_of(account, seen.ref.id), notes=notes)
 
 
 def mark_of(audit: dict[str, Json]) -> str:

@@ -272,7 +272,8 @@ def test_one_ticket_is_the_one_that_was_asked_for() -> None:
 
 
 def test_a_ticket_that_cannot_be_read_is_lost_and_not_guessed_at() -> None:
-    for body in ({}, {"ticket": None}, [], {"ticket": {**load("ticket")["ticket"], "status": 7}}):
+    unreadable: list[Json] = [{}, {"ticket": None}, [], {"ticket": {**load("ticket")["ticket"], "status": 7}}]
+    for body in unreadable:
         with pytest.raises(Lost, match="acme#4312"):
             drive(ZENDESK.ticket(REF), [said(body)])
 
