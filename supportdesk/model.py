@@ -251,12 +251,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueDraft:
-    """An issue as it will be sent, byte for byte; the last line of the body is its marker."""
+    """An issue as it will be sent, byte for byte; the last line of the body is its marker.
+
+    `ticket_url` is where its ticket is seen: a tracker on the same server links the two by it, and no text holds it.
+    """
 
     tracker: str
     title: str
     body: str
     labels: tuple[str, ...] = ()
+    ticket_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
