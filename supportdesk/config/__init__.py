@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
-from supportdesk.config.desks import accounts_of, table_of, token_variable
+from supportdesk.config.desks import accounts_of, table_of
 from supportdesk.config.keys import check_keys
 from supportdesk.config.themes import load_cues, load_themes
 from supportdesk.config.toml import Source, Toml, parse, read
@@ -22,7 +22,6 @@ __all__ = [
     "load",
     "load_cues",
     "load_themes",
-    "token_variable",
     "write_desk",
 ]
 

@@ -10,7 +10,7 @@ from supportdesk.config.toml import Source, Toml, meant
 from supportdesk.errors import ConfigError
 from supportdesk.model import TicketRef
 from supportdesk.providers import Account
-from supportdesk.providers.origin import unfit
+from supportdesk.providers.credentials import token_variable, unfit
 
 KEYS = tuple(field.name for field in dataclasses.fields(Account) if field.name != "name")
 NEEDS = {"zendesk": ("url",), "github": ("repo",), "rt": ("url", "queue")}
@@ -18,11 +18,6 @@ URLS = {"github": "https://api.github.com"}
 SHARES = ("off", "tags")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/(?!\.\.?$)[A-Za-z0-9._-]{1,100}")
 _SECRETS = ("token", "password", "api_key", "secret")
-
-
-def token_variable(desk: str) -> str:
-    """The environment variable that may hold a desk's token: upper case, `-` as `_`."""
-    return f"SUPPORTDESK_TOKEN_{desk.upper().replace('-', '_')}"
 
 
 def accounts_of(source: Source) -> dict[str, Account]:

@@ -29,7 +29,7 @@ from supportdesk.errors import (
 )
 from supportdesk.providers import Account, Flow, Request, Response
 from supportdesk.providers.answers import decode
-from supportdesk.providers.origin import unfit
+from supportdesk.providers.credentials import unfit
 from supportdesk.text import clean
 from supportdesk.transport.body import Body
 from supportdesk.transport.client import Httpx, describe, open_client

@@ -5,8 +5,9 @@ import stat
 
 import pytest
 
-from supportdesk.config import Config, load, token_variable
+from supportdesk.config import Config, load
 from supportdesk.errors import ConfigError, StoreError
+from supportdesk.providers.credentials import token_variable
 
 WHOLE = """\
 me = "alice@acme.example"

@@ -1,7 +1,14 @@
-"""Which addresses an account's credentials may be sent to: judged from the address alone."""
+"""Where an account's token may come from and go to: the variable that names it, the addresses it may be sent to."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+TOKEN_PREFIX = "SUPPORTDESK_TOKEN_"  # noqa: S105 (the name of a variable)
+
+
+def token_variable(desk: str) -> str:
+    """The environment variable that may hold a desk's token: upper case, `-` as `_`."""
+    return TOKEN_PREFIX + desk.upper().replace("-", "_")
 
 
 def loopback(host: str) -> bool:
