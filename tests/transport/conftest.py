@@ -1,6 +1,7 @@
 """Servers on loopback that answer byte for byte what a test tells them to."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Server:
     play: Play
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -49,6 +51,10 @@ class Server:
             threading.Thread(target=self._talk, args=(peer,), daemon=True).start()
 
     def _talk(self, peer: socket.socket) -> None:
+        try:
+            peer = self.tls.wrap_socket(peer, server_side=True) if self.tls else peer
+        except OSError:
+            return peer.close()
         with peer, peer.makefile("rb") as stream:
             try:
                 while line := stream.readline():
@@ -61,7 +67,7 @@ class Server:
                     self.asked.append(asked)
                     self.play(asked, peer)
             except (OSError, ValueError):
-                return
+                return None
 
     def close(self) -> None:
         self._socket.close()
@@ -77,8 +83,8 @@ def serve() -> Iterator[Callable[[Play], Server]]:
     """Start a server that plays a script; all are stopped at the end."""
     started: list[Server] = []
 
-    def start(play: Play) -> Server:
-        started.append(Server(play))
+    def start(play: Play, tls: ssl.SSLContext | None = None) -> Server:
+        started.append(Server(play, tls=tls))
         return started[-1]
 
     yield start

@@ -250,7 +250,7 @@ def test_a_transport_can_be_used_again_in_another_loop(serve):
 
 
 def test_deep_and_hostile_json_is_lost_and_not_a_crash(serve):
-    for body in (b"[" * 300_000, b'{"id": ' + b"9" * 5000 + b"}", b'{"a": NaN}', b'{"a": 1e999}'):
+    for body in (b"[" * 300_000, b'{"a": NaN}', b'{"a": 1e999}'):
         raw = HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
         server = serve(lambda asked, peer, raw=raw: (peer.sendall(raw), peer.shutdown(socket.SHUT_WR)))
         with pytest.raises(Lost):
