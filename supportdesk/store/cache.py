@@ -209,9 +209,14 @@ class Cache:
         return () if found is None else rows_of.many_from_json(Finding, found[0])
 
     def unscored(self, rules: str, limit: int) -> list[TicketRef]:
-        """Tickets whose comments these rules have not seen, newest change first."""
-        sql = "SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules <> ? ORDER BY updated DESC, n DESC LIMIT ?"
-        return self._refs_of(self._all(sql, (rules, limit)))
+        """Tickets whose comments these rules have not seen: those never scored first, then newest change first."""
+        never = "SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules = '' ORDER BY updated DESC, n DESC LIMIT ?"
+        otherwise = (
+            "SELECT n FROM tickets WHERE fetched IS NOT NULL AND (rules > '' AND rules < ?1 OR rules > ?1)"
+            " ORDER BY +updated DESC, n DESC LIMIT ?2"
+        )
+        found = self._all(never, (limit,)) or self._all(otherwise, (rules, limit))
+        return self._refs_of(found)
 
     def set_marks(
         self, ref: TicketRef, *, decision: Decision | None, issue: str, queued: int, held: int, draft: bool

@@ -9,9 +9,7 @@ from supportdesk.store.files import Files, trouble
 
 VERSION = 1
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_LIVE = "status NOT IN ('solved', 'closed')"
-_SHOWN = "band IN ('likely', 'possible')"
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE tickets (
     n INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: refs are remembered by it
     desk TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, priority TEXT NOT NULL,
@@ -21,11 +19,14 @@ CREATE TABLE tickets (
     haystack TEXT NOT NULL,                              -- what the filter looks in, case folded
     read INTEGER, fetched INTEGER,                       -- `updated` when it was read, when its comments were fetched
     rules TEXT NOT NULL DEFAULT '', band TEXT, p REAL NOT NULL DEFAULT 0,
+    live INTEGER AS (status NOT IN ('solved', 'closed')),
+    shown INTEGER AS (coalesce(band, '') IN ('likely', 'possible') AND status <> 'closed'),
     UNIQUE (desk, id)
 );
 CREATE INDEX tickets_by_change ON tickets (updated);
-CREATE INDEX tickets_live ON tickets (updated) WHERE {_LIVE};
-CREATE INDEX tickets_shown ON tickets (updated) WHERE {_SHOWN};
+-- covers the commonest view, its order included
+CREATE INDEX tickets_live ON tickets (live, updated);
+CREATE INDEX tickets_shown ON tickets (shown, updated);
 CREATE INDEX tickets_stale ON tickets (desk, updated) WHERE fetched IS NOT updated;
 CREATE INDEX tickets_scored ON tickets (rules, updated) WHERE fetched IS NOT NULL;
 CREATE TABLE whole (n INTEGER PRIMARY KEY, ticket TEXT NOT NULL);

@@ -8,8 +8,11 @@ from supportdesk.errors import NotFoundError
 Me = Mapping[str, AbstractSet[str]]
 Clause = tuple[str, tuple[str, ...]]
 
-_LIVE = "status NOT IN ('solved', 'closed')"
-_SHOWN = "band IN ('likely', 'possible') AND status <> 'closed'"
+# Reading 100,000 rows as they lie and sorting what is left takes a third of following an index to each of them.
+_SCANNED = frozenset(("mine", "unassigned", "waiting", "solved"))
+_WIDE = _SCANNED | {"open", "all"}
+_LIVE = "live = 1"
+_SHOWN = "shown = 1"
 _DECISION = "(SELECT decision FROM marks WHERE marks.desk = tickets.desk AND marks.id = tickets.id)"
 LOCAL = {
     "open": _LIVE,
@@ -36,8 +39,9 @@ def count(view: str, me: Me) -> Clause:
 def _select(what: str, view: str, text: str, me: Me, order: str) -> Clause:
     in_view, arguments = _in_view(view, me)
     says, words = _says(text)
+    wide = view in _WIDE if words else view in _SCANNED
     # only words of this file become SQL; what somebody typed is always an argument
-    return " ".join((what, "FROM tickets WHERE", in_view, says, order)), arguments + words
+    return " ".join((what, "FROM tickets", "NOT INDEXED" * wide, "WHERE", in_view, says, order)), arguments + words
 
 
 def _in_view(view: str, me: Me) -> Clause:
