@@ -3,7 +3,7 @@
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -53,12 +53,10 @@ class Helpdesk(Server):
     `garbled` holds the ids of tickets whose rows come out unreadable in lists.
     """
 
-    def __init__(
-        self, now: Clock, seed: int = 0, role: str = "agent", story: Story | None = None, url: str = URL
-    ) -> None:
-        super().__init__(now)
+    def __init__(self, now: Clock, seed: int = 0, role: str = "agent", story: Story | None = None) -> None:
+        super().__init__(now, URL)
         opened = now()
-        self.records = Records(open_story(opened, seed) if story is None else story, url, opened)
+        self.records = Records(open_story(opened, seed) if story is None else story, URL, opened)
         self.role = role
         self.garbled: set[int] = set()
         self.me = self.records.ids[ME]
@@ -71,14 +69,9 @@ class Helpdesk(Server):
 
     def _table(self) -> Iterator[tuple[str, str, Callable[..., Answer]]]:
         yield "GET", "users/me", self._whoami
-        yield "GET", "users", self._users
-        yield "GET", "users/show_many", self._users
         yield "GET", "users/search", self._search_users
-        yield "GET", r"users/(\d+)", self._user
-        yield "GET", "organizations/show_many", self._companies
         yield "GET", "views(?:/active)?", self._views
         yield "GET", r"views/(\d+)/tickets", self._view_tickets
-        yield "GET", r"views/(\d+)/count", self._view_count
         yield "GET", "tickets", self._tickets
         yield "GET", "tickets/show_many", self._show_many
         yield "GET", r"tickets/(\d+)", self._ticket
@@ -88,7 +81,6 @@ class Helpdesk(Server):
         yield "PUT", r"tickets/(\d+)", self._update
         yield "(?:PUT|POST|DELETE)", r"tickets/(\d+)/tags", self._write_tags
         yield "GET", "search", self._search
-        yield "GET", "search/export", self._export
         yield "GET", "incremental/.*", self._incremental
 
     def customer_replies(self, ticket_id: int, body: str) -> None:
@@ -145,29 +137,11 @@ class Helpdesk(Server):
     def _whoami(self, request: Request) -> Answer:
         return self.reply(200, {"user": self.records.users[self.me]}, _LIMITS)
 
-    def _users(self, request: Request) -> Answer:
-        rows: Iterable[Json] = self.records.users.values()
-        wanted = _ids(request)
-        if wanted is not None:
-            rows = [row for row in rows if row["id"] in wanted]
-        roles = {value for name, value in request.query if name in ("role", "role[]")}
-        if roles:
-            rows = [row for row in rows if row["role"] in roles]
-        return self._page(request, "users", list(rows))
-
     def _search_users(self, request: Request) -> Answer:
         words = _first(request, "query").lower().split()
         names = self.records.names
         rows = [row for id_, row in self.records.users.items() if all(w in " ".join(names(id_)).lower() for w in words)]
         return self._page(request, "users", rows)
-
-    def _user(self, request: Request, user_id: int) -> Answer:
-        return self.reply(200, {"user": self.records.users[user_id]}, _LIMITS)
-
-    def _companies(self, request: Request) -> Answer:
-        wanted = _ids(request) or set()
-        rows = [row for row in self.records.organizations.values() if row["id"] in wanted]
-        return self._page(request, "organizations", rows)
 
     def _views(self, request: Request) -> Answer:
         rows = [
@@ -178,11 +152,6 @@ class Helpdesk(Server):
 
     def _view_tickets(self, request: Request, view_id: int) -> Answer:
         return self._ticket_page(request, self._found(_view(view_id).query))
-
-    def _view_count(self, request: Request, view_id: int) -> Answer:
-        value = len(self._found(_view(view_id).query))
-        row = {"view_id": view_id, "value": value, "pretty": str(value), "fresh": True}
-        return self.reply(200, {"view_count": row}, _LIMITS)
 
     def _tickets(self, request: Request) -> Answer:
         return self._ticket_page(request, list(self.records.tickets.values()))
@@ -238,13 +207,6 @@ class Helpdesk(Server):
         way = _first(request, "sort_order") or query.order[1] or "desc"
         rows.sort(key=lambda row: (str(row[column]), row["id"]), reverse=way == "desc")
         return self._page(request, "results", rows, self._beside(request, rows), deepest=LONGEST_SEARCH)
-
-    def _export(self, request: Request) -> Answer:
-        query = self._query(request)
-        if _first(request, "filter[type]") != "ticket" or query.names_type:
-            raise Refusal(422, "invalid", "filter[type] is required, and type: is not allowed in the query")
-        rows = [row | {"result_type": "ticket"} for row in self._matching(query)]
-        return self._page(request, "results", sorted(rows, key=lambda row: str(row["created_at"])))
 
     def _incremental(self, request: Request) -> Answer:
         raise Refusal(403, "Forbidden", "You do not have access to this page. Only admins may export.")
@@ -306,9 +268,11 @@ class Helpdesk(Server):
         if by_cursor:
             after = urlsafe_b64encode(f"o:{start + size}".encode()).decode()
             body |= {"meta": {"has_more": more, "after_cursor": after, "before_cursor": None}}
-            body |= {"links": {"prev": None, "next": f"{self.records.url}/next?page[after]={after}" if more else None}}
+            body |= {
+                "links": {"prev": None, "next": f"{self.url}/api/v2/{name}.json?page[after]={after}" if more else None}
+            }
         else:
-            later = f"{self.records.url}/api/v2/{name}.json?page={start // size + 2}" if more else None
+            later = f"{self.url}/api/v2/{name}.json?page={start // size + 2}" if more else None
             body |= {"count": len(rows), "next_page": later, "previous_page": None}
         return self.reply(200, body, _LIMITS)
 

@@ -40,11 +40,6 @@ class Query:
         elif word:
             self.words.append(word.lower())
 
-    @property
-    def names_type(self) -> bool:
-        """Whether `type:` stands in it, which the export endpoint refuses."""
-        return any(name == "type" for _, name, _, _ in self.terms)
-
     def finds(self, ticket: Json, texts: Callable[[], str]) -> bool:
         """Whether a ticket fits; `texts` gives everything said on it, asked for only when words are looked for."""
         for negated, name, operator, value in self.terms:

@@ -66,7 +66,10 @@ class Someone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything there is when the demo opens; `organizations` maps keys to names."""
+    """Everything there is when the demo opens; `organizations` maps keys to names.
+
+    The servers sign in as `alice`; `ben` and `jun` are the colleagues who write meanwhile.
+    """
 
     people: dict[str, Someone] = field(default_factory=dict)
     organizations: dict[str, str] = field(default_factory=dict)

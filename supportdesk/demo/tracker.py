@@ -20,17 +20,19 @@ from supportdesk.demo.wire import Answer, Clock, Server
 from supportdesk.providers import Json, Request
 
 ME = "alice"
+COLLEAGUE = "jun"
 API = "https://api.tracker.example"
 WEB = "https://tracker.example"
 REPO = "wrenfield/app"
 LONGEST_TITLE = 256
 LONGEST_BODY = 65_536
-_LABELS = ("bug", "enhancement", "question", "mobile", "planner", "notifications", "from support")
 _FIRST_COMMENT = 2_400_000_001
 _JOINED = timedelta(days=400)
+_OPERATORS = ("OR", "AND", "NOT")
 _WORD = re.compile(r"[\w'-]+")
 _QUALIFIER = re.compile(r"(-?)(\w+):(\"[^\"]*\"|\S+)")
-_MAX_WORDS = 256
+LONGEST_QUERY = 256
+MOST_OPERATORS = 5
 
 
 class Tracker(Server):
@@ -46,7 +48,7 @@ class Tracker(Server):
         issues_on: bool = True,
         story: Story | None = None,
     ) -> None:
-        super().__init__(now)
+        super().__init__(now, API)
         opened = now()
         told = open_story(opened, seed) if story is None else story
         self.private, self.push, self.issues_on = private, push, issues_on
@@ -67,14 +69,12 @@ class Tracker(Server):
         yield "GET", "user", self._whoami
         yield "GET", "search/issues", self._search
         yield "GET", here, self._place
-        yield "GET", f"{here}/labels", self._all_labels
         yield "GET", f"{here}/issues", self._list
         yield "POST", f"{here}/issues", self._create
         yield "GET", rf"{here}/issues/(\d+)", self._issue
         yield "PATCH", rf"{here}/issues/(\d+)", self._edit
         yield "GET", rf"{here}/issues/(\d+)/comments", self._list_comments
         yield "POST", rf"{here}/issues/(\d+)/comments", self._comment
-        yield "GET", rf"{here}/issues/(\d+)/labels", self._labels
         yield "POST", rf"{here}/issues/(\d+)/labels", self._add_labels
         yield "DELETE", rf"{here}/issues/(\d+)/labels/(.+)", self._remove_label
 
@@ -97,12 +97,24 @@ class Tracker(Server):
         return {"message": said, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
 
     def disturb(self, what: str, request: Request) -> Answer | None:
-        """A collision means nothing here: this service has no stamps, so the write simply lands."""
+        """A colleague's comment or closing just before a write; GitHub has no stamps and so takes the write anyway."""
+        if what == "database conflict":
+            return self.refuse(409, "Conflict")
+        found = re.search(r"issues/(\d+)", request.path)
+        if found is None:
+            return None
+        self.colleague_writes(int(found[1]), "Looking at this now.")
+        if what == "closed":
+            self.issues[int(found[1])] |= {
+                "state": "closed",
+                "state_reason": "completed",
+                "closed_at": stamp(self.now()),
+            }
         return None
 
     def colleague_writes(self, number: int, body: str) -> None:
         """Somebody in development comments on an issue."""
-        self._add_comment(number, self._person(next(iter(self.logins.values()))), body, self.now())
+        self._add_comment(number, self._person(self.logins[COLLEAGUE]), body, self.now())
 
     def _tell(self, case: Case) -> None:
         first, *rest = case.entries
@@ -152,9 +164,6 @@ class Tracker(Server):
         at = self.joined
         row = repository_row(API, WEB, REPO, at, private=self.private, push=self.push, issues_on=self.issues_on)
         return self._read(request, row)
-
-    def _all_labels(self, request: Request) -> Answer:
-        return self._paged(request, [label_row(API, REPO, name) for name in _LABELS])
 
     def _list(self, request: Request) -> Answer:
         asked = dict(request.query)
@@ -225,9 +234,6 @@ class Tracker(Server):
         row = self._add_comment(number, self._person(self.me.login), body, self.now())
         return self.reply(201, row, {"Location": row["url"], **self._limits()})
 
-    def _labels(self, request: Request, number: int) -> Answer:
-        return self._paged(request, self.issues[number]["labels"])
-
     def _add_labels(self, request: Request, number: int) -> Answer:
         if not self.push:
             return self.refuse(403, "Must have admin rights to Repository.")
@@ -249,10 +255,12 @@ class Tracker(Server):
 
     def _search(self, request: Request) -> Answer:
         text = dict(request.query).get("q", "")
-        if not text.strip() or len(text) > _MAX_WORDS:
-            return self.refuse(422, "Validation Failed")
         wanted = {name: value.strip('"') for _, name, value in _QUALIFIER.findall(text)}
-        words = {word.lower() for word in _WORD.findall(_QUALIFIER.sub(" ", text)) if word not in ("OR", "AND", "NOT")}
+        said = _WORD.findall(_QUALIFIER.sub(" ", text))
+        words = {word.lower() for word in said if word not in _OPERATORS}
+        operators = sum(word in _OPERATORS for word in said)
+        if not text.strip() or sum(map(len, words)) > LONGEST_QUERY or operators > MOST_OPERATORS:
+            return self.refuse(422, "Validation Failed")
         several = " OR " in text
         found = [(score, row) for row in self.issues.values() if (score := _score(row, wanted, words, several=several))]
         found.sort(key=lambda pair: (-pair[0], -pair[1]["number"]))
@@ -267,7 +275,7 @@ class Tracker(Server):
         if start + size < len(rows):
             rest = [(name, value) for name, value in request.query if name != "page"]
             query = urlencode([*rest, ("page", str(start // size + 2))])
-            headers["Link"] = f'<{API}/{request.path.strip("/")}?{query}>; rel="next"'
+            headers["Link"] = f'<{self.url}/{request.path.strip("/")}?{query}>; rel="next"'
         return self._read(request, rows[start : start + size], headers)
 
 

@@ -67,11 +67,13 @@ class Failure:
 class Server:
     """A service in memory: its clock, what it was asked so far, and the failures it was told to have.
 
-    `requests` are all that arrived, oldest first; `offline` turns everything into NotWritten.
+    `requests` are all that arrived, oldest first; `offline` turns everything into NotWritten; `url` is where the
+    links to further pages lead.
     """
 
-    def __init__(self, now: Clock) -> None:
+    def __init__(self, now: Clock, url: str) -> None:
         self.now = now
+        self.url = url
         self.offline = False
         self.requests: list[Request] = []
         self._failures: list[Failure] = []

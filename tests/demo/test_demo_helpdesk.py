@@ -324,3 +324,36 @@ def test_a_new_ticket_that_somebody_takes_is_open():
     run(desk, zendesk().deliver(Update(assignee="me"), OP, new))
 
     assert read(desk, new.ref).status is Status.OPEN
+
+
+def test_a_colleagues_words_move_the_stamp():
+    desk = helpdesk()
+    seen = read(desk)
+
+    desk.colleague_writes(int(STAR.id), "I'm on it.", public=False)
+
+    last = run(desk, zendesk().conversation(STAR)).comments[-1]
+    assert (last.author.role, last.public) == (Role.AGENT, False)
+    assert read(desk).stamp > seen.stamp
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("status:hold", {"4193", "4266", "4291"}),
+        ("priority:urgent status<solved", {"4303", "4321"}),
+        ("tags:escalated", {"4193"}),
+        ("-assignee:none status:hold assignee:ben@wrenfield.example", {"4266"}),
+        ('"apostrophe" requester:"Hugo Brandt"', {"4261"}),
+        ("assignee:none tags:mobile created>2026-11-22", {"4341"}),
+    ],
+)
+def test_search_understands_zendesks_words(query, wanted):
+    _, body = ask(helpdesk(), "GET", "/api/v2/search.json", query=f"type:ticket {query}")
+
+    assert {str(row["id"]) for row in body["results"]} == wanted
+
+
+@pytest.mark.parametrize("query", ["status:asleep", "flavour:mint", "updated>yesterday"])
+def test_search_refuses_what_zendesk_would_not_understand(query):
+    assert ask(helpdesk(), "GET", "/api/v2/search.json", query=query)[0] == 422

@@ -156,6 +156,21 @@ def test_search_wants_every_word_unless_told_otherwise():
     assert [row["number"] for row in either["items"]] == [11]
 
 
+def test_a_question_with_too_many_operators_is_refused():
+    assert ask(tracker(), "GET", "/search/issues", q=" OR ".join("abcdefg"))[0] == 422
+
+
+def test_a_colleague_who_closes_first_is_seen_on_the_issue_after_our_write():
+    hub = tracker()
+    hub.fail_next("closed")
+
+    run(hub, github().comment_issue(IssueRef(TRACKER, "11"), "Evidence.", OP))
+
+    ours, theirs = hub.comments[11][-1], hub.comments[11][-2]
+    assert theirs["user"]["login"] != ours["user"]["login"]
+    assert run(hub, github().issue(IssueRef(TRACKER, "11"))).open is False
+
+
 def test_pages_are_followed_by_their_links():
     hub = tracker()
     for number in range(120):
@@ -180,7 +195,6 @@ def test_an_issue_that_is_not_there_is_missing():
     [
         ("GET", "/user", None, "200", "/user"),
         ("GET", f"/repos/{REPO}", None, "200", "/repos/{owner}/{repo}"),
-        ("GET", f"/repos/{REPO}/labels", None, "200", "/repos/{owner}/{repo}/labels"),
         ("GET", f"/repos/{REPO}/issues", None, "200", "/repos/{owner}/{repo}/issues"),
         ("POST", f"/repos/{REPO}/issues", {"title": "T", "labels": ["bug"]}, "201", "/repos/{owner}/{repo}/issues"),
         ("GET", f"/repos/{REPO}/issues/7", None, "200", "/repos/{owner}/{repo}/issues/{issue_number}"),
