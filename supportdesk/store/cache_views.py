@@ -22,6 +22,8 @@ LOCAL = {
     "waiting": "status IN ('pending', 'hold')",
     "escalated": "status <> 'closed' AND (desk, id) IN (SELECT desk, id FROM marks WHERE issue <> '')",
     "solved": "status IN ('solved', 'closed')",
+    "unclosed": "status <> 'closed'",
+    "found": "band IS NOT NULL",
     "all": "1",
 }
 

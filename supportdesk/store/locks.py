@@ -1,8 +1,11 @@
 """Who may write: locks that the kernel takes back by itself when their process ends, however it ends."""
 
+import os
 from pathlib import Path
 
 from supportdesk.store.files import Files, trouble
+
+_GLANCE_S = 0.05  # longer than another process needs to look who holds it
 
 
 class Lock:
@@ -17,6 +20,8 @@ class Lock:
 
     def acquire(self, wait_s: float) -> bool:
         """Take it within `wait_s` seconds; False when somebody else keeps it. StoreError when the disk fails."""
+        if self.held:
+            return True
         try:
             fd = self._open()
             if not self._files.lock(fd, wait_s):
@@ -67,3 +72,14 @@ class Lock:
             self._files.make_folder(self._path.parent)
             self._fd = self._files.create(self._path, afresh=False)
         return self._fd
+
+
+class SenderLock(Lock):
+    """Held by the one process that sends, for a console's life or a drain's; whoever has not got it queues."""
+
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
+        super().__init__(folder / "drain.lock", files or Files(), os.getpid())
+
+    def try_acquire(self) -> bool:
+        """Become the one that sends, or remain it; False when another process is."""
+        return self.acquire(_GLANCE_S)
