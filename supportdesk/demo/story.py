@@ -13,6 +13,7 @@ FOLDER = Path(__file__).with_name("story")
 _AGE = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
 _SPOKEN = re.compile(r"\{(weekday|clock):([0-9dhm ]+)\}")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ROUGHLY = timedelta(minutes=5)  # people do not say 8:04
 _JITTER_S = 50
 
 
@@ -130,8 +131,8 @@ def _told(text: str, now: datetime) -> str:
     """The words with `{weekday:5d}` and `{clock:5d 3h}` as people would have said them then."""
 
     def said(found: re.Match[str]) -> str:
-        at = now - age(found[2])
-        return _WEEKDAYS[at.weekday()] if found[1] == "weekday" else f"{at.hour}:{at.minute:02}"
+        at = now - age(found[2]) + _ROUGHLY / 2
+        return _WEEKDAYS[at.weekday()] if found[1] == "weekday" else f"{at.hour}:{at.minute // 5 * 5:02}"
 
     return _SPOKEN.sub(said, text)
 

@@ -14,6 +14,7 @@ from demo_desk import StoodClock, helpdesk, read, run, zendesk
 import supportdesk
 from supportdesk.demo import DESK, TRACKER, Tracker
 from supportdesk.demo.story import FOLDER, age, open_story
+from supportdesk.desk.notes import filed_by_colleagues
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.workaround import assess
 from supportdesk.model import Band, Conversation, IssueRef, Kind, Role, Status, TicketRef
@@ -151,16 +152,14 @@ def test_one_copy_goes_outside_the_requesters_organization_and_one_stays_inside(
 
 def test_one_ticket_is_linked_to_its_issue_from_both_sides(conversations):
     linked = conversations[LINKED]
-    note = next(comment for comment in linked.comments if not comment.public)
-    found = re.search(r"Filed as app#(\d+) (\S+) sd-op:([0-9a-f-]{36})", note.body)
-    hub = Tracker(StoodClock())
+    link = filed_by_colleagues(linked.ticket.ref, linked.comments)
+    issues = Tracker(StoodClock()).issues
 
-    assert found is not None
     assert "escalated" in linked.ticket.tags
-    body = hub.issues[int(found[1])]["body"]
-    assert body.endswith(f"<!-- sd-op:{found[3]} -->")
+    assert link is not None
+    body = issues[int(link.issue.id)]["body"]
+    assert body.endswith(f"<!-- sd-op:{link.op} -->")
     assert f"{DESK}#{LINKED}" in body
-    assert hub.issues[int(found[1])]["html_url"] == found[2]
 
 
 def test_the_tracker_knows_a_bug_like_the_storys():
