@@ -1,0 +1,120 @@
+"""The command line: finds the command, opens what it needs, and turns failures into sentences and exit codes."""
+
+import asyncio
+import logging
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from supportdesk.cli import account, reading, scan, writing
+from supportdesk.cli.output import emit, err, error_json
+from supportdesk.cli.parser import parse
+from supportdesk.config import Config, load
+from supportdesk.desk import Desk, open_demo, open_desk
+from supportdesk.errors import SupportdeskError, UsageError
+from supportdesk.secrets import Secrets, take_tokens
+
+PLATFORMS = ("linux", "darwin")
+ASYNC: dict[str, Callable[[Desk, Namespace], Awaitable[int]]] = {
+    "sync": reading.sync,
+    "show": reading.show,
+    "reply": writing.reply,
+    "note": writing.note,
+    "set": writing.fields,
+    "escalate": writing.escalate,
+    "outbox": writing.outbox,
+}
+PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
+    "views": reading.views,
+    "list": reading.tickets,
+    "verdict": writing.verdict,
+}
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; errors are sentences, never tracebacks."""
+    wants_json = "--json" in arguments
+    try:
+        if sys.platform not in PLATFORMS:
+            raise UsageError(f"supportdesk does not run on {sys.platform}.", "It runs on Linux and macOS.")
+        return _command(parse(arguments))
+    except SupportdeskError as problem:
+        if wants_json:
+            emit(error=error_json(problem))
+        else:
+            err(f"{problem.message} {problem.hint}".strip())
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _command(arguments: Namespace) -> int:
+    if arguments.command == "scan":
+        return scan.run(arguments.file, as_json=arguments.json, every=arguments.all, quiet=arguments.quiet)
+    if arguments.command == "demo":
+        return _demo(arguments)
+    config = load(Path(arguments.config) if arguments.config else None, os.environ)
+    secrets = Secrets(take_tokens(os.environ, config.accounts), os.environ)
+    if arguments.debug:
+        _log_to(config)
+    if arguments.command == "login":
+        return asyncio.run(account.login(config, secrets, arguments))
+    if arguments.command == "logout":
+        return account.logout(config, arguments)
+    if arguments.command == "":
+        return _console(config, secrets, arguments)
+    desk = open_desk(config, secrets, undo_s=0.0, read_only=arguments.read_only)
+    return asyncio.run(_with(desk, config, secrets, arguments))
+
+
+async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: Namespace) -> int:
+    try:
+        desk.work.catch_up()
+        if arguments.command == "doctor":
+            return await account.doctor(desk, config, secrets, arguments)
+        if (plain := PLAIN.get(arguments.command)) is not None:
+            return plain(desk, arguments)
+        return await ASYNC[arguments.command](desk, arguments)
+    finally:
+        await desk.close()
+
+
+def _terminal() -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
+        raise UsageError("The console needs a terminal.", "Use the commands in scripts: `supportdesk --help`.")
+
+
+def _demo(arguments: Namespace) -> int:
+    _terminal()
+    from supportdesk.ui.app import run_console  # the one deferred import: commands start without Textual
+
+    with TemporaryDirectory(prefix="supportdesk-demo-") as folder:
+        return run_console(
+            open_demo(Path(folder), seed=arguments.seed),
+            Config(path=Path(folder) / "config.toml", home=Path(folder)),
+            demo=True,
+        )
+
+
+def _console(config: Config, secrets: Secrets, arguments: Namespace) -> int:
+    _terminal()
+    from supportdesk.ui.app import run_console
+
+    desk = open_desk(config, secrets, undo_s=config.undo_s, read_only=arguments.read_only)
+    return run_console(desk, config, demo=False)
+
+
+def _log_to(config: Config) -> None:
+    descriptor = os.open(config.home / "debug.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    log = logging.getLogger("supportdesk")
+    log.setLevel(logging.DEBUG)
+    log.addHandler(handler)
+    log.propagate = False

@@ -1,0 +1,151 @@
+"""Writing results: text for people or JSON for scripts on standard output, messages on standard error."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from supportdesk.desk import Reading
+from supportdesk.errors import SupportdeskError
+from supportdesk.insight.scan import finding_json
+from supportdesk.model import (
+    Comment,
+    Escalation,
+    Finding,
+    Outgoing,
+    Person,
+    Ticket,
+    Verdict,
+)
+
+Json = dict[str, Any]
+
+
+def out(text: str) -> None:
+    """A line of result."""
+    sys.stdout.write(f"{text}\n")
+
+
+def err(text: str) -> None:
+    """A message for the person."""
+    sys.stderr.write(f"supportdesk: {text}\n")
+
+
+def emit(**fields: Any) -> None:
+    """One JSON object with its schema."""
+    out(json.dumps({"schema": 1, **fields}, ensure_ascii=False))
+
+
+def error_json(problem: SupportdeskError) -> Json:
+    """An error for scripts."""
+    return {"code": problem.code, "message": problem.message, "hint": problem.hint}
+
+
+def when(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with a Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def person_json(person: Person) -> Json:
+    """A person on either side."""
+    organization = person.organization.name if person.organization else ""
+    return {"name": person.name, "email": person.email, "organization": organization}
+
+
+def ticket_json(
+    ticket: Ticket, *, finding: Finding | None, verdict: Verdict | None, escalation: Escalation | None, queued: int
+) -> Json:
+    """A ticket in contract.md's shape."""
+    return {
+        "ref": str(ticket.ref),
+        "desk": ticket.ref.desk,
+        "id": ticket.ref.id,
+        "url": ticket.url,
+        "subject": ticket.subject,
+        "status": ticket.status.value,
+        "priority": ticket.priority,
+        "requester": person_json(ticket.requester),
+        "assignee": person_json(ticket.assignee) if ticket.assignee else None,
+        "tags": list(ticket.tags),
+        "created_at": when(ticket.created_at),
+        "updated_at": when(ticket.updated_at),
+        "comments": ticket.comment_count,
+        "finding": finding_json(finding) if finding else None,
+        "verdict": verdict_json(verdict) if verdict else None,
+        "escalation": escalation_json(escalation) if escalation else None,
+        "queued": queued,
+    }
+
+
+def reading_json(reading: Reading) -> Json:
+    """A ticket that was read whole."""
+    verdicts = list(reading.verdicts.values())
+    shown = ticket_json(
+        reading.ticket,
+        finding=reading.finding,
+        verdict=verdicts[-1] if verdicts else None,
+        escalation=reading.escalation,
+        queued=len(reading.outgoing),
+    )
+    if reading.loaded:
+        shown["comments"] = len(reading.comments)
+    return shown
+
+
+def comment_json(comment: Comment) -> Json:
+    """One entry of a conversation."""
+    return {
+        "id": comment.id,
+        "author": {"name": comment.author.name, "role": comment.author.role.value},
+        "role": comment.author.role.value,
+        "public": comment.public,
+        "created_at": when(comment.created_at),
+        "body": comment.body,
+        "attachments": [
+            {"id": each.id, "name": each.name, "size": each.size, "content_type": each.content_type}
+            for each in comment.attachments
+        ],
+    }
+
+
+def verdict_json(verdict: Verdict) -> Json:
+    """What the engineer said of a finding."""
+    return {
+        "decision": verdict.decision.value,
+        "kind": verdict.kind.value,
+        "comment_id": verdict.comment_id,
+        "agent": verdict.agent,
+        "at": when(verdict.at),
+        "why": verdict.why,
+    }
+
+
+def escalation_json(escalation: Escalation) -> Json:
+    """The link to an issue."""
+    return {"issue": str(escalation.issue), "url": escalation.url, "at": when(escalation.at)}
+
+
+def outgoing_json(entry: Outgoing) -> Json:
+    """Something on its way."""
+    return {
+        "op": entry.op,
+        "change": type(entry.change).__name__.casefold(),
+        "ref": str(entry.ref),
+        "desk": entry.desk,
+        "state": entry.state.value,
+        "attempts": entry.attempts,
+        "not_before": when(entry.not_before),
+        "created_at": when(entry.created_at),
+        "why": entry.why,
+        "remote": entry.remote,
+    }
+
+
+def age(at: datetime, now: datetime) -> str:
+    """How long ago, in two or three characters: 4m, 3h, 2d."""
+    seconds = max((now - at).total_seconds(), 0)
+    if seconds < 3600:
+        return f"{seconds // 60:.0f}m"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f}h"
+    return f"{seconds // 86400:.0f}d"

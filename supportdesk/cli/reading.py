@@ -1,0 +1,159 @@
+"""The commands that read: sync, views, list and show."""
+
+from argparse import Namespace
+from collections.abc import Iterable
+
+from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, ticket_json, when
+from supportdesk.desk import Desk, Reading
+from supportdesk.errors import NotFoundError, UsageError
+from supportdesk.insight.scan import finding_json
+from supportdesk.model import Band, Kind, Outgoing, State, TicketRef
+
+MARKS = {Band.LIKELY: "!!", Band.POSSIBLE: "! ", Band.WEAK: "  ", None: "  "}
+
+
+def reference(text: str, desk: Desk) -> TicketRef:
+    """A ticket's reference; UsageError when it is none, NotFoundError when its desk is unknown."""
+    try:
+        ref = TicketRef.parse(text)
+    except ValueError as problem:
+        raise UsageError(f"{problem}.", "Write DESK#ID.") from None
+    desk.work.connection(ref.desk)
+    return ref
+
+
+async def sync(desk: Desk, arguments: Namespace) -> int:
+    """Fetch what changed, then send what is queued."""
+    if not desk.accounts:
+        raise UsageError("No desk is configured.", "Run `supportdesk login DESK`.")
+    tell = (lambda words: None) if arguments.quiet or arguments.json else err
+    report = await desk.sync(tell, desk=arguments.desk)
+    left = await desk.drain(hurry=True)
+    if arguments.json:
+        emit(
+            desks=[{"desk": line.partition(":")[0], "ok": True, "message": line} for line in report.lines]
+            + [{"desk": line.partition(":")[0], "ok": False, "message": line} for line in report.failed],
+            bad_rows=report.bad_rows,
+            left=len(left),
+        )
+    else:
+        for line in (*report.lines, *report.failed):
+            out(line)
+        if left:
+            out(f"{len(left)} still in the outbox.")
+    return _exit_of(desk, bool(report.lines), bool(report.failed), bad=report.bad_rows)
+
+
+def _exit_of(desk: Desk, some: bool, failed: bool, *, bad: int) -> int:
+    if failed and not some:
+        troubled = [line for line in desk.status().desks if line.trouble]
+        return 7 if any(line.online is False for line in troubled) else 3
+    return 8 if failed or bad else 0
+
+
+def views(desk: Desk, arguments: Namespace) -> int:
+    """The views and their counts."""
+    found = [view for view in desk.views() if arguments.desk in ("", view.desk)]
+    if arguments.json:
+        emit(views=[{"id": view.id, "name": view.name, "desk": view.desk, "count": view.count} for view in found])
+        return 0
+    for view in found:
+        out(f"{view.count:6}  {view.id:24} {view.name}")
+    return 0
+
+
+def tickets(desk: Desk, arguments: Namespace) -> int:
+    """The tickets of a view; without one, all that are not closed."""
+    view = desk.view_named(arguments.view) if arguments.view else "unclosed"
+    refs = desk.queue("flagged" if arguments.flagged and not arguments.view else view, arguments.query).refs
+    if arguments.flagged and arguments.view:
+        flagged = set(desk.queue("flagged").refs)
+        refs = [ref for ref in refs if ref in flagged]
+    if arguments.desk:
+        desk.work.connection(arguments.desk)
+        refs = [ref for ref in refs if ref.desk == arguments.desk]
+    if arguments.limit > 0:
+        refs = refs[: arguments.limit]
+    if arguments.json:
+        emit(
+            view=arguments.view or "unclosed",
+            tickets=_rows_json(desk, refs),
+            fetched_at=_fetched_at(desk, arguments.desk),
+        )
+        return 0
+    now = desk.work.now()
+    for row in desk.work.cache.rows(refs):
+        mark, ago, who = MARKS[row.band], age(row.updated_at, now), row.requester[:24]
+        out(f"{row.ref!s:16} {mark} {ago:>4}  {row.status:8} {who:24} {row.subject}")
+    if not refs:
+        err("No ticket matches." if desk.status().desks else "No desk is configured: run `supportdesk login DESK`.")
+    return 0
+
+
+def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]:
+    work, rows = desk.work, []
+    waiting = [entry for entry in work.outgoing() if entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN)]
+    for ref in refs:
+        findings, verdicts = work.cache.findings(ref), work.ledger.verdicts(ref)
+        rows.append(
+            ticket_json(
+                work.ticket(ref),
+                finding=findings[0] if findings else None,
+                verdict=verdicts[-1] if verdicts else None,
+                escalation=work.escalation(ref),
+                queued=sum(entry.ref == ref for entry in waiting),
+            )
+        )
+    return rows
+
+
+def _fetched_at(desk: Desk, name: str) -> str | None:
+    times = [line.synced_at for line in desk.status().desks if line.synced_at and name in ("", line.name)]
+    return when(min(times)) if times else None
+
+
+async def show(desk: Desk, arguments: Namespace) -> int:
+    """A ticket with its conversation and findings."""
+    ref = reference(arguments.ref, desk)
+    if arguments.fresh:
+        await desk.refresh(ref)
+    reading = desk.read(ref)
+    if reading is None:
+        raise NotFoundError(f"{ref} is not on disk.", "Run `supportdesk sync`, or use --fresh.")
+    if arguments.json:
+        emit(
+            ticket=reading_json(reading),
+            conversation=[comment_json(comment) for comment in reading.comments],
+            findings=[finding_json(finding) for finding in reading.findings],
+            loaded=reading.loaded,
+        )
+        return 0
+    _print(reading, desk)
+    return 0
+
+
+def _print(reading: Reading, desk: Desk) -> None:
+    ticket, now = reading.ticket, desk.work.now()
+    company = f" · {ticket.requester.organization.name}" if ticket.requester.organization else ""
+    out(f"{ticket.ref}  {ticket.subject}")
+    out(f"{ticket.status} · {ticket.priority or 'no priority'} · {ticket.requester.name}{company} · {ticket.url}")
+    if reading.escalation:
+        out(f"issue {reading.escalation.issue} {reading.escalation.url}")
+    flags = {finding.comment_id: finding for finding in reversed(reading.findings)}
+    for comment in reading.comments:
+        seen = "public" if comment.public else "INTERNAL"
+        out(f"\n── {comment.author.name} · {comment.author.role} · {seen} · {age(comment.created_at, now)}")
+        out(comment.body)
+        if (finding := flags.get(comment.id)) is not None:
+            what = "a workaround for a bug" if finding.kind is Kind.WORKAROUND else finding.kind.value
+            out(f"⚑ {finding.band}: {what}")
+            for evidence in finding.evidence:
+                out(f"   {'for' if evidence.weight > 0 else 'against'}: “{evidence.text}” {evidence.says}")
+    if not reading.loaded:
+        out(f"\nIts conversation is not on disk yet: run `supportdesk show {ticket.ref} --fresh`.")
+    for entry in reading.outgoing:
+        out(f"\n⇡ {entry.state}: {_words(entry)} {entry.why}".rstrip())
+
+
+def _words(entry: Outgoing) -> str:
+    return str(getattr(entry.change, "body", type(entry.change).__name__))[:200]

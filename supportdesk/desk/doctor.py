@@ -1,0 +1,133 @@
+"""What works and what does not, desk by desk, each line ending in what to do."""
+
+import stat
+from dataclasses import dataclass
+
+from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
+from supportdesk.providers import Place
+
+CLOCK_SLACK_S = 120.0
+LEGACY = (
+    "Zendesk API tokens stop working on 30 April 2027, and one that is unused for 30 days is switched off.",
+    "Plan the move to OAuth.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line: `state` is ok, warn or fail, `next` says what to do, `exit_code` what a failure means."""
+
+    desk: str
+    check: str
+    state: str
+    message: str
+    next: str = ""
+    exit_code: int = 0
+
+
+async def examine(work: Workplace, sources: dict[str, str]) -> list[Check]:
+    """Every check there is; `sources` says where each desk's token comes from, or after a `!` why it cannot be had."""
+    found = [_home(work), *_ledger(work)]
+    for name, connection in work.connections.items():
+        found.append(_token(connection, sources.get(name, "")))
+        found += await _service(work, connection)
+    if not work.connections:
+        found.append(
+            Check(desk="", check="desks", state="warn", message="No desk is configured.", next="supportdesk login DESK")
+        )
+    return found
+
+
+def _home(work: Workplace) -> Check:
+    mode = stat.S_IMODE(work.folder.stat().st_mode)
+    if mode & 0o077:
+        message = f"{work.folder} can be read by others ({mode:o})."
+        return Check(
+            desk="", check="state", state="fail", message=message, next=f"chmod 700 {work.folder}", exit_code=2
+        )
+    return Check(desk="", check="state", state="ok", message=f"{work.folder} is ours alone.")
+
+
+def _ledger(work: Workplace) -> list[Check]:
+    work.catch_up()
+    found = [Check(desk="", check="ledger", state="warn", message=notice) for notice in work.notices]
+    if sender := work.sender():
+        found.append(Check(desk="", check="sender", state="warn", message=sender, next="Close it to send from here."))
+    return found or [Check(desk="", check="ledger", state="ok", message="The ledger is whole.")]
+
+
+def _token(connection: Connection, source: str) -> Check:
+    name = connection.account.name
+    if source.startswith("!"):
+        return Check(
+            desk=name, check="token", state="fail", message=source[1:], next=f"supportdesk login {name}", exit_code=3
+        )
+    if connection.account.provider == "zendesk" and connection.account.user:
+        return Check(desk=name, check="token", state="warn", message=f"From {source}. {LEGACY[0]}", next=LEGACY[1])
+    return Check(desk=name, check="token", state="ok", message=f"From {source}.")
+
+
+async def _service(work: Workplace, connection: Connection) -> list[Check]:
+    name = connection.account.name
+    try:
+        identity = await connection.wire.run(connection.provider.whoami())
+    except SupportdeskError as problem:
+        return [_failed(name, "reach", problem)]
+    work.remember_identity(name, identity)
+    who = f"{identity.person.name} ({identity.role})"
+    able = identity.capabilities
+    state = "ok" if able.public_reply and able.update else "warn"
+    found = [
+        Check(desk=name, check="reach", state="ok", message=f"{connection.account.url} answers."),
+        Check(desk=name, check="role", state=state, message=f"Signed in as {who}. {able.why_not}".strip()),
+        _clock(connection),
+    ]
+    if escalate_to := connection.account.escalate_to:
+        found.append(await _tracker(work, name, escalate_to))
+    return found
+
+
+async def _tracker(work: Workplace, name: str, target: str) -> Check:
+    try:
+        tracker = work.connection(target)
+        place = await tracker.wire.run(tracker.tracker.place())
+    except SupportdeskError as problem:
+        return _failed(name, "tracker", problem)
+    if not place.issues_on:
+        return Check(
+            desk=name,
+            check="tracker",
+            state="fail",
+            message=f"{place.name} has issues switched off.",
+            next="Switch them on, or set escalate_to to another desk.",
+            exit_code=4,
+        )
+    return Check(desk=name, check="tracker", state="ok", message=f"Bugs go to {target}, {_visibility(place)}.")
+
+
+def _visibility(place: Place) -> str:
+    if place.public is None:
+        return f"{place.name} (it does not say whether it is public)"
+    return f"{place.name} ({'public' if place.public else 'private'})"
+
+
+def _clock(connection: Connection) -> Check:
+    offset = connection.wire.server_time_offset_s
+    if abs(offset) > CLOCK_SLACK_S:
+        message = f"This machine's clock is {abs(offset):.0f} s {'behind' if offset > 0 else 'ahead of'} the service's."
+        return Check(desk=connection.account.name, check="clock", state="warn", message=message, next="Set the clock.")
+    return Check(desk=connection.account.name, check="clock", state="ok", message="The clocks agree.")
+
+
+def _failed(name: str, check: str, problem: SupportdeskError) -> Check:
+    code = 7
+    if isinstance(problem, SignInError | Unauthorized | Forbidden):
+        code = 3
+    elif isinstance(problem, Missing):
+        code = 4
+    elif not isinstance(problem, ServiceError):
+        code = problem.exit_code
+    return Check(
+        desk=name, check=check, state="fail", message=problem.message, next=problem.hint or "Try again.", exit_code=code
+    )

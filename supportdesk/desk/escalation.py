@@ -1,0 +1,222 @@
+"""One key: a ticket becomes an issue that is de-duplicated, redacted and ready to be sent byte for byte."""
+
+import asyncio
+import pickle
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from supportdesk.desk.shapes import Duplicate, Proposal
+from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.errors import HeldError, RoleError, SupportdeskError, UsageError
+from supportdesk.gate.compose import Composed, IssueFacts
+from supportdesk.gate.redact import Known
+from supportdesk.model import (
+    Comment,
+    Escalate,
+    Finding,
+    Issue,
+    IssueDraft,
+    IssueRef,
+    Link,
+    Outgoing,
+    Person,
+    Ticket,
+    TicketRef,
+)
+from supportdesk.providers import Place
+from supportdesk.providers.answers import marker
+
+GATE_LIMIT_S = 5.0
+MOST_SIMILAR = 5
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+async def propose(
+    work: Workplace, ref: TicketRef, finding: Finding | None, tracker: str, quotes: bool | None
+) -> Proposal:
+    """Draft the issue for a ticket and put it through the gate; the tracker is asked what it can say in time."""
+    ticket, comments = work.ticket(ref), work.cache.comments(ref)
+    if comments is None:
+        raise UsageError(f"{ref} was never read whole.", f"Run `supportdesk show {ref} --fresh` first.")
+    target = _tracker_of(work, ref, tracker)
+    family = work.advice.family(ref, finding)
+    place = await _place(target)
+    private = place is not None and place.public is False
+    op = work.new_op()
+    quoting = private if quotes is None else quotes
+    facts = IssueFacts(
+        ticket=ticket,
+        comments=comments,
+        finding=finding,
+        public=not private,
+        quotes=quoting,
+        tickets=family.tickets,
+        customers=family.customers,
+        marker=marker(op),
+    )
+    composed = await _through_the_gate(("compose", facts), _known(work, ticket, comments))
+    draft = IssueDraft(
+        tracker=target.account.name,
+        title=composed.title,
+        body=composed.body,
+        labels=_labels(target),
+        ticket_url="" if not private else ticket.url,
+    )
+    return Proposal(
+        ref=ref,
+        op=op,
+        draft=draft,
+        place=place,
+        tickets=family.tickets,
+        customers=family.customers,
+        redactions=dict(composed.counts),
+        doubts=composed.doubts,
+        blocks=composed.blocks,
+        duplicates=await _duplicates(target, draft),
+        existing=work.escalation(ref),
+        quotes=quoting,
+    )
+
+
+async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> Proposal:
+    """Put the engineer's own wording through the gate again; the marker line stays the last."""
+    kept = body.replace(marker(proposal.op), "").rstrip() + "\n\n" + marker(proposal.op)
+    ticket, comments = work.ticket(proposal.ref), work.cache.comments(proposal.ref) or ()
+    composed = await _through_the_gate(("check", title, kept), _known(work, ticket, comments))
+    return replace(
+        proposal,
+        draft=replace(proposal.draft, title=composed.title, body=composed.body),
+        redactions=dict(composed.counts),
+        doubts=composed.doubts,
+        blocks=composed.blocks,
+    )
+
+
+def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, again: bool) -> Outgoing:
+    """Queue the issue, or the ticket's evidence on one that exists; HeldError naming what stands in the way."""
+    stops = list(proposal.blocks)
+    if proposal.existing and not again:
+        stops.append(
+            f"{proposal.ref} already has an issue of ours, {proposal.existing.issue}: link to it or file again."
+        )
+    stops += _without_consent(proposal, change.public_ok)
+    if stops:
+        raise HeldError(" ".join(stops), "Nothing was sent.")
+    return _queue(work, proposal, change)
+
+
+async def issue_named(work: Workplace, proposal: Proposal, name: str) -> Issue:
+    """The issue that `acme#12`, `#12`, `12` or an address ending in it names on the proposal's tracker."""
+    target = work.connection(proposal.draft.tracker)
+    number = name.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
+    if not number:
+        raise UsageError(f"{name!r} names no issue.", "Write it as app#845.")
+    return await target.wire.run(target.tracker.issue(IssueRef(target.account.name, number)))
+
+
+def _without_consent(proposal: Proposal, public_ok: str) -> list[str]:
+    if proposal.place is None or proposal.place.public is False or public_ok == proposal.place.name:
+        return []  # what could not be asked now is asked again immediately before it is sent
+    return [f"{proposal.place.name} is public. Agree to publish there with --yes-public {proposal.place.name}."]
+
+
+def _queue(work: Workplace, proposal: Proposal, change: Escalate | Link) -> Outgoing:
+    from_us = [entry for entry in work.outgoing() if entry.op == proposal.op]
+    if from_us:
+        raise HeldError(f"This issue is {from_us[0].state} already.", "See the outbox.")
+    entry = Outgoing(
+        op=proposal.op,
+        change=change,
+        ref=proposal.ref,
+        desk=proposal.draft.tracker,
+        seen=work.ticket(proposal.ref),
+        created_at=work.now(),
+        seq=work.ledger.next_seq(),
+        not_before=work.undo_until(),
+    )
+    work.put(entry)
+    work.changed()
+    return entry
+
+
+def _tracker_of(work: Workplace, ref: TicketRef, tracker: str) -> Connection:
+    account = work.connection(ref.desk).account
+    name = tracker or account.escalate_to
+    if not name:
+        raise UsageError(
+            f"Desk {ref.desk} does not say where its bugs go.", f"Set escalate_to in [desks.{ref.desk}], or use --to."
+        )
+    target = work.connection(name)
+    if target.account.read_only or work.read_only:
+        raise RoleError(f"Desk {name} is read-only here.", "Nothing can be filed there.")
+    target.require_tracker()
+    return target
+
+
+async def _place(target: Connection) -> Place | None:
+    try:
+        return await target.wire.run(target.tracker.place())
+    except SupportdeskError as problem:
+        target.trouble = problem.message
+        return None
+
+
+async def _duplicates(target: Connection, draft: IssueDraft) -> tuple[Duplicate, ...]:
+    try:
+        found = await target.wire.run(target.tracker.similar_issues(draft))
+    except SupportdeskError:
+        return ()  # a hint only; the tracker's trouble was noted when its place was asked
+    scored = [
+        Duplicate(ref=issue.ref, title=issue.title, url=issue.url, score=_likeness(draft.title, issue.title))
+        for issue in found
+    ]
+    return tuple(sorted(scored, key=lambda duplicate: -duplicate.score)[:MOST_SIMILAR])
+
+
+def _likeness(one: str, other: str) -> float:
+    left, right = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
+    return len(left & right) / len(left | right) if left | right else 0.0
+
+
+def _labels(target: Connection) -> tuple[str, ...]:
+    return (target.account.tag_prefix + "from-support",)
+
+
+def _known(work: Workplace, ticket: Ticket, comments: Sequence[Comment]) -> list[Known]:
+    """What this ticket must not give away: its people, organisations, field values, our tenant and our own tokens."""
+    people: list[Person] = [ticket.requester, *ticket.cc, *(comment.author for comment in comments)]
+    if ticket.assignee:
+        people.append(ticket.assignee)
+    known = [Known(kind="secret", value=token) for token in work.tokens()]
+    for person in dict.fromkeys(people):
+        known += [Known(kind="person", value=person.name), Known(kind="email", value=person.email)]
+        if person.organization:
+            known.append(Known(kind="organization", value=person.organization.name))
+    known += [Known(kind="field", value=value) for _, value in ticket.fields]
+    known.append(Known(kind="host", value=work.connection(ticket.ref.desk).account.url.partition("://")[2]))
+    return [each for each in known if len(each.value) > 1]
+
+
+async def _through_the_gate(task: tuple[object, ...], known: Sequence[Known]) -> Composed:
+    """Run the gate in its own process with a time limit: a slow pattern stops the issue and not the console."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "supportdesk.desk.gatekeeper",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(pickle.dumps((task, list(known)))), GATE_LIMIT_S)
+        if process.returncode == 0:
+            composed: Composed = pickle.loads(answer)  # noqa: S301  # our own process wrote it
+            return composed
+        why = "Redaction failed."
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        why = "Redaction ran out of time."
+    return Composed(title="", body="", counts={}, doubts=(), blocks=(f"{why} Nothing leaves until it succeeds.",))

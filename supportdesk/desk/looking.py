@@ -1,0 +1,98 @@
+"""Reading from disk what the console and the commands show: views, one ticket, and the status line."""
+
+from supportdesk import outbox
+from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, ViewCount
+from supportdesk.desk.workplace import Workplace
+from supportdesk.errors import NotFoundError
+from supportdesk.model import Draft, State, TicketRef
+
+LOCAL_VIEWS = {
+    "open": "Open",
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "flagged": "Flagged",
+    "waiting": "Waiting",
+    "escalated": "Escalated",
+    "solved": "Solved",
+    "all": "All",
+}
+
+
+def views(work: Workplace) -> tuple[ViewCount, ...]:
+    """Our own views, then the services'."""
+    cache, me = work.cache, work.me()
+    ours = [
+        ViewCount(id=view, name=name, desk="", count=cache.count(view, me=me)) for view, name in LOCAL_VIEWS.items()
+    ]
+    theirs = [
+        ViewCount(id=view_id, name=view.name, desk=view.desk, count=cache.count(view_id, me=me))
+        for view in cache.service_views()
+        if (view_id := f"{view.desk}/{view.id}")
+    ]
+    return (*ours, *theirs)
+
+
+def view_named(work: Workplace, name: str) -> str:
+    """A view's id from its id or name; NotFoundError naming what there is."""
+    known = views(work)
+    for view in known:
+        if name == view.id or name.casefold() == view.name.casefold():
+            return view.id
+    raise NotFoundError(f"There is no view called {name!r}.", f"Views: {', '.join(view.id for view in known)}.")
+
+
+def read(work: Workplace, ref: TicketRef) -> Reading | None:
+    """Everything about one ticket; it counts as read here afterwards."""
+    ticket = work.cache.ticket(ref)
+    if ticket is None:
+        return None
+    work.cache.mark_read(ref)
+    comments = work.cache.comments(ref)
+    findings = tuple(work.cache.findings(ref))
+    return Reading(
+        ticket=ticket,
+        comments=comments or (),
+        loaded=comments is not None,
+        findings=findings,
+        verdicts={verdict.comment_id: verdict for verdict in work.ledger.verdicts(ref)},
+        escalation=work.escalation(ref),
+        outgoing=tuple(entry for entry in work.outgoing() if entry.ref == ref and entry.state in outbox.OPEN),
+        reply_draft=_words(work.ledger.draft(ref, True)),
+        note_draft=_words(work.ledger.draft(ref, False)),
+        family=work.advice.family(ref, findings[0] if findings else None),
+    )
+
+
+def _words(draft: Draft | None) -> str:
+    return draft.body if draft else ""
+
+
+def status(work: Workplace) -> DeskStatus:
+    """The status line's facts."""
+    counts = work.counts()
+    return DeskStatus(
+        desks=tuple(_line(work, name) for name in work.connections),
+        queued=counts[State.QUEUED] + counts[State.SENDING],
+        held=counts[State.HELD],
+        uncertain=counts[State.UNCERTAIN],
+        rejected=counts[State.REJECTED],
+        flags=work.cache.count("undecided", me=work.me()),
+        read_only=work.read_only,
+        syncing=work.syncing,
+        sender=work.sender(),
+        notices=tuple(work.notices),
+    )
+
+
+def _line(work: Workplace, name: str) -> DeskLine:
+    connection = work.connections[name]
+    identity = connection.identity
+    return DeskLine(
+        name=name,
+        provider=connection.account.provider,
+        person=identity.person.name if identity else "",
+        role=identity.role if identity else "",
+        online=connection.online,
+        synced_at=connection.synced_at,
+        trouble=connection.trouble,
+    )

@@ -1,0 +1,76 @@
+"""Putting a desk together: from a configuration and its secrets, or from the embedded demo."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from supportdesk.config import Config
+from supportdesk.demo import open_demo_accounts
+from supportdesk.desk.desk import Desk
+from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.providers import Account, Wire
+from supportdesk.secrets import Secrets
+from supportdesk.store.cache import Cache
+from supportdesk.transport import Transport
+
+Clock = Callable[[], datetime]
+DEMO_SETTLE_S = 5.0
+
+
+def clock() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_desk(
+    config: Config,
+    secrets: Secrets,
+    *,
+    undo_s: float,
+    read_only: bool = False,
+    wires: Mapping[str, Wire] | None = None,
+    now: Clock = clock,
+) -> Desk:
+    """A desk over the configured accounts; state lives in `config.home`, tokens are asked for when first needed."""
+    given = wires or {}
+    connections = {name: _connect(account, secrets, given.get(name)) for name, account in config.accounts.items()}
+    work = Workplace(
+        folder=config.home,
+        connections=connections,
+        cache=Cache.open(config.home / "cache.sqlite3"),
+        now=now,
+        new_op=lambda: str(uuid4()),
+        settle_s=config.settle_s,
+        undo_s=undo_s,
+        sync_days=config.sync_days,
+        read_only=read_only,
+        tokens=secrets.held,
+    )
+    return Desk(work)
+
+
+def open_demo(folder: Path, *, seed: int = 0, undo_s: float = 8.0, now: Clock = clock) -> Desk:
+    """A desk over the embedded helpdesk and tracker; nothing outside `folder` is touched."""
+    accounts, wires = open_demo_accounts(now, seed)
+    connections = {name: Connection(account, partial(wires.__getitem__, name)) for name, account in accounts.items()}
+    work = Workplace(
+        folder=folder,
+        connections=connections,
+        cache=Cache.open(folder / "cache.sqlite3"),
+        now=now,
+        new_op=lambda: str(uuid4()),
+        settle_s=DEMO_SETTLE_S,
+        undo_s=undo_s,
+        sync_days=30,
+    )
+    return Desk(work)
+
+
+def _connect(account: Account, secrets: Secrets, given: Wire | None) -> Connection:
+    async def credential() -> dict[str, str]:
+        return connection.provider.authorize(await secrets.token(account))
+
+    connection = Connection(account, lambda: given or Transport(account, credential))
+    return connection

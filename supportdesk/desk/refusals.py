@@ -1,0 +1,84 @@
+"""What cannot be done to a ticket, and why, in the words the engineer reads; and whom a reply reaches."""
+
+from supportdesk import outbox
+from supportdesk.desk.shapes import Recipients
+from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.model import Organization, Person, Status, Ticket, TicketRef
+
+FIELDS = {"update", "status", "assign", "take", "priority", "solve"}
+WRITES = {"reply", "note", "tags", *FIELDS}
+KNOWN = WRITES | {"escalate", "link", "confirm", "dismiss", "undo"}
+
+
+def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str | None:
+    """Why an action is off for a ticket, as a sentence; None when it is on."""
+    if action == "undo":
+        now = work.now()
+        waiting = any(outbox.undoable(entry, now) for entry in work.outgoing())
+        return None if waiting else "Nothing can be taken back any more."
+    if ref is None:
+        return "No ticket is selected."
+    ticket, connection = work.cache.ticket(ref), work.connections.get(ref.desk)
+    if ticket is None or connection is None:
+        return f"{ref} is not on disk."
+    if action in ("confirm", "dismiss"):
+        return None if work.cache.findings(ref) else f"{ref} has no flag to judge."
+    if action in ("escalate", "link"):
+        return _no_tracker(work, connection)
+    return _no_write(work, connection, ticket, action)
+
+
+def _no_tracker(work: Workplace, connection: Connection) -> str | None:
+    account = connection.account
+    if not account.escalate_to:
+        return f"Desk {account.name} does not say where its bugs go: set escalate_to in its configuration."
+    target = work.connections.get(account.escalate_to)
+    if work.read_only or (target is not None and target.account.read_only):
+        return "This console is read-only."
+    return None
+
+
+def _no_write(work: Workplace, connection: Connection, ticket: Ticket, action: str) -> str | None:
+    able, name = connection.capabilities, connection.account.name
+    if work.read_only or connection.account.read_only:
+        return "This console is read-only."
+    if ticket.status is Status.CLOSED:
+        return f"{ticket.ref} is closed for good; open a follow-up on the service."
+    allowed = {
+        "reply": able.public_reply,
+        "note": able.internal_note,
+        "tags": able.tags and able.update,
+    }.get(action, able.update)
+    if allowed:
+        return None
+    what = {"reply": "public replies", "note": "internal notes", "tags": "tags"}.get(action, "changes to tickets")
+    return able.why_not or f"This account may not make {what} on {name}."
+
+
+def recipients(ticket: Ticket) -> Recipients:
+    """The requester and everybody in copy; outside is whoever is not of the requester's organisation or mail domain."""
+    people = tuple(dict.fromkeys((ticket.requester, *ticket.cc)))
+    outside = tuple(person for person in ticket.cc if not _same_side(ticket.requester, person))
+    return Recipients(people=people, outsiders=outside)
+
+
+def _same_side(requester: Person, person: Person) -> bool:
+    if person == requester or (person.email and person.email.casefold() == requester.email.casefold()):
+        return True
+    ours, theirs = _organization(requester.organization), _organization(person.organization)
+    if ours and theirs:
+        return ours == theirs
+    domain, other = requester.email.rpartition("@")[2].casefold(), person.email.rpartition("@")[2].casefold()
+    return bool(domain) and domain == other and domain not in SHARED_DOMAINS
+
+
+def _organization(organization: Organization | None) -> str:
+    return (organization.id or organization.name) if organization else ""
+
+
+SHARED_DOMAINS = frozenset(
+    (
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com"),
+        *("aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.com", "qq.com", "163.com"),
+    )
+)

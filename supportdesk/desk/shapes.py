@@ -1,0 +1,194 @@
+"""What the desk shows of itself: plain values that a screen or a command draws without asking further."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import overload
+
+from supportdesk.model import (
+    Comment,
+    Escalation,
+    Finding,
+    IssueDraft,
+    IssueRef,
+    Outgoing,
+    Person,
+    Row,
+    Ticket,
+    TicketRef,
+    Verdict,
+)
+from supportdesk.providers import Place
+
+WINDOW = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewCount:
+    """A view with how many tickets it holds; `desk` is empty for our own views, which span all desks."""
+
+    id: str
+    name: str
+    desk: str
+    count: int
+
+
+class Queue(Sequence[Row]):
+    """The tickets of a view, newest change first: the identities at once, the rows in windows as they are looked at."""
+
+    def __init__(self, refs: Sequence[TicketRef], rows: Callable[[Sequence[TicketRef]], list[Row]]) -> None:
+        self.refs = list(refs)
+        self._rows = rows
+        self._place = {ref: index for index, ref in enumerate(self.refs)}
+        self._windows: dict[int, list[Row]] = {}
+
+    def __len__(self) -> int:
+        return len(self.refs)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        window, offset = divmod(index, WINDOW)
+        if window not in self._windows:
+            self._windows[window] = self._rows(self.refs[window * WINDOW : (window + 1) * WINDOW])
+        return self._windows[window][offset]
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self[index] for index in range(len(self)))
+
+    def index_of(self, ref: TicketRef) -> int | None:
+        """Where a ticket stands, None when it is not in the queue."""
+        return self._place.get(ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The tickets in which the same answer was given, this one included, and how many distinct customers they are."""
+
+    tickets: int
+    customers: int
+    refs: tuple[TicketRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched."""
+
+    ticket: Ticket
+    comments: tuple[Comment, ...]
+    loaded: bool
+    findings: tuple[Finding, ...]
+    verdicts: dict[str, Verdict]
+    escalation: Escalation | None
+    outgoing: tuple[Outgoing, ...]
+    reply_draft: str
+    note_draft: str
+    family: Family
+
+    @property
+    def finding(self) -> Finding | None:
+        """The strongest finding."""
+        return self.findings[0] if self.findings else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLine:
+    """One desk in the status line; `online` is None until it was asked."""
+
+    name: str
+    provider: str
+    person: str
+    role: str
+    online: bool | None
+    synced_at: datetime | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskStatus:
+    """The status line's facts; `sender` says who sends when it is not us."""
+
+    desks: tuple[DeskLine, ...]
+    queued: int
+    held: int
+    uncertain: int
+    rejected: int
+    flags: int
+    read_only: bool
+    syncing: str = ""
+    sender: str = ""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """Who a public reply reaches; `outsiders` are not of the requester's organisation."""
+
+    people: tuple[Person, ...]
+    outsiders: tuple[Person, ...]
+
+    @property
+    def warning(self) -> str:
+        """A sentence about the outsiders, empty when there are none."""
+        if not self.outsiders:
+            return ""
+        names = ", ".join(
+            f"{person.name} <{person.email}>" if person.email else person.name for person in self.outsiders
+        )
+        one = len(self.outsiders) == 1
+        return f"This reply also reaches {names}, who {'is' if one else 'are'} outside the requester's organisation."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """An issue that reads like the one proposed; `score` is the share of words in common, 0 to 1."""
+
+    ref: IssueRef
+    title: str
+    url: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An issue as it would be sent, and what stands in its way; `op` is already in the body's last line."""
+
+    ref: TicketRef
+    op: str
+    draft: IssueDraft
+    place: Place | None
+    tickets: int
+    customers: int
+    redactions: dict[str, int] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    existing: Escalation | None = None
+    quotes: bool = False
+
+    @property
+    def public(self) -> bool:
+        """Whether the world can read the tracker; what would not say counts as public."""
+        return self.place is None or self.place.public is not False
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person must look before it is filed."""
+        return bool(self.public or self.doubts or self.blocks or self.existing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did, a sentence a desk; `failed` holds the sentences of the desks that could not be read."""
+
+    lines: tuple[str, ...]
+    failed: tuple[str, ...]
+    bad_rows: int = 0

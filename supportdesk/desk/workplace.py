@@ -1,0 +1,267 @@
+"""What the desk works with: its connections, the cache, the ledger, the clock, and the marks between them."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from supportdesk import outbox
+from supportdesk.config import load_cues
+from supportdesk.desk.families import Advice
+from supportdesk.desk.notes import filed_by_colleagues
+from supportdesk.errors import NotFoundError, UsageError
+from supportdesk.insight.rules import Rules
+from supportdesk.model import (
+    Decision,
+    Escalation,
+    Event,
+    Outgoing,
+    State,
+    Ticket,
+    TicketRef,
+)
+from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
+from supportdesk.store import records
+from supportdesk.store.cache import Cache
+from supportdesk.store.files import Files
+from supportdesk.store.ledger import Ledger
+from supportdesk.store.locks import Lock
+
+
+class Connection:
+    """One configured desk at run time: how it is reached, who we are there, and how that went."""
+
+    def __init__(self, account: Account, make_wire: Callable[[], Wire]) -> None:
+        self.account = account
+        self._make_wire = make_wire
+        self.identity: Identity | None = None
+        self.online: bool | None = None
+        self.synced_at: datetime | None = None
+        self.trouble = ""
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The flows this desk speaks."""
+        return open_provider(self.account)
+
+    @cached_property
+    def wire(self) -> Wire:
+        """Whatever drives them."""
+        return self._make_wire()
+
+    @property
+    def tracker(self) -> Tracker:
+        """The same desk as a place for bugs; UsageError when its service is none."""
+        if isinstance(self.provider, Tracker):
+            return self.provider
+        raise UsageError(
+            f"Desk {self.account.name} cannot take issues: {self.account.provider} is no issue tracker.",
+            "Set escalate_to to a github or rt desk.",
+        )
+
+    def require_tracker(self) -> None:
+        """UsageError when this desk's service is no issue tracker."""
+        _ = self.tracker
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What we may do there; everything while nobody was asked, the service decides then."""
+        return self.identity.capabilities if self.identity else Capabilities()
+
+    async def close(self) -> None:
+        """Close the wire if it was ever opened."""
+        if "wire" in self.__dict__:
+            await self.wire.close()
+
+
+@dataclass(kw_only=True)
+class Workplace:
+    """The state that syncing, sending and escalating share."""
+
+    folder: Path
+    connections: dict[str, Connection]
+    cache: Cache
+    now: Callable[[], datetime]
+    new_op: Callable[[], str]
+    settle_s: float
+    undo_s: float
+    sync_days: int
+    read_only: bool = False
+    syncing: str = ""
+    tokens: Callable[[], Sequence[str]] = tuple
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The precious part, opened when it is first needed and brought up to date with the cache's marks."""
+        ledger = Ledger.open(self.folder, now=self.now)
+        self.notices += ledger.notices
+        return ledger
+
+    @cached_property
+    def lock(self) -> Lock:
+        """Whoever holds it sends."""
+        return Lock(self.folder / "drain.lock", Files(), os.getpid())
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The cues that answers are read with."""
+        return Rules.load(load_cues())
+
+    @cached_property
+    def advice(self) -> Advice:
+        """What flagged tickets were told to do."""
+        return Advice(self.cache)
+
+    def changed(self) -> None:
+        """Tell everybody who draws."""
+        for listener in tuple(self.listeners):
+            listener()
+
+    def connection(self, desk: str) -> Connection:
+        """A desk by name; NotFoundError naming those that there are."""
+        found = self.connections.get(desk)
+        if found is None:
+            known = ", ".join(self.connections) or "none"
+            raise NotFoundError(f"There is no desk called {desk!r}.", f"Configured desks: {known}.")
+        return found
+
+    def ticket(self, ref: TicketRef) -> Ticket:
+        """A ticket as last seen; NotFoundError when it never was."""
+        self.connection(ref.desk)
+        found = self.cache.ticket(ref)
+        if found is None:
+            raise NotFoundError(f"{ref} is not on disk.", "Run `supportdesk sync`, or check the number.")
+        return found
+
+    def me(self) -> dict[str, set[str]]:
+        """For each desk the ids, names and addresses that are us."""
+        found: dict[str, set[str]] = {}
+        for name, connection in self.connections.items():
+            if connection.identity:
+                person = connection.identity.person
+                found[name] = {value for value in (person.id, person.email, person.name) if value}
+        return found
+
+    def agent(self, desk: str) -> str:
+        """Our own name on a desk, for verdicts and events."""
+        connection = self.connections.get(desk)
+        person = connection.identity.person if connection and connection.identity else None
+        return (person.email or person.name) if person else ""
+
+    def remember_identity(self, desk: str, identity: Identity) -> None:
+        """Keep who we are, so that the next start knows it offline."""
+        self.connection(desk).identity = identity
+        self.cache.set_meta(f"identity:{desk}", json.dumps(records.encode(identity)))
+
+    def recall(self) -> None:
+        """Read who we are and when each desk was last synced, from the cache."""
+        for name, connection in self.connections.items():
+            if kept := self.cache.meta(f"identity:{name}"):
+                try:
+                    connection.identity = records.decode(Identity, json.loads(kept))
+                except ValueError:
+                    connection.identity = None
+            if at := self.cache.meta(f"synced:{name}"):
+                connection.synced_at = datetime.fromisoformat(at)
+
+    def outgoing(self) -> list[Outgoing]:
+        """Everything on its way or just gone, oldest first."""
+        return sorted(self.ledger.all_outgoing(), key=lambda entry: entry.seq)
+
+    def put(self, *entries: Outgoing) -> None:
+        """Write entries down in one durable append and bring their marks along."""
+        with self.ledger.transaction():
+            for entry in entries:
+                self.ledger.put_outgoing(entry)
+        self.project({entry.ref for entry in entries})
+
+    def record(self, kind: str, ref: TicketRef, detail: str = "") -> None:
+        """Append an event; inside a transaction it is part of it."""
+        self.ledger.add_event(Event(at=self.now(), kind=kind, ticket=ref, agent=self.agent(ref.desk), detail=detail))
+
+    def escalation(self, ref: TicketRef) -> Escalation | None:
+        """The newest link of a ticket to an issue: ours from the ledger, else a colleague's from the notes."""
+        ours = self.ledger.escalations(ref)
+        return ours[-1] if ours else filed_by_colleagues(ref, self.cache.comments(ref) or ())
+
+    def counts(self) -> Counter[str]:
+        """How many entries are in each state; from the cache's projection while the ledger is not open."""
+        if "ledger" in self.__dict__:
+            return Counter(entry.state.value for entry in self.ledger.all_outgoing())
+        return Counter(json.loads(self.cache.meta("counts") or "{}"))
+
+    def catch_up(self) -> None:
+        """Take in what other processes wrote, and redo every mark when the projection is behind the ledger."""
+        moved = self.ledger.refresh()
+        if moved or self.cache.meta("journal") != str(self.ledger.length):
+            self.project(self._marked())
+            self.changed()
+
+    def _marked(self) -> set[TicketRef]:
+        refs = {entry.ref for entry in self.ledger.all_outgoing()}
+        refs |= {verdict.ref for verdict in self.ledger.verdicts()}
+        refs |= {escalation.ticket for escalation in self.ledger.escalations()}
+        return refs | {draft.ref for draft in self.ledger.drafts()}
+
+    def project(self, refs: Iterable[TicketRef]) -> None:
+        """Bring the cache's marks of these tickets in line with the ledger."""
+        waiting: Counter[TicketRef] = Counter()
+        held: Counter[TicketRef] = Counter()
+        for entry in self.ledger.all_outgoing():
+            waiting[entry.ref] += entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN)
+            held[entry.ref] += entry.state in (State.HELD, State.REJECTED)
+        for ref in refs:
+            escalation = self.escalation(ref)
+            self.cache.set_marks(
+                ref,
+                decision=self.decision(ref),
+                issue=str(escalation.issue) if escalation else "",
+                queued=waiting[ref],
+                held=held[ref],
+                draft=any(self.ledger.draft(ref, public) for public in (True, False)),
+            )
+        self.cache.set_meta("counts", json.dumps(self.counts()))
+        self.cache.set_meta("journal", str(self.ledger.length))
+
+    def decision(self, ref: TicketRef) -> Decision | None:
+        """What the engineer last said of the ticket's findings."""
+        said = self.ledger.verdicts(ref)
+        return said[-1].decision if said else None
+
+    def recover(self) -> None:
+        """Read what the last sender left half sent as uncertain; only the one who may send does this."""
+        cut = [entry for entry in self.outgoing() if entry.state is State.SENDING]
+        if cut:
+            self.put(*(outbox.recovered(entry) for entry in cut))
+
+    def undo_until(self) -> datetime | None:
+        """When the undo window of something queued now closes; None where there is none."""
+        return self.now() + timedelta(seconds=self.undo_s) if self.undo_s else None
+
+    def settle_of(self, desk: str) -> float:
+        """Seconds an unknown outcome is looked for before it is sent again."""
+        return self.settle_s if self.connection(desk).capabilities.settles else 0.0
+
+    def sender(self) -> str:
+        """Who sends when it is not us, as a sentence; empty when it is us or nobody."""
+        if "lock" not in self.__dict__ or self.lock.held or (pid := self.lock.holder_pid()) is None:
+            return ""
+        return f"Another supportdesk (pid {pid}) sends; this one queues."
+
+    def close(self) -> None:
+        """Let go of the files and the lock."""
+        if "lock" in self.__dict__:
+            self.lock.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+        self.cache.close()
+
+    def may_send(self) -> bool:
+        """Take the sender's lock, or say no when another process has it."""
+        return self.lock.held or self.lock.acquire(0.0)
