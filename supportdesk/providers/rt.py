@@ -76,7 +76,7 @@ class RequestTracker:
 
     The account's `tags_field` names the custom field that holds tags (default `Tags`); where the queue has no such
     field the desk has no tags. RT has no "who am I", but its tokens name their user: `authorize` keeps that id, and
-    nothing else of the token.
+    nothing else of the token. No flow needs the id for its first request, since it is signing that makes it known.
     """
 
     def __init__(self, account: Account) -> None:
@@ -192,7 +192,7 @@ class RequestTracker:
             return (yield from write.find_op(self._desk(), change, seen, since, claimed))
 
     def _desk(self) -> write.Desk:
-        return write.Desk(account=self.account, tags_field=self._tags_field, user=self._user)
+        return write.Desk(account=self.account, tags_field=self._tags_field, user=lambda: self._user)
 
     def place(self) -> Flow[Place]:
         """The queue as a tracker, which is never public, and whether this account may file in it."""

@@ -6,7 +6,7 @@ and answers 200 to a PUT whatever became of it: words are guarded by reading the
 and by reading them back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,11 +41,11 @@ CLOCKS_APART = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a write needs to know: the account, the field that holds tags, and the user id in the token."""
+    """What a write needs to know; `user` gives the user id in the token, which is known once a request was signed."""
 
     account: Account
     tags_field: str
-    user: str
+    user: Callable[[], str]
 
 
 def deliver(desk: Desk, change: Change, seen: Ticket) -> Flow[Outcome]:
@@ -93,7 +93,7 @@ def _touched(desk: Desk, row: Mapping[str, Json], seen: Ticket) -> Flow[str]:
         unseen += yield from _newer(seen)
     if same and not unseen:
         return ""
-    me, _ = yield from myself(desk.account, desk.user)
+    me, _ = yield from myself(desk.account, desk.user())
     for transaction in unseen:
         author = person_of(transaction.get("Creator"))
         if author.id not in (me.id, SYSTEM):
@@ -231,7 +231,7 @@ def _owner_name(desk: Desk, assignee: str | None) -> Flow[str | None]:
     if assignee is None or not assignee:
         return None if assignee is None else NOBODY
     if assignee.lower() == "me":
-        person, _ = yield from myself(desk.account, desk.user)
+        person, _ = yield from myself(desk.account, desk.user())
         return person.id
     if "@" not in assignee:
         return assignee
@@ -250,7 +250,7 @@ def find_op(desk: Desk, change: Change, seen: Ticket, since: datetime, claimed: 
         return None
     kind = "Correspond" if isinstance(change, Reply) else "Comment"
     found = worded((yield from history(seen.ref, ("Type", "=", kind))))
-    me, _ = yield from myself(desk.account, desk.user)
+    me, _ = yield from myself(desk.account, desk.user())
     earliest = min(since - CLOCKS_APART, seen.updated_at)
     ours = [
         identity

@@ -9,6 +9,7 @@ from rt_bench import HOME, ONE, OP, WATCHER, desk, json_answer, play, read_befor
 from supportdesk.errors import Forbidden, Lost, NotWritten, Unauthorized
 from supportdesk.model import IssueRef, Link, Note, Reply, Status, Update
 from supportdesk.providers import Conflict, Done, NotSent, Rejected
+from supportdesk.providers.rt import RequestTracker
 
 REPLY = Reply(body="Fixed in 4.3.\n\nAlice")
 NOTE = Note(body="Told her about 4.3.")
@@ -154,6 +155,16 @@ def test_words_from_before_the_ticket_was_read_are_not_the_lost_reply() -> None:
     later = replace(seen(), updated_at=seen().updated_at + timedelta(hours=1))
     found, _ = drive(desk().find_op(REPLY, OP, later, AHEAD, frozenset()), tape("find_reply")[:3])
     assert found is None
+
+
+def test_whose_token_it_is_need_not_be_known_before_the_first_request_is_signed() -> None:
+    unsigned = RequestTracker(desk().account)
+    flow = unsigned.find_op(REPLY, OP, seen(), ASKED, frozenset())
+    answers = tape("find_reply")
+    next(flow)
+    unsigned.authorize("1-29-0123456789abcdef")
+    requests = [flow.send(answer) for answer in answers[:2]]
+    assert requests[-1].path == "/REST/2.0/user/29"
 
 
 def test_a_clock_that_is_ahead_of_the_services_does_not_hide_the_reply() -> None:
