@@ -1,0 +1,289 @@
+"""What can be done to the selected ticket, with the same keys in the list and while reading."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from textual import work
+from textual.binding import BindingType
+
+from supportdesk.desk import Proposal, Reading
+from supportdesk.errors import SupportdeskError
+from supportdesk.model import Decision, Status, TicketRef, Update
+from supportdesk.ui.ask import Ask, AskText
+from supportdesk.ui.compose import ComposeScreen
+from supportdesk.ui.escalate import EscalationScreen
+from supportdesk.ui.keys import key
+from supportdesk.ui.picker import Choice, Picker
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.words import seconds
+
+PRIORITIES = ("urgent", "high", "normal", "low")
+NEEDS = {
+    "queue.escalate": "escalate",
+    "queue.link": "link",
+    "queue.dismiss": "dismiss",
+    "queue.confirm": "confirm",
+    "queue.reply": "reply",
+    "queue.note": "note",
+    "queue.assign": "assign",
+    "queue.take": "take",
+    "queue.status": "status",
+    "queue.priority": "priority",
+    "queue.tags": "tags",
+    "queue.solve": "solve",
+    "queue.undo": "undo",
+}
+
+
+class TicketScreen(DeskScreen[None]):
+    """A screen on which one ticket is selected."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "b",
+            "escalate",
+            "make the bug issue",
+            "Draft the bug report behind this ticket and file it",
+            id="queue.escalate",
+            show=True,
+        ),
+        key("r", "reply", "reply", "Write to the customer, in public", id="queue.reply", show=True),
+        key("i", "note", "note", "Write an internal note that only we see", id="queue.note", show=True),
+        key(
+            "w",
+            "next_flag",
+            "next flag",
+            "Go to the next answer that reads like a workaround",
+            id="queue.next_flag",
+            show=True,
+        ),
+        key("e", "solve", "solve", "Set the ticket to solved", id="queue.solve", show=True),
+        key(
+            "W",
+            "no_workaround",
+            "not a workaround",
+            "Say that the flag is wrong, and why if you like",
+            id="queue.dismiss",
+        ),
+        key("C", "confirm", "confirm the flag", "Say that this is a workaround for a bug", id="queue.confirm"),
+        key("B", "link", "link to an issue", "Add this ticket to an issue that exists", id="queue.link"),
+        key("a", "assign", "assign", "Give the ticket to somebody", id="queue.assign"),
+        key("A", "take", "take it", "Assign the ticket to yourself", id="queue.take"),
+        key("s", "status", "status", "Set another status", id="queue.status"),
+        key("p", "priority", "priority", "Set another priority", id="queue.priority"),
+        key("t", "tags", "tags", "Add tags, or take some off with -tag", id="queue.tags"),
+        key("u", "undo", "undo", "Take back the newest action while its window is open", id="queue.undo"),
+        key("o", "browser", "open in the browser", "Open the ticket where it lives", id="queue.browser"),
+        key("y", "copy_ref", "copy the id", "Put the ticket's id on the clipboard", id="queue.copy_ref"),
+        key("Y", "copy_url", "copy the address", "Put the ticket's address on the clipboard", id="queue.copy_url"),
+    ]
+
+    @property
+    def ref(self) -> TicketRef | None:
+        """The selected ticket."""
+        raise NotImplementedError
+
+    def go_on(self) -> None:
+        """Select the next ticket, after something was sent."""
+
+    def reasons(self) -> Mapping[str, str]:
+        """Why ticket keys are off, from the desk's one predicate."""
+        said = {id_: self.desk.disabled_reason(action, self.ref) for id_, action in NEEDS.items()}
+        return {id_: reason for id_, reason in said.items() if reason}
+
+    def _allowed(self, action: str) -> TicketRef | None:
+        """The selected ticket when the action may be done on it; otherwise the reason is said."""
+        if self.ref is None:
+            self.console.say("No ticket is selected.")
+            return None
+        reason = self.desk.disabled_reason(action, self.ref)
+        if reason:
+            self.console.say(reason, grave=True)
+            return None
+        return self.ref
+
+    async def action_reply(self) -> None:
+        """Write to the customer."""
+        if (ref := self._allowed("reply")) is not None:
+            await self.app.push_screen(ComposeScreen(ref, public=True, go_on=self.go_on))
+
+    async def action_note(self) -> None:
+        """Write a note that only we see."""
+        if (ref := self._allowed("note")) is not None:
+            await self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on))
+
+    def action_solve(self) -> None:
+        """Set the ticket to solved."""
+        if (ref := self._allowed("solve")) is not None:
+            self._update(ref, Update(status=Status.SOLVED), "Solved")
+
+    def action_take(self) -> None:
+        """Assign the ticket to ourselves."""
+        if (ref := self._allowed("take")) is not None:
+            self._update(ref, Update(assignee="me"), "Taken")
+
+    async def action_assign(self) -> None:
+        """Ask who gets the ticket."""
+        if (ref := self._allowed("assign")) is None:
+            return
+        people = [Choice("me", "me", "take it"), Choice("", "nobody", "give it back to the queue")]
+        people += [Choice(p.email or p.id or p.name, p.name, p.email) for p in self.desk.agents(ref.desk)]
+        done = partial(self._assigned, ref)
+        await self.app.push_screen(Picker(f"Assign {ref} to", people), done)
+
+    def _assigned(self, ref: TicketRef, chosen: str | None) -> None:
+        if chosen is not None:
+            self._update(ref, Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
+
+    async def action_status(self) -> None:
+        """Ask for another status."""
+        if (ref := self._allowed("status")) is not None:
+            choices = [Choice(s.value, s.value, "") for s in Status if s not in (Status.NEW, Status.CLOSED)]
+            await self.app.push_screen(Picker(f"Status of {ref}", choices), partial(self._status, ref))
+
+    def _status(self, ref: TicketRef, chosen: str | None) -> None:
+        if chosen is not None:
+            self._update(ref, Update(status=Status(chosen)), f"Status {chosen}")
+
+    async def action_priority(self) -> None:
+        """Ask for another priority."""
+        if (ref := self._allowed("priority")) is not None:
+            choices = [Choice(p, p, "") for p in PRIORITIES]
+            await self.app.push_screen(Picker(f"Priority of {ref}", choices), partial(self._priority, ref))
+
+    def _priority(self, ref: TicketRef, chosen: str | None) -> None:
+        if chosen is not None:
+            self._update(ref, Update(priority=chosen), f"Priority {chosen}")
+
+    async def action_tags(self) -> None:
+        """Ask for tags to add and to take off."""
+        if (ref := self._allowed("tags")) is None:
+            return
+        reading = self.desk.read(ref)
+        now = ", ".join(reading.ticket.tags) if reading else ""
+        words = f"It has {now}. " if now else ""
+        ask = AskText(f"Tags of {ref}", f"{words}Add with words, take off with -word.")
+        await self.app.push_screen(ask, partial(self._tagged, ref))
+
+    def _tagged(self, ref: TicketRef, said: str | None) -> None:
+        words = (said or "").replace(",", " ").split()
+        off = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
+        on = tuple(word.removeprefix("+") for word in words if not word.startswith("-") and word != "+")
+        if on or off:
+            self._update(ref, Update(add_tags=on, remove_tags=off), "Tags changed")
+
+    def _update(self, ref: TicketRef, update: Update, words: str) -> None:
+        if self.attempt(lambda: self.desk.update(ref, update)) is not None:
+            self.queued(f"{words}: {ref}")
+
+    def queued(self, words: str) -> None:
+        """Say that something is on its way, and how it is taken back."""
+        window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
+        self.console.say(f"{words}{window}")
+        self.console.wake()
+
+    def action_undo(self) -> None:
+        """Take back the newest action."""
+        words = self.attempt(self.desk.undo)
+        if words:
+            self.console.say(words)
+
+    def action_confirm(self) -> None:
+        """Say that the flag is right."""
+        if (ref := self._allowed("confirm")) is not None and self._judge(ref, Decision.CONFIRMED):
+            self.console.say(f"Confirmed: {ref} holds a workaround for a bug. b makes the issue.")
+
+    def _judge(self, ref: TicketRef, decision: Decision, why: str = "") -> bool:
+        return self.attempt(lambda: self.desk.verdict(ref, decision, why=why)) is not None
+
+    async def action_no_workaround(self) -> None:
+        """Say that the flag is wrong, with a reason or none."""
+        if (ref := self._allowed("dismiss")) is not None:
+            ask = AskText("Not a workaround", "Why? One line helps the rules; enter alone is fine.")
+            await self.app.push_screen(ask, partial(self._dismissed, ref))
+
+    def _dismissed(self, ref: TicketRef, why: str | None) -> None:
+        if why is not None and self._judge(ref, Decision.DISMISSED, why):
+            self.console.say(f"Noted: {ref} holds no workaround.")
+
+    def action_escalate(self) -> None:
+        """Draft the issue; file it at once where nothing speaks against it, else show it first."""
+        if (ref := self._allowed("escalate")) is not None:
+            self.console.say(f"Drafting the issue behind {ref}…")
+            self._propose(ref)
+
+    @work(group="propose")
+    async def _propose(self, ref: TicketRef) -> None:
+        try:
+            proposal = await self.desk.propose(ref)
+            if proposal.needs_review:
+                await self._review(proposal)
+                return
+            self.desk.escalate(proposal)
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return
+        self.app.clear_notifications()
+        window = f"Issue in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else "Issue on its way"
+        self.console.say(f"{window} · enter look")
+        self.console.wake()
+
+    async def _review(self, proposal: Proposal, *, linking: bool = False) -> None:
+        self.app.clear_notifications()
+        if not self.is_current:
+            self.console.say(f"The issue for {proposal.ref} wants a look: press b on it again.")
+            return
+        await self.app.push_screen(EscalationScreen(proposal, linking=linking))
+
+    def action_link(self) -> None:
+        """Show the issue with those that are like it, ready to be linked."""
+        if (ref := self._allowed("link")) is not None:
+            self.console.say(f"Looking for issues like {ref}…")
+            self._propose_link(ref)
+
+    @work(group="propose")
+    async def _propose_link(self, ref: TicketRef) -> None:
+        try:
+            proposal = await self.desk.propose(ref)
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return
+        await self._review(proposal, linking=True)
+
+    def _url(self) -> str:
+        reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
+        url = reading.ticket.url if reading else ""
+        if not url:
+            self.console.say("This ticket has no address on the web.")
+        return url
+
+    async def action_browser(self) -> None:
+        """Open the ticket's page; https only, and asked about where it is not the desk's own."""
+        url = self._url()
+        if not url or self.ref is None:
+            return
+        there = urlsplit(url)
+        if there.scheme != "https" or not there.hostname or there.username is not None:
+            self.console.say("Only https addresses are opened; this one is not. Y copies it.", grave=True)
+            return
+        own = urlsplit(self.desk.accounts[self.ref.desk].url)
+        if (there.scheme, there.netloc) == (own.scheme, own.netloc):
+            self.app.open_url(url)
+            return
+        host = there.hostname.encode("idna", "replace").decode()
+        ask = Ask(f"Open a page on {host}?", "It is not the address of this desk.", yes="open it")
+        await self.app.push_screen(ask, lambda yes: self.app.open_url(url) if yes else None)
+
+    def action_copy_ref(self) -> None:
+        """Put the id on the clipboard."""
+        if self.ref is not None:
+            self.app.copy_to_clipboard(str(self.ref))
+            self.console.say(f"Copied {self.ref}")
+
+    def action_copy_url(self) -> None:
+        """Put the address on the clipboard."""
+        if url := self._url():
+            self.app.copy_to_clipboard(url)
+            self.console.say("Copied the address")

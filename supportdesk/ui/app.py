@@ -1,0 +1,335 @@
+"""The app: it owns the desk's timers and workers, the keys that act everywhere, and how the console starts and ends."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.theme import Theme
+from textual.timer import Timer
+
+from supportdesk.config import Config, check_keys, load_themes
+from supportdesk.desk import Desk
+from supportdesk.errors import SupportdeskError, UsageError
+from supportdesk.model import TicketRef
+from supportdesk.text import clean
+from supportdesk.ui import crash
+from supportdesk.ui.ask import Ask, AskText
+from supportdesk.ui.board import FilterLine
+from supportdesk.ui.compose import ComposeScreen, ReviewScreen
+from supportdesk.ui.escalate import EscalationScreen, IssueEditor
+from supportdesk.ui.glyphs import encodes
+from supportdesk.ui.help import HelpScreen
+from supportdesk.ui.inert import AsciiFilter, ControlFilter
+from supportdesk.ui.keys import key, rows, typing
+from supportdesk.ui.news import Watch
+from supportdesk.ui.outbox import OutboxScreen
+from supportdesk.ui.palette import Commands
+from supportdesk.ui.picker import Picker
+from supportdesk.ui.queue import QueueScreen
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.signin import SignInScreen
+from supportdesk.ui.theme import shades, themes
+from supportdesk.ui.words import counted
+
+SYNC_EVERY_S = 60.0
+SETTLE_DOWN_S = 0.05
+SHORTEST_WAIT_S = 0.05
+DEFAULT_THEME = "harbor-dark"
+
+
+def clock() -> datetime:
+    """The time now, in UTC; screens turn it into the engineer's own."""
+    return datetime.now(UTC).astimezone()
+
+
+class SupportDesk(App[None], inherit_bindings=False):
+    """The console over an opened desk."""
+
+    CSS_PATH = "desk.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012  # declared so by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
+    COMMANDS = App.COMMANDS | {Commands}
+    NOTIFICATION_TIMEOUT = 6
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("?", "help", "keys", "All keys that act on this screen", id="app.help", show=True),
+        key(":,ctrl+p", "command_palette", "palette", "Find a command by its name", id="app.palette"),
+        key("ctrl+r", "read_only", "read-only", "Refuse every write until it is pressed again", id="app.read_only"),
+        key("ctrl+q", "quit", "quit", "Leave at once; what is queued is on disk", id="app.quit"),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        themes: Iterable[Theme] = (),
+        theme: str = DEFAULT_THEME,
+        demo: bool = False,
+        folder: Path = Path(),
+        config_file: str = "",
+        now: Callable[[], datetime] = clock,
+        problems: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        self.desk, self.demo, self.now = desk, demo, now
+        self.folder, self.config_file = folder, config_file
+        self.desk_changed: Signal[None] = Signal(self, "desk-changed")
+        self._keys = {id_: ",".join(wanted) for id_, wanted in (keys or {}).items()}
+        self._problems = problems
+        self._news = Watch()
+        self._forget: Callable[[], None] | None = None
+        self._soon: Timer | None = None
+        self._due: Timer | None = None
+        self._sending = self._syncing = False
+        for each in themes:
+            self.register_theme(each)
+        if theme in self.available_themes:
+            self.theme = theme
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables and our shades of them."""
+        variables = super().get_css_variables()
+        return {**variables, **shades(variables, dark=self.current_theme.dark)}
+
+    def get_default_screen(self) -> Screen[None]:
+        """The queue, or how to sign in while there is no desk."""
+        return QueueScreen() if self.desk.accounts else SignInScreen(self.config_file)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Everything passes through our filter last."""
+        filters = [*super().get_line_filters(), ControlFilter()]
+        encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
+        return filters if encodes(encoding) else [*filters, AsciiFilter(encoding)]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Themes; a picture of the screen only in the demo, where nobody's words are on it."""
+        yield SystemCommand("theme", "Choose another theme", self.action_change_theme)
+        if self.demo:
+            yield SystemCommand("screenshot", "Save a picture of this screen", self.deliver_screenshot)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While letters are typed only leaving and the palette act."""
+        return not typing(self.focused) or action in ("quit", "command_palette", "leave") or parameters != ()
+
+    def on_mount(self) -> None:
+        """Keys, then the first frame, then everything that takes time."""
+        self.set_keymap(self._keys)
+        self._forget = self.desk.listen(self._changed)
+        if self.desk.accounts:
+            self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        try:
+            self.desk.wake()
+        except SupportdeskError as problem:
+            self.tell(problem)
+        self._news.look(self.desk.outbox())
+        for words in (*self._problems, *self.desk.status().notices):
+            self.say(words, grave=True)
+        self.set_interval(SYNC_EVERY_S, self.sync)
+        self.sync()
+        self.wake()
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        if self._forget is not None:
+            self._forget()
+
+    def _changed(self) -> None:
+        """The desk changed: tell the screens once, however often it says so in a moment."""
+        if self._soon is None and self.is_running:
+            self._soon = self.set_timer(SETTLE_DOWN_S, self._publish)
+
+    def _publish(self) -> None:
+        self._soon = None
+        for said in self._news.look(self.desk.outbox()):
+            self.say(said.words, grave=said.grave)
+        self.desk_changed.publish(None)
+        self.wake()
+
+    def wake(self) -> None:
+        """Send what is due, and come back when the next is."""
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        wait = self.desk.due_in()
+        if wait is not None and not self._sending:
+            self._due = self.set_timer(max(wait, SHORTEST_WAIT_S), self.drain)
+
+    @work(group="drain")
+    async def drain(self) -> None:
+        """Send what is due; never cancelled, the desk finishes what it began."""
+        if self._sending:
+            return
+        self._sending = True
+        try:
+            await self.desk.drain()
+        except SupportdeskError as problem:
+            self.tell(problem)
+        finally:
+            self._sending = False
+        self.wake()
+
+    @work(group="sync")
+    async def sync(self, *, aloud: bool = False) -> None:
+        """Fetch what changed; what could not be read stands in the status line, and is said when it was asked for."""
+        if self._syncing:
+            return
+        self._syncing = True
+        try:
+            report = await self.desk.sync()
+            if aloud:
+                self.say(" ".join(report.failed or report.lines), grave=bool(report.failed))
+        except SupportdeskError as problem:
+            self.tell(problem)
+        finally:
+            self._syncing = False
+        self._changed()
+
+    def fetch(self, ref: TicketRef | None) -> None:
+        """Ask the services now."""
+        self.sync(aloud=True)
+        if ref is not None:
+            self._fetch_one(ref)
+
+    @work(group="conversation")
+    async def _fetch_one(self, ref: TicketRef) -> None:
+        try:
+            await self.desk.refresh(ref)
+        except SupportdeskError as problem:
+            self.tell(problem)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A toast that is shown as it is, whatever it says."""
+        super().notify(clean(message), title=clean(title), severity=severity, timeout=timeout, markup=False)
+
+    def say(self, words: str, *, grave: bool = False) -> None:
+        """A sentence for the engineer."""
+        if words:
+            self.notify(
+                words, severity="warning" if grave else "information", timeout=10 if grave else None, markup=False
+            )
+
+    def tell(self, problem: SupportdeskError) -> None:
+        """An error with what to do about it."""
+        self.notify(f"{problem.message} {problem.hint}".strip(), severity="error", timeout=12, markup=False)
+
+    async def action_help(self) -> None:
+        """All keys of this screen."""
+        screen = self.screen
+        if isinstance(screen, HelpScreen):
+            screen.dismiss(None)
+            return
+        found = screen.key_rows() if isinstance(screen, DeskScreen) else rows(screen.active_bindings)
+        await self.push_screen(HelpScreen(found))
+
+    def action_read_only(self) -> None:
+        """Refuse every write, or allow them again."""
+        self.desk.read_only = not self.desk.read_only
+        self.say("Read-only: nothing can be written now." if self.desk.read_only else "Writing is allowed again.")
+
+    async def action_leave(self) -> None:
+        """Ask, and say what stays behind."""
+        status = self.desk.status()
+        left = [f"{counted(status.queued, 'entry')} on the way"] if status.queued else []
+        left += [f"{counted(status.held, 'entry')} held"] if status.held else []
+        words = (
+            f"{' and '.join(left)}: on disk, and taken up again next time." if left else "Drafts and views are kept."
+        )
+        await self.push_screen(
+            Ask("Leave supportdesk?", words, yes="leave", no="stay"), lambda yes: self.exit() if yes else None
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print local variables, tokens among them: keep a report without any instead."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self.panic(Text(crash.report(error, self.folder, datetime.now(UTC))))
+
+
+KEYED: tuple[type[DOMNode], ...] = (
+    SupportDesk,
+    QueueScreen,
+    FilterLine,
+    ComposeScreen,
+    ReviewScreen,
+    EscalationScreen,
+    IssueEditor,
+    OutboxScreen,
+    HelpScreen,
+    SignInScreen,
+    Picker,
+    Ask,
+    AskText,
+)
+
+
+def every_binding() -> list[Binding]:
+    """All our bindings, in the order of the screens: what [keys] may name, and what README's table is made of."""
+    found: dict[str, Binding] = {}
+    for owner in KEYED:
+        for place in owner.__mro__:
+            ours = place.__module__.startswith("supportdesk.")
+            for binding in place.__dict__.get("BINDINGS", ()) if ours else ():
+                if isinstance(binding, Binding) and binding.id:
+                    found.setdefault(binding.id, binding)
+    return list(found.values())
+
+
+def run_console(desk: Desk, config: Config, *, demo: bool) -> int:
+    """Run the console on an opened desk until the engineer leaves, and close the desk; returns the exit code.
+
+    UsageError where there is no terminal, ConfigError for keys that do not exist or clash.
+    """
+    if not (sys.stdin and sys.stdin.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
+        raise UsageError(
+            "The console needs a terminal for its input and its screen.",
+            "In a script use `supportdesk list --json`, `show`, `reply` and the others.",
+        )
+    check_keys(config.keys, {b.id: b.key for b in every_binding() if b.id}, config.key_places)
+    tables, problems = load_themes()
+    own, own_problems = load_themes(config.path.parent / "themes")
+    app = SupportDesk(
+        desk,
+        keys=config.keys,
+        themes=themes({**tables, **own}),
+        theme=config.theme or DEFAULT_THEME,
+        demo=demo,
+        folder=config.home,
+        config_file=str(config.path),
+        problems=(*problems, *own_problems),
+    )
+    return asyncio.run(_run(app, desk))
+
+
+async def _run(app: SupportDesk, desk: Desk) -> int:
+    try:
+        await app.run_async()
+    finally:
+        left = await desk.close()
+    if left:
+        sys.stderr.write("Something was still being sent. It is looked for at the next start, and not sent twice.\n")
+    return app.return_code or 0

@@ -1,0 +1,223 @@
+"""Views, queue and conversation as they are drawn, side by side where there is room and in turn where not."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from supportdesk.desk import ViewCount
+from supportdesk.errors import ServiceError, SupportdeskError
+from supportdesk.model import Row, TicketRef
+from supportdesk.ui.acts import TicketScreen
+from supportdesk.ui.cells import Line, line, paragraphs
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import text_key
+from supportdesk.ui.lines import LineList, Pager
+from supportdesk.ui.rows import ticket_line, view_line
+from supportdesk.ui.steady import Steady
+from supportdesk.ui.talk import Talk, talk
+from supportdesk.ui.topline import status_line
+from supportdesk.ui.words import counted
+
+VIEW_KEYS = 9
+
+
+class FilterLine(Input):
+    """The letters that narrow the queue while they are typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave"),
+        text_key("down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            placeholder="words, or !words to leave out", select_on_focus=False, max_length=200, id="filter"
+        )
+
+
+class BoardScreen(TicketScreen):
+    """Keeps one fact: which ticket is selected. Everything else is read from the desk again."""
+
+    AUTO_FOCUS = "#queue"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = "open"
+        self.letters = ""
+        self.steady: Steady | None = None
+        self.views: Sequence[ViewCount] = ()
+        self.told = Talk()
+        self.drawn: TicketRef | None = None
+        self.everything = False
+        self.asked: set[TicketRef] = set()
+        self.trouble: dict[TicketRef, str] = {}
+        self.to_flag = False
+
+    def compose(self) -> ComposeResult:
+        """Status line, three panes, the keys."""
+        yield Bar(id="top")
+        with Horizontal(id="panes"):
+            with Vertical(id="views-pane"):
+                yield Bar(line((" Views", "dim")), classes="title")
+                yield LineList(self._view_line, _view_id, id="views")
+            with Vertical(id="queue-pane"):
+                yield Bar(id="queue-title", classes="title")
+                yield FilterLine()
+                yield LineList(self._ticket_line, _ref, empty=self._no_rows, id="queue")
+            with Vertical(id="talk-pane"):
+                yield Pager(id="talk")
+        yield Bar(id="keys")
+
+    @property
+    def queue(self) -> LineList[Row]:
+        """The list of tickets."""
+        return self.query_one("#queue", LineList)
+
+    @property
+    def pager(self) -> Pager:
+        """The conversation."""
+        return self.query_one("#talk", Pager)
+
+    @property
+    def ref(self) -> TicketRef | None:
+        """The selected ticket; it stays selected when it leaves the list."""
+        selected = self.queue.selected
+        return selected if isinstance(selected, TicketRef) else None
+
+    @property
+    def reading(self) -> bool:
+        """Whether the conversation lies over the queue."""
+        return self.has_class("-reading")
+
+    @property
+    def wide(self) -> bool:
+        """Whether all three panes are in sight."""
+        return self.has_class("-wide")
+
+    def on_mount(self) -> None:
+        """Times grow old on their own."""
+        self.set_interval(20, self._tick)
+
+    def _tick(self) -> None:
+        self._draw_top()
+        self.queue.refresh()
+
+    def on_resize(self) -> None:
+        """Other widths show other panes."""
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._draw_top()
+        self.draw_keys()
+        self._draw_queue_title()
+        if self.wide or self.reading:
+            self.show_talk()
+
+    def redraw(self) -> None:
+        """Read the desk again; nothing moves under the cursor."""
+        self.views = self.desk.views()
+        self._fill_views()
+        live = self.desk.queue(self.view, self.letters)
+        self.steady = self.steady.after(live) if self.steady is not None and self.steady.order else Steady(live)
+        self.queue.fill(self.steady, self._place)
+        self._draw_top()
+        self._draw_queue_title()
+        if self.wide or self.reading:
+            self.show_talk()
+
+    def _place(self, selected: object) -> int | None:
+        return self.steady.index_of(selected) if self.steady and isinstance(selected, TicketRef) else None
+
+    def _fill_views(self) -> None:
+        views: LineList[ViewCount] = self.query_one("#views", LineList)
+        views.selected = self.view
+        views.fill(self.views)
+
+    def _draw_top(self) -> None:
+        bar = self.query_one("#top", Bar)
+        newer = self.steady.newer if self.steady is not None else 0
+        status = self.desk.status()
+        bar.draw(status_line(status, self.size.width, self.console.now(), demo=self.console.demo, newer=newer))
+
+    def _draw_queue_title(self) -> None:
+        name = next((view.name for view in self.views if view.id == self.view), self.view)
+        found = counted(len(self.steady or ()), "ticket")
+        letters = (("  / ", "key"), (self.letters, "accent")) if self.letters else ()
+        self.query_one("#queue-title", Bar).draw(line((f" {name}", "strong"), (f"  {found}", "dim"), *letters))
+
+    def _view_line(self, view: ViewCount, width: int) -> Line:
+        number = next((n for n, other in enumerate(self.views, 1) if other.id == view.id), VIEW_KEYS + 1)
+        return view_line(view, number, width, current=view.id == self.view)
+
+    def _ticket_line(self, row: Row, width: int) -> Line:
+        return ticket_line(row, width, self.console.now(), desks=len(self.desk.accounts) > 1)
+
+    def _no_rows(self, width: int) -> Sequence[Line]:
+        return [Line(), *paragraphs(self._why_empty(), min(width, 76) - 2, style="dim", indent="  ")]
+
+    def _why_empty(self) -> str:
+        status = self.desk.status()
+        if self.letters:
+            return f"No ticket here fits “{self.letters}”. esc shows them all again."
+        if status.syncing:
+            return "The first tickets are on their way…"
+        trouble = [desk for desk in status.desks if desk.trouble]
+        if trouble and all(desk.synced_at is None for desk in status.desks):
+            first = trouble[0]
+            return f"{first.name} could not be read: {first.trouble} R tries again; `supportdesk doctor` looks closer."
+        if any(desk.synced_at is None for desk in status.desks):
+            return "Nothing was fetched yet. R asks the services now."
+        return "Nothing here, and that is that. ] goes to the next view."
+
+    def show_talk(self) -> None:
+        """Draw the selected ticket's conversation, and fetch it once where it was never read."""
+        ref = self.ref
+        reading = self.desk.read(ref) if ref is not None else None
+        if ref is None or reading is None:
+            self.drawn = None
+            self.pager.show(self._nothing_chosen)
+            return
+        if not reading.loaded and ref not in self.asked:
+            self.asked.add(ref)
+            self._fetch(ref)
+        same, self.drawn = ref == self.drawn, ref
+        self.everything = self.everything and same
+        now, trouble = self.console.now(), self.trouble.get(ref, "")
+
+        def lay(width: int) -> Sequence[Line]:
+            self.told = talk(reading, width, now, everything=self.everything, trouble=trouble)
+            return self.told.lines
+
+        self.pager.show(lay, keep=same)
+        if self.to_flag and self.told.flags:
+            self.pager.scroll_to(y=max(0, self.told.flags[0] - 1), animate=False)
+        self.to_flag = self.to_flag and not reading.loaded
+
+    def _nothing_chosen(self, width: int) -> Sequence[Line]:
+        return [Line(), *paragraphs("No ticket is selected.", width - 2, style="dim", indent="  ")]
+
+    @work(group="conversation")
+    async def _fetch(self, ref: TicketRef) -> None:
+        try:
+            await self.desk.refresh(ref)
+        except ServiceError as problem:
+            self.trouble[ref] = f"{problem.message} {problem.hint} R tries again.".replace("  ", " ")
+        except SupportdeskError as problem:
+            self.trouble[ref] = f"{problem.message} {problem.hint}".strip()
+        else:
+            self.trouble.pop(ref, None)
+        if ref == self.drawn:
+            self.show_talk()
+
+
+def _view_id(view: ViewCount) -> str:
+    return view.id
+
+
+def _ref(row: Row) -> TicketRef:
+    return row.ref

@@ -1,0 +1,299 @@
+"""Writing: a public reply and an internal note are two screens with two buffers, and no key joins them."""
+
+import os
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from supportdesk.desk import Recipients
+from supportdesk.errors import UsageError
+from supportdesk.model import Status, TicketRef, Update
+from supportdesk.text import clean
+from supportdesk.ui.ask import Ask
+from supportdesk.ui.cells import Line, line, paragraphs
+from supportdesk.ui.editor import edit, editor_command
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import key, text_key
+from supportdesk.ui.lines import Pager
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.talk import talk
+from supportdesk.ui.words import address, seconds
+
+PASTE_LIMIT = 64_000
+SAVE_AFTER_S = 0.5
+
+
+class Words(TextArea):
+    """A text field that asks before it swallows a whole log file, and that never holds a control character."""
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Insert cleaned text; ask first when it is long."""
+        event.prevent_default()
+        event.stop()
+        text = clean(event.text)
+        if len(event.text) <= PASTE_LIMIT:
+            self.insert(text)
+            return
+        size = f"{len(event.text) // 1000:,} kB"
+        ask = Ask(
+            f"Paste {size}?", "That is long for a reply. An attachment may serve the reader better.", yes="paste it"
+        )
+        await self.app.push_screen(ask, lambda yes: self._pasted(text) if yes else None)
+
+    def _pasted(self, text: str) -> None:
+        self.insert(text)
+
+
+class ComposeScreen(DeskScreen[None]):
+    """One draft for one ticket, public or internal for life."""
+
+    AUTO_FOCUS = "#words"
+    WHILE_TYPING = frozenset({"review", "editor", "leave", "scroll_talk"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        text_key(
+            "ctrl+s,ctrl+enter",
+            "review",
+            "review",
+            "See exactly what will be sent, and to whom",
+            id="compose.review",
+            show=True,
+        ),
+        text_key("f4", "editor", "your editor", "Go on in $VISUAL or $EDITOR", id="compose.editor", show=True),
+        text_key("escape", "leave", "keep the draft", "Leave; the draft stays on disk", id="compose.leave", show=True),
+        text_key("ctrl+up", "scroll_talk(-3)", "scroll up", "Scroll the conversation up", id="compose.scroll_up"),
+        text_key(
+            "ctrl+down", "scroll_talk(3)", "scroll down", "Scroll the conversation down", id="compose.scroll_down"
+        ),
+    ]
+
+    def __init__(self, ref: TicketRef, *, public: bool, go_on: Callable[[], None]) -> None:
+        super().__init__(classes="public" if public else "internal")
+        self.ref, self.public, self._go_on = ref, public, go_on
+        self.words = Words(id="words")
+        self._timer: Timer | None = None
+        self._sent = False
+        self._saved = True
+
+    def compose(self) -> ComposeResult:
+        """The conversation, and beside or below it the words."""
+        with Container(id="compose"):
+            yield Pager(id="talk")
+            with Vertical(id="composer"):
+                yield Bar(id="compose-head")
+                self.words.load_text(self.desk.draft(self.ref, public=self.public))
+                yield self.words
+        yield Bar(id="keys")
+
+    def on_mount(self) -> None:
+        """Start at the end of the draft and of the conversation."""
+        self.words.move_cursor(self.words.document.end)
+        self.query_one("#talk", Pager).show_end()
+
+    def redraw(self) -> None:
+        """The conversation may have grown while we write."""
+        reading = self.desk.read(self.ref)
+        if reading is not None:
+            now = self.console.now()
+            self.query_one("#talk", Pager).show(lambda width: talk(reading, width, now).lines, keep=True)
+        self._draw_head()
+
+    def _draw_head(self) -> None:
+        people = self.desk.recipients(self.ref) if self.public else None
+        width = max(20, self.query_one("#compose-head", Bar).size.width or self.size.width - 2)
+        self.query_one("#compose-head", Bar).draw(*head(people, width, saved=self._saved))
+
+    def on_resize(self) -> None:
+        """The list of recipients wraps."""
+        self.call_after_refresh(self._draw_head)
+
+    def on_text_area_changed(self) -> None:
+        """Every change is on disk half a second later."""
+        if self.words.text == self.desk.draft(self.ref, public=self.public):
+            return
+        self._saved = False
+        if self._timer is None:
+            self._timer = self.set_timer(SAVE_AFTER_S, self._save)
+        self._draw_head()
+
+    def _save(self) -> None:
+        self._timer = None
+        if self._sent:
+            return
+        text = clean(self.words.text)
+        saved = self.attempt(lambda: self._store(text))
+        self._saved = bool(saved)
+        self._draw_head()
+
+    def _store(self, text: str) -> bool:
+        self.desk.save_draft(self.ref, text, public=self.public)
+        return True
+
+    def on_unmount(self) -> None:
+        """Nothing typed is lost, however the screen ends."""
+        if not self._sent and not self._saved:
+            self.attempt(lambda: self._store(clean(self.words.text)))
+
+    def action_leave(self) -> None:
+        """Back to the ticket; the draft stays."""
+        self._save()
+        self.dismiss(None)
+
+    def action_scroll_talk(self, rows: int) -> None:
+        """Scroll the conversation."""
+        self.query_one("#talk", Pager).scroll_by(rows)
+
+    def action_editor(self) -> None:
+        """Go on in the engineer's own editor."""
+        try:
+            command = editor_command(os.environ)
+            with self.app.suspend():
+                text = edit(self.words.text, command)
+        except UsageError as problem:
+            self.console.tell(problem)
+            return
+        except SuspendNotSupported:
+            self.console.say("This terminal cannot be handed to an editor.", grave=True)
+            return
+        self.words.text = text
+        self.words.move_cursor(self.words.document.end)
+
+    async def action_review(self) -> None:
+        """Show exactly what would be sent."""
+        body = clean(self.words.text).strip()
+        if not body:
+            self.console.say("There is nothing to send yet.")
+            return
+        self._save()
+        people = self.desk.recipients(self.ref) if self.public else None
+        await self.app.push_screen(ReviewScreen(self.ref, body, people), self._reviewed)
+
+    def _reviewed(self, decided: "Decided | None") -> None:
+        if decided is None:
+            return
+        update = Update(status=decided.status)
+        send = self.desk.reply if self.public else self.desk.note
+        if self.attempt(lambda: send(self.ref, decided.body, update)) is None:
+            return
+        self._sent = True
+        self.attempt(lambda: self._store(""))
+        window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
+        what = "Public reply to" if self.public else "Internal note on"
+        self.console.say(f"{what} {self.ref}{window}")
+        self.console.wake()
+        self.dismiss(None)
+        if decided.go_on:
+            self._go_on()
+
+
+class Decided(NamedTuple):
+    """What was decided in the review."""
+
+    body: str
+    status: Status | None
+    go_on: bool
+
+
+class ReviewScreen(DeskScreen["Decided | None"]):
+    """The exact words, everybody they reach, and what happens to the ticket; only `y` sends."""
+
+    STATUSES = (None, Status.PENDING, Status.SOLVED, Status.HOLD, Status.OPEN)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("y", "send(False)", "send", "Send exactly this", id="review.send", show=True),
+        key(
+            "Y",
+            "send(True)",
+            "send & next",
+            "Send exactly this and go on to the next ticket",
+            id="review.send_next",
+            show=True,
+        ),
+        key(
+            "s",
+            "status",
+            "and set a status",
+            "Choose the status the ticket gets with it",
+            id="review.status",
+            show=True,
+        ),
+        key(
+            "e,escape,n,q", "leave", "go on writing", "Back to the words; nothing is sent", id="review.leave", show=True
+        ),
+        key("j,down", "scroll(1)", "down", "Scroll down", id="review.down"),
+        key("k,up", "scroll(-1)", "up", "Scroll up", id="review.up"),
+    ]
+
+    def __init__(self, ref: TicketRef, body: str, people: Recipients | None) -> None:
+        super().__init__(classes="internal" if people is None else "public")
+        self.ref, self.body, self.people = ref, body, people
+        self.status: Status | None = None
+
+    def compose(self) -> ComposeResult:
+        """To whom, what, and what else happens."""
+        with Vertical(id="composer"):
+            yield Bar(id="compose-head")
+            yield Pager(id="exact")
+            yield Bar(id="outcome")
+        yield Bar(id="keys")
+
+    def redraw(self) -> None:
+        """Lay everything out."""
+        self.query_one("#exact", Pager).show(
+            lambda width: list(paragraphs(self.body, width - 2, indent=" ")), keep=True
+        )
+        self._draw_bars()
+
+    def on_resize(self) -> None:
+        """The list of recipients wraps."""
+        self.call_after_refresh(self._draw_bars)
+
+    def _draw_bars(self) -> None:
+        bar = self.query_one("#compose-head", Bar)
+        bar.draw(*head(self.people, max(20, bar.size.width or self.size.width - 2), asking=True))
+        status = self.status.value if self.status else "as it is"
+        outcome = line(
+            (f" {self.ref} ", "accent"),
+            ("the status stays " if self.status is None else "is set to ", "dim"),
+            (status, "strong"),
+        )
+        self.query_one("#outcome", Bar).draw(outcome)
+
+    def action_status(self) -> None:
+        """The next status of the few that go with an answer."""
+        place = self.STATUSES.index(self.status)
+        self.status = self.STATUSES[(place + 1) % len(self.STATUSES)]
+        self._draw_bars()
+
+    def action_send(self, go_on: bool) -> None:
+        """Send exactly what is shown."""
+        self.dismiss(Decided(self.body, self.status, go_on))
+
+    def action_leave(self) -> None:
+        """Send nothing."""
+        self.dismiss(None)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the words."""
+        self.query_one("#exact", Pager).scroll_by(rows)
+
+
+def head(people: Recipients | None, width: int, *, saved: bool = True, asking: bool = False) -> list[Line]:
+    """Who will read this: loud for the public, calm for us."""
+    kept = "" if asking else "draft saved" if saved else "saving…"
+    if people is None:
+        word = " Save this INTERNAL note?" if asking else " INTERNAL note"
+        gap = " " * max(1, width - len(word) - len(" · only us") - len(kept) - 1)
+        return [line((word, "internal-word"), (" · only us", "dim"), gap, (kept, "dim"))]
+    word = " Send this PUBLIC reply?" if asking else " PUBLIC reply"
+    gap = " " * max(1, width - len(word) - len(kept) - 1)
+    lines = [line((word, "public-word"), gap, (kept, "dim"))]
+    everybody = "to " + ", ".join(address(person) for person in people.people)
+    lines += paragraphs(everybody if people.people else "to nobody we know of", width - 2, indent=" ", style="strong")
+    if people.warning:
+        lines += paragraphs(f"! {people.warning}", width - 2, indent=" ", style="danger strong")
+    return lines

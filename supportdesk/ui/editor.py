@@ -1,0 +1,48 @@
+"""The engineer's own editor: started without a shell on a private file that is removed afterwards."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from supportdesk.errors import UsageError
+from supportdesk.text import clean
+
+LARGEST = 1_000_000
+
+
+def editor_command(environment: Mapping[str, str]) -> list[str]:
+    """The command line of $VISUAL or $EDITOR as an argument list; UsageError when there is none to be read."""
+    for name in ("VISUAL", "EDITOR"):
+        if not (wish := environment.get(name, "").strip()):
+            continue
+        try:
+            return shlex.split(wish)
+        except ValueError as problem:
+            raise UsageError(f"${name} cannot be read: {problem}.", "Quote it as for a shell.") from problem
+    raise UsageError("No editor is set.", "Set $VISUAL or $EDITOR, for example EDITOR=vim.")
+
+
+def edit(text: str, command: list[str]) -> str:
+    """Let the engineer edit a text; UsageError when the editor could not be started or gave up."""
+    handle, name = tempfile.mkstemp(prefix="supportdesk-", suffix=".txt")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        _run(command, path)
+        with path.open("rb") as back:
+            return clean(back.read(LARGEST).decode("utf-8", "replace")).rstrip("\n")
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _run(command: list[str], path: Path) -> None:
+    try:
+        done = subprocess.run([*command, str(path)], check=False)  # noqa: S603  # the engineer's own command
+    except OSError as problem:
+        raise UsageError(f"{command[0]} could not be started: {problem.strerror}.", "Check $EDITOR.") from problem
+    if done.returncode:
+        raise UsageError(f"{command[0]} ended with {done.returncode}; the text is as it was.", "")

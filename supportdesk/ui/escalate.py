@@ -1,0 +1,255 @@
+"""The issue before it is filed: exactly what will be sent, what the gate found, and what is filed already."""
+
+from collections.abc import Awaitable
+from functools import partial
+from typing import ClassVar, NamedTuple
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+
+from supportdesk.desk import Proposal
+from supportdesk.errors import SupportdeskError
+from supportdesk.model import Outgoing
+from supportdesk.text import clean
+from supportdesk.ui.ask import AskText
+from supportdesk.ui.cells import line, paragraphs
+from supportdesk.ui.compose import Words
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import key, text_key
+from supportdesk.ui.lines import Pager
+from supportdesk.ui.picker import Choice, Picker
+from supportdesk.ui.proposal import body_lines, gate_lines, heading
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.words import seconds
+
+CONSENT = "public"
+
+
+class EscalationScreen(DeskScreen[None]):
+    """One proposal under review; nothing leaves before `y` or `l`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("y", "file", "file it", "File exactly this issue", id="escalation.file", show=True),
+        key(
+            "e",
+            "edit",
+            "edit",
+            "Change the title and the text; it goes through the gate again",
+            id="escalation.edit",
+            show=True,
+        ),
+        key("l", "link", "link instead", "Add this ticket to an issue that exists", id="escalation.link", show=True),
+        key(
+            "c",
+            "quotes",
+            "customer's words",
+            "Put the customer's own words in, or take them out",
+            id="escalation.quotes",
+            show=True,
+        ),
+        key("n", "again", "file another", "File a new one although this ticket has an issue", id="escalation.again"),
+        key("escape,q", "leave", "back", "Back to the ticket; nothing is sent", id="escalation.leave", show=True),
+        key("j,down", "scroll(1)", "down", "Scroll down", id="escalation.down"),
+        key("k,up", "scroll(-1)", "up", "Scroll up", id="escalation.up"),
+        key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="escalation.page_down"),
+        key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="escalation.page_up"),
+    ]
+
+    def __init__(self, proposal: Proposal, *, linking: bool = False) -> None:
+        super().__init__(classes="public" if proposal.public else "private")
+        self.proposal = proposal
+        self.again = False
+        self._linking = linking
+
+    def compose(self) -> ComposeResult:
+        """The issue, and beside it what the gate says."""
+        yield Bar(id="issue-head")
+        with Container(id="issue"):
+            with Vertical(id="issue-body"):
+                yield Bar(id="issue-title")
+                yield Pager(id="body")
+            yield Pager(id="gate")
+        yield Bar(id="keys")
+
+    def on_mount(self) -> None:
+        """Where linking was asked for, offer the issues at once."""
+        if self._linking:
+            self.call_after_refresh(self.action_link)
+
+    def redraw(self) -> None:
+        """Lay the proposal out."""
+        proposal = self.proposal
+        self.query_one("#body", Pager).show(lambda width: body_lines(proposal, width), keep=True)
+        self.query_one("#gate", Pager).show(lambda width: gate_lines(proposal, width, again=self.again), keep=True)
+        self._draw_heads()
+
+    def on_resize(self) -> None:
+        """The heading is as wide as the screen."""
+        self.call_after_refresh(self._draw_heads)
+
+    def _draw_heads(self) -> None:
+        self.query_one("#issue-head", Bar).draw(*heading(self.proposal, self.size.width))
+        title = self.query_one("#issue-title", Bar)
+        title.draw(*paragraphs(self.proposal.draft.title, max(20, title.size.width - 2), style="strong", indent=" "))
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the issue's text."""
+        self.query_one("#body", Pager).scroll_by(rows)
+
+    def action_leave(self) -> None:
+        """Nothing was sent."""
+        self.dismiss(None)
+
+    def action_again(self) -> None:
+        """Say yes to a second issue."""
+        if self.proposal.existing is None:
+            self.console.say("This ticket has no issue yet: y files it.")
+            return
+        self.again = True
+        self.redraw()
+        self.console.say("y files another issue for this ticket.")
+
+    async def action_file(self) -> None:
+        """File it; a public tracker wants the word typed, a block says why not."""
+        proposal = self.proposal
+        if proposal.blocks:
+            self.console.say(" ".join(proposal.blocks) + " e edits the text.", grave=True)
+        elif proposal.existing is not None and not self.again:
+            self.console.say(
+                f"This ticket has {proposal.existing.issue} already: l links to it, n files another.", grave=True
+            )
+        elif proposal.public and proposal.place is not None:
+            words = f"Everybody can read {proposal.place.name}. Type {CONSENT} to publish this issue there."
+            await self.app.push_screen(AskText(f"Publish in {proposal.place.name}?", words), self._consented)
+        else:
+            self._file("")
+
+    def _consented(self, typed: str | None) -> None:
+        if typed == CONSENT and self.proposal.place is not None:
+            self._file(self.proposal.place.name)
+        elif typed is not None:
+            self.console.say(f"Nothing was sent: the word to type is {CONSENT}.")
+
+    def _file(self, public_ok: str) -> None:
+        outgoing = self.attempt(lambda: self.desk.escalate(self.proposal, again=self.again, public_ok=public_ok))
+        if outgoing is not None:
+            self._queued(outgoing, "Issue")
+
+    def _queued(self, outgoing: Outgoing, what: str) -> None:
+        window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else " on its way"
+        self.console.say(f"{what}{window} · O outbox")
+        self.console.wake()
+        self.dismiss(None)
+
+    async def action_link(self) -> None:
+        """Choose an issue that exists."""
+        choices = []
+        if (made := self.proposal.existing) is not None:
+            choices.append(Choice(str(made.issue), str(made.issue), f"{made.title}  filed for this ticket"))
+        choices += [Choice(str(d.ref), str(d.ref), f"{d.title}  {d.score:.0%} alike") for d in self.proposal.duplicates]
+        title = "Link to which issue? Type its number if it is not here."
+        await self.app.push_screen(Picker(title, choices, free=True), self._linked)
+
+    async def _linked(self, issue: str | None) -> None:
+        if issue is None:
+            return
+        place = self.proposal.place
+        if place is None or place.public is False:
+            self._link(issue, "")
+            return
+        words = f"Everybody can read {place.name}. Type {CONSENT} to publish this ticket's evidence there."
+        await self.app.push_screen(
+            AskText(f"Publish in {place.name}?", words), partial(self._link_consented, issue, place.name)
+        )
+
+    def _link_consented(self, issue: str, place: str, typed: str | None) -> None:
+        if typed == CONSENT:
+            self._link(issue, place)
+        elif typed is not None:
+            self.console.say(f"Nothing was sent: the word to type is {CONSENT}.")
+
+    @work(group="propose")
+    async def _link(self, issue: str, public_ok: str) -> None:
+        try:
+            outgoing = await self.desk.link(self.proposal, issue, public_ok=public_ok)
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return
+        if self.is_current:
+            self._queued(outgoing, f"Link to {issue}")
+
+    async def action_edit(self) -> None:
+        """Change the words."""
+        draft = self.proposal.draft
+        await self.app.push_screen(IssueEditor(draft.title, draft.body), self._edited)
+
+    def _edited(self, wording: "Wording | None") -> None:
+        if wording is not None:
+            self._take(self.desk.revise(self.proposal, title=wording.title, body=wording.body))
+
+    def action_quotes(self) -> None:
+        """Draft it again with the customer's words in or out."""
+        draft = self.proposal.draft
+        self._take(self.desk.propose(self.proposal.ref, tracker=draft.tracker, quotes=not self.proposal.quotes))
+
+    @work(group="propose")
+    async def _take(self, coming: Awaitable[Proposal]) -> None:
+        try:
+            self.proposal = await coming
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return
+        if self.is_mounted:
+            self.redraw()
+
+
+class Wording(NamedTuple):
+    """A title and a text as the engineer left them."""
+
+    title: str
+    body: str
+
+
+class IssueEditor(DeskScreen["Wording | None"]):
+    """Title and text of an issue in two text fields."""
+
+    AUTO_FOCUS = "#body"
+    WHILE_TYPING = frozenset({"done", "leave", "swap"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        text_key(
+            "ctrl+s,ctrl+enter", "done", "check again", "Put the wording through the gate", id="issue.done", show=True
+        ),
+        text_key("tab,shift+tab", "swap", "title or text", "Go to the other field", id="issue.swap", show=True),
+        text_key("escape", "leave", "back", "Leave the wording as it was", id="issue.leave", show=True),
+    ]
+
+    def __init__(self, title: str, body: str) -> None:
+        super().__init__()
+        self.wording = Wording(title, body)
+
+    def compose(self) -> ComposeResult:
+        """Two fields."""
+        with Vertical(id="composer"):
+            yield Bar(line((" Title", "dim")))
+            yield Words(self.wording.title, id="title")
+            yield Bar(
+                line((" Text", "dim"), ("  the last line is the marker that keeps it from being filed twice", "dim"))
+            )
+            yield Words(self.wording.body, id="body")
+        yield Bar(id="keys")
+
+    def action_swap(self) -> None:
+        """The other field."""
+        other = "#body" if self.focused is self.query_one("#title") else "#title"
+        self.set_focus(self.query_one(other))
+
+    def action_done(self) -> None:
+        """Take the wording."""
+        title, body = self.query_one("#title", Words).text, self.query_one("#body", Words).text
+        self.dismiss(Wording(" ".join(clean(title).split()), clean(body)))
+
+    def action_leave(self) -> None:
+        """Leave it."""
+        self.dismiss(None)

@@ -1,0 +1,149 @@
+"""The only widgets that show strangers' text, and the filter that stands last between it and the terminal."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.content import Content
+from textual.filter import LineFilter
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from supportdesk.text import clean
+from supportdesk.ui.cells import Line
+from supportdesk.ui.glyphs import STAND_INS
+
+STYLES = (
+    "dim",
+    "strong",
+    "accent",
+    "flag",
+    "danger",
+    "good",
+    "evidence",
+    "internal",
+    "public",
+    "queued",
+    "head",
+    "cursor",
+    "cursor-idle",
+    "key",
+    "rule",
+    "public-word",
+    "internal-word",
+)
+COMPONENTS = {f"line--{name}" for name in STYLES}
+
+
+class ControlFilter(LineFilter):
+    """Cleans every line on its way to the terminal, so that a string that was missed does no harm either."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments without anything a terminal would obey."""
+        if all(segment.control or segment.text.isprintable() for segment in segments):
+            return segments
+        return [self._harmless(segment) for segment in segments]
+
+    def _harmless(self, segment: Segment) -> Segment:
+        if segment.control or segment.text.isprintable():
+            return segment
+        return Segment(clean(segment.text, multiline=False), segment.style)
+
+
+class AsciiFilter(LineFilter):
+    """Puts stand-ins of the same width where a terminal's encoding has no sign of ours."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self.encoding = encoding
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments in characters that the terminal can take."""
+        return [s if s.control or s.text.isascii() else Segment(self._plain(s.text), s.style) for s in segments]
+
+    def _plain(self, text: str) -> str:
+        text = text.translate(STAND_INS)
+        return "".join(c if self._encodes(c) else "?" * cell_len(c) for c in text)
+
+    def _encodes(self, character: str) -> bool:
+        try:
+            character.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+
+class Painter(Widget):
+    """Draws lines of styled text cell by cell; what they say is never read as markup."""
+
+    COMPONENT_CLASSES = COMPONENTS
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the theme before."""
+        self._palette.clear()
+        super().notify_style_update()
+
+    @cached_property
+    def _palette(self) -> dict[str, Style]:
+        return {}
+
+    def paint(self, line: Line, width: int, over: str = "") -> Strip:
+        """A line as cells, exactly `width` wide; `over` is laid over the line's own fill."""
+        fill = self.rich_style + self._ink(line.fill) + self._ink(over)
+        cells = [Segment(text, fill + self._ink(style)) for text, style in line.pieces if text]
+        return Strip(cells).adjust_cell_length(width, fill)
+
+    def _ink(self, names: str) -> Style:
+        style = self._palette.get(names)
+        if style is None:
+            style = Style()
+            for name in names.split():
+                style += self.get_component_rich_style(f"line--{name}", partial=True)
+            self._palette[names] = style
+        return style
+
+
+class Bar(Painter):
+    """A few fixed lines, cut at its edge: the status line, titles, the keys."""
+
+    DEFAULT_CSS = "Bar { height: auto; width: 1fr; }"
+
+    def __init__(self, *lines: Line, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines: Sequence[Line] = lines or (Line(),)
+
+    def draw(self, *lines: Line) -> None:
+        """Show other lines."""
+        taller = len(lines) != len(self.lines)
+        self.lines = lines
+        self.refresh(layout=taller)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are lines."""
+        return len(self.lines)
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        width = self.size.width
+        return self.paint(self.lines[y], width) if y < len(self.lines) else Strip.blank(width, self.rich_style)
+
+
+class Inert(Static):
+    """A static text that is shown as it is: never markup, never a link."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(Content(text), id=id, classes=classes, markup=False)
+
+    def say(self, text: str) -> None:
+        """Show other words."""
+        self.update(Content(text))
+
+
+def explain(widget: Widget, text: str) -> None:
+    """Give a widget a tooltip that is shown as it is."""
+    widget.tooltip = Content(clean(text))

@@ -1,0 +1,104 @@
+"""Keys as data: how a binding is made, which there are, and how they read in the footer and the help."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import ActiveBinding, Binding
+from textual.widgets import Input, TextArea
+
+from supportdesk.ui.cells import Line, Piece, line
+
+LAST = "app.help"
+_SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "full_stop": ".",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """One action with its keys as they are now, and why it is off, if it is."""
+
+    id: str
+    keys: tuple[str, ...]
+    action: str
+    description: str
+    tooltip: str
+    shown: bool
+    off: str = ""
+
+    @property
+    def group(self) -> str:
+        """The first word of the id."""
+        return self.id.partition(".")[0]
+
+
+def key(keys: str, action: str, description: str, tooltip: str, *, id: str, show: bool = False) -> Binding:
+    """A key of a screen: it acts before the next key is read, so that what is typed ahead lands where it should."""
+    return Binding(keys, action, description, tooltip=tooltip, id=id, show=show, priority=True)
+
+
+def text_key(keys: str, action: str, description: str, tooltip: str, *, id: str, show: bool = False) -> Binding:
+    """A key of a text field: it waits for the letters before it to arrive in the text."""
+    return Binding(keys, action, description, tooltip=tooltip, id=id, show=show, priority=False)
+
+
+def typing(widget: object) -> bool:
+    """Whether keys are letters at the moment."""
+    return isinstance(widget, Input | TextArea)
+
+
+def shown(name: str) -> str:
+    """A key as it is written on the screen: `question_mark` as `?`."""
+    if name.startswith("upper_"):
+        return name[6:].upper()
+    return _SHOWN.get(name, name.upper() if name[:1] == "f" and name[1:].isdigit() else name)
+
+
+def rows(active: Mapping[str, ActiveBinding], reasons: Mapping[str, str] | None = None) -> list[KeyRow]:
+    """The live bindings in the order they were declared, one row an action; Textual's own editing keys are not ours."""
+    found: dict[str, KeyRow] = {}
+    for name, entry in active.items():
+        binding = entry.binding
+        if binding.id is None or not binding.description:
+            continue
+        before = found.get(binding.id)
+        found[binding.id] = KeyRow(
+            id=binding.id,
+            keys=(*(before.keys if before else ()), shown(name)),
+            action=binding.action,
+            description=binding.description,
+            tooltip=binding.tooltip,
+            shown=binding.show,
+            off=(reasons or {}).get(binding.id, ""),
+        )
+    return list(found.values())
+
+
+def footer(found: Iterable[KeyRow], width: int) -> Line:
+    """The keys that matter here; one that is off is dim, and says why when it is pressed."""
+    wanted = sorted((row for row in found if row.shown), key=lambda row: row.id == LAST)
+    room = width - sum(_cells(row) for row in wanted if row.id == LAST)
+    pieces: list[Piece] = []
+    for row in wanted:
+        room -= _cells(row) if row.id != LAST else 0
+        if room < 0 and row.id != LAST:
+            continue
+        key_style, words_style = ("dim", "dim") if row.off else ("key", "")
+        pieces += [Piece(" "), Piece(row.keys[0], key_style), Piece(f" {row.description}  ", words_style)]
+    return line(*pieces)
+
+
+def _cells(row: KeyRow) -> int:
+    return len(row.keys[0]) + len(row.description) + 4

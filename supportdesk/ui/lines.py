@@ -1,0 +1,231 @@
+"""The one list and the one pager, on Textual's line API: only the rows in sight are ever built."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from supportdesk.ui.cells import Line, Piece
+from supportdesk.ui.glyphs import CURSOR
+from supportdesk.ui.inert import Painter
+
+T = TypeVar("T")
+Key = Hashable
+
+
+class LineView(Painter, ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling stretch of lines, without keys of its own: screens own the keys."""
+
+    DEFAULT_CSS = """
+    LineView { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+
+    @property
+    def cells(self) -> int:
+        """The width there is for text, beside the scrollbar."""
+        return self.scrollable_content_region.width
+
+    def _row(self, y: int) -> int:
+        return int(self.scroll_offset.y) + y
+
+    def scroll_by(self, rows: int) -> None:
+        """Scroll without animation."""
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+
+
+class Pager(LineView):
+    """Text that is laid out once for a width: a conversation, an issue, the help."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lay: Callable[[int], Sequence[Line]] = _nothing
+        self._laid_for = -1
+        self._to_end = False
+        self.lines: Sequence[Line] = ()
+
+    def show(self, lay: Callable[[int], Sequence[Line]], *, keep: bool = False) -> None:
+        """Lay out other text; `keep` stays at the same line of it."""
+        self._lay = lay
+        self._laid_for = -1
+        self._lay_out()
+        if not keep:
+            self.scroll_to(y=0, animate=False)
+
+    def show_end(self) -> None:
+        """Go to the last line, now or once there is a width to lay out for."""
+        self._to_end = self._laid_for <= 0
+        if not self._to_end:
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def on_resize(self) -> None:
+        """Lay out again for the new width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self.cells
+        if width <= 0 or width == self._laid_for:
+            return
+        self._laid_for = width
+        self.lines = self._lay(width)
+        self.virtual_size = Size(width, len(self.lines))
+        self.refresh()
+        if self._to_end:
+            self._to_end = False
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of what is in sight."""
+        row, width = self._row(y), self.cells
+        if 0 <= row < len(self.lines):
+            return self.paint(self.lines[row], width)
+        return Strip.blank(width, self.rich_style)
+
+
+class LineList(LineView, Generic[T]):
+    """Rows to choose from; the choice is kept by key, so that it survives whatever happens to the rows."""
+
+    class Moved(Message):
+        """Another row is chosen."""
+
+        def __init__(self, lines: "LineList[Any]") -> None:
+            super().__init__()
+            self.lines = lines
+
+        @property
+        def control(self) -> "LineList[Any]":
+            """The list it happened in."""
+            return self.lines
+
+    class Opened(Moved):
+        """The chosen row was clicked twice."""
+
+    MARGIN: ClassVar[int] = 2
+
+    def __init__(
+        self,
+        draw: Callable[[T, int], Line],
+        key: Callable[[T], Key],
+        *,
+        empty: Callable[[int], Sequence[Line]] | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._draw, self._key = draw, key
+        self._empty = empty or _nothing
+        self.rows: Sequence[T] = ()
+        self.index = 0
+        self.selected: Key | None = None
+        self.strayed = False
+
+    @property
+    def row(self) -> T | None:
+        """The chosen row, None when there is none or it has left the list."""
+        inside = not self.strayed and 0 <= self.index < len(self.rows)
+        return self.rows[self.index] if inside else None
+
+    def fill(self, rows: Sequence[T], where: Callable[[Key], int | None] | None = None) -> None:
+        """Show other rows, keeping the choice and the line it is drawn on; `where` finds a key's row."""
+        line = self.index - self.scroll_offset.y
+        self.rows = rows
+        found = self._find(self.selected, where) if self.selected is not None else None
+        self.strayed = self.selected is not None and found is None and bool(rows)
+        if found is None:
+            self.index = max(0, min(self.index, len(rows) - 1))
+        else:
+            self.index = found
+        if self.selected is None and rows:
+            self.selected = self._key(rows[self.index])
+        self.virtual_size = Size(self.cells, len(rows))
+        if found is not None and self.is_mounted:
+            self.scroll_to(y=max(0, self.index - line), animate=False)
+        self.refresh()
+
+    def _find(self, key: Key, where: Callable[[Key], int | None] | None) -> int | None:
+        if where is not None:
+            return where(key)
+        return next((i for i, row in enumerate(self.rows) if self._key(row) == key), None)
+
+    def choose(self, index: int) -> None:
+        """Choose a row by its place, as far as there is one."""
+        if not self.rows:
+            return
+        self.strayed = False
+        before, self.index = self.index, max(0, min(index, len(self.rows) - 1))
+        self.selected = self._key(self.rows[self.index])
+        self._bring_into_sight()
+        self.refresh_line(before)
+        self.refresh_line(self.index)
+        self.post_message(self.Moved(self))
+
+    def forget(self) -> None:
+        """Choose nothing, so that the next rows start at the top."""
+        self.selected, self.index, self.strayed = None, 0, False
+        self.scroll_to(y=0, animate=False)
+
+    def move(self, rows: int) -> None:
+        """Choose a row further down; from a row that has left, its place counts as between its neighbours."""
+        if self.strayed:
+            rows = rows - 1 if rows > 0 else rows
+        self.choose(self.index + rows)
+
+    def _bring_into_sight(self) -> None:
+        height = self.size.height
+        margin = min(self.MARGIN, max(0, (height - 1) // 2))
+        top = int(self.scroll_offset.y)
+        if self.index < top + margin:
+            self.scroll_to(y=max(0, self.index - margin), animate=False)
+        elif self.index >= top + height - margin:
+            self.scroll_to(y=self.index - height + margin + 1, animate=False)
+
+    def on_resize(self) -> None:
+        """Keep the chosen row in sight."""
+        self.virtual_size = Size(self.cells, len(self.rows))
+        self._bring_into_sight()
+
+    def on_focus(self) -> None:
+        """The cursor of the pane that has the keys is the strong one."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Elsewhere it is a faint one."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses, a second one opens."""
+        offset = event.get_content_offset(self)
+        if offset is None or not 0 <= self._row(offset.y) < len(self.rows):
+            return
+        self.choose(self._row(offset.y))
+        if event.chain > 1:
+            self.post_message(self.Opened(self))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of what is in sight."""
+        row, width = self._row(y), self.cells
+        if not self.rows:
+            return self._blank(self._empty(width), y)
+        if not 0 <= row < len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        drawn = self._draw(self.rows[row], width)
+        if row != self.index or self.strayed:
+            return self.paint(drawn, width)
+        return self.paint(self._edged(drawn) if self.has_focus else drawn, width, self._cursor())
+
+    def _edged(self, drawn: Line) -> Line:
+        """The chosen row is told by a sign too, for those who see no colours."""
+        first, *rest = drawn.pieces
+        return Line((Piece(CURSOR, "accent"), Piece(first.text[1:], first.style), *rest), drawn.fill)
+
+    def _blank(self, lines: Sequence[Line], y: int) -> Strip:
+        return self.paint(lines[y] if y < len(lines) else Line(), self.cells)
+
+    def _cursor(self) -> str:
+        return "cursor" if self.has_focus else "cursor-idle"
+
+
+def _nothing(_width: int) -> Sequence[Line]:
+    return ()

@@ -1,0 +1,195 @@
+"""The outbox: everything on its way, why it waits, and what can be done about it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from supportdesk.errors import SupportdeskError
+from supportdesk.model import Escalate, Link, Note, Outgoing, Reply, State, TicketRef
+from supportdesk.ui.ask import Ask
+from supportdesk.ui.cells import Line, line, paragraphs
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import key
+from supportdesk.ui.lines import LineList, Pager
+from supportdesk.ui.rows import outgoing_line
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.words import ago, change_words, counted, moment, state_words, update_words
+
+_NEXT = {
+    State.HELD: "Next: enter reads the ticket as it is now, e takes the words back into a draft, "
+    "R sends it on the ticket as it is now, x drops it.",
+    State.REJECTED: "Next: it is never tried again by itself. e takes the words back into a draft, "
+    "R tries once more, x drops it.",
+    State.UNCERTAIN: "Next: nothing to do. It is looked for on the service first, and sent again "
+    "only if it is not there; R looks now.",
+    State.QUEUED: "Next: nothing to do. e takes the words back into a draft, x drops it.",
+    State.SENDING: "Next: wait for the answer.",
+    State.SENT: "It arrived.",
+    State.DROPPED: "It was taken back and never sent.",
+}
+
+
+class OutboxScreen(DeskScreen[TicketRef | None]):
+    """The outbox as a list with the chosen entry told below it; closes with the ticket to open, if any."""
+
+    AUTO_FOCUS = "#outbox"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "open", "open the ticket", "Go to the ticket it belongs to", id="outbox.open", show=True),
+        key("e", "edit", "edit", "Take the words back into the ticket's draft", id="outbox.edit", show=True),
+        key("R", "retry", "try again", "Send it again on the ticket as it is now", id="outbox.retry", show=True),
+        key("x", "drop", "drop", "Take it back for good; asks first", id="outbox.drop", show=True),
+        key("u", "undo", "undo", "Take back the newest action while its window is open", id="outbox.undo", show=True),
+        key("escape,q", "leave", "back", "Back to the queue", id="outbox.leave", show=True),
+        key("j,down", "move(1)", "down", "The next entry", id="outbox.down"),
+        key("k,up", "move(-1)", "up", "The entry before", id="outbox.up"),
+        key("g,home", "move(-100000)", "top", "The newest entry", id="outbox.top"),
+        key("G,end", "move(100000)", "bottom", "The oldest entry", id="outbox.bottom"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The list, and what there is to know about the chosen entry."""
+        yield Bar(id="outbox-title")
+        with Vertical(id="outbox-panes"):
+            yield LineList(self._line, _op, empty=_nothing_waits, id="outbox")
+            yield Pager(id="entry")
+        yield Bar(id="keys")
+
+    def _line(self, outgoing: Outgoing, width: int) -> Line:
+        return outgoing_line(outgoing, width, self.console.now())
+
+    @property
+    def _list(self) -> LineList[Outgoing]:
+        return self.query_one("#outbox", LineList)
+
+    def redraw(self) -> None:
+        """Read the outbox again."""
+        entries = self.desk.outbox()
+        self._list.fill(entries)
+        waiting = sum(1 for entry in entries if entry.state not in (State.SENT, State.DROPPED))
+        words = f"{counted(waiting, 'entry')} on the way" if waiting else "nothing waits"
+        self.query_one("#outbox-title", Bar).draw(line((" Outbox  ", "strong"), (words, "dim")))
+        self._tell()
+
+    def _tell(self) -> None:
+        chosen, now = self._list.row, self.console.now()
+        pager = self.query_one("#entry", Pager)
+        pager.show(lambda width: list(told(chosen, width, now)) if chosen is not None else [])
+
+    def action_move(self, rows: int) -> None:
+        """Another entry."""
+        self._list.move(rows)
+        self._tell()
+
+    def on_line_list_moved(self) -> None:
+        """A click chose another entry."""
+        self._tell()
+
+    def on_line_list_opened(self) -> None:
+        """A second click opens its ticket."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Go to its ticket."""
+        chosen = self._list.row
+        self.dismiss(chosen.ref if chosen is not None else None)
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def action_edit(self) -> None:
+        """Back into the draft, and to its ticket."""
+        chosen = self._list.row
+        if chosen is None:
+            return
+        ref = self.attempt(lambda: self.desk.edit(chosen.op))
+        if ref is not None:
+            key_ = "r" if isinstance(chosen.change, Reply) else "i"
+            self.console.say(f"The words are in the draft of {ref} again: {key_} goes on with them.")
+            self.dismiss(ref)
+
+    def action_retry(self) -> None:
+        """Once more."""
+        chosen = self._list.row
+        if chosen is not None:
+            self._retry(chosen)
+
+    @work(group="retry")
+    async def _retry(self, chosen: Outgoing) -> None:
+        """Read the ticket as it is now, then send again on that."""
+        try:
+            await self.desk.refresh(chosen.ref)
+            self.desk.retry(chosen.op)
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return
+        self.console.say(f"Trying again: {change_words(chosen.change)} on {chosen.ref}")
+        self.console.wake()
+
+    async def action_drop(self) -> None:
+        """Ask, then take it back for good."""
+        chosen = self._list.row
+        if chosen is None:
+            return
+        question = f"Drop the {change_words(chosen.change)} on {chosen.ref}?"
+        ask = Ask(question, "It is not sent, and its words are gone.", yes="drop it", no="keep it", grave=True)
+        await self.app.push_screen(ask, lambda yes: self._drop(chosen.op) if yes else None)
+
+    def _drop(self, op: str) -> None:
+        if self.attempt(lambda: self.desk.drop(op)) is not None:
+            self.console.say("Dropped; nothing was sent.")
+
+    def action_undo(self) -> None:
+        """Take back the newest action."""
+        words = self.attempt(self.desk.undo)
+        if words:
+            self.console.say(words)
+
+
+def told(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
+    """Everything about one entry: state, why, the next step, the words."""
+    width = min(width, 100)
+    style = {State.HELD: "flag", State.UNCERTAIN: "flag", State.REJECTED: "danger", State.SENT: "good"}.get(
+        outgoing.state, "accent"
+    )
+    yield Line()
+    yield line(
+        (f" {change_words(outgoing.change)} on {outgoing.ref}", "strong"),
+        ("  ", ""),
+        (state_words(outgoing.state), style),
+    )
+    tries = f", {counted(outgoing.attempts, 'attempt')}" if outgoing.attempts else ""
+    wait = outgoing.not_before
+    due = f", not before {moment(wait, now)}" if wait is not None and wait > now else ""
+    yield line((f" written {ago(outgoing.created_at, now)}{tries}{due}", "dim"))
+    if outgoing.why:
+        yield from paragraphs(outgoing.why, width - 2, style=style, indent=" ")
+    yield from paragraphs(_NEXT[outgoing.state], width - 2, style="dim", indent=" ")
+    yield Line()
+    yield from paragraphs(_words(outgoing), width - 2, indent="  ")
+
+
+def _words(outgoing: Outgoing) -> str:
+    match outgoing.change:
+        case Reply(body=body, update=update) | Note(body=body, update=update):
+            return f"{body}\n\n{update_words(update)}" if update else body
+        case Escalate(draft=draft):
+            return f"{draft.title}\n\n{draft.body}"
+        case Link(body=body):
+            return body
+        case update:
+            return update_words(update)
+
+
+def _op(outgoing: Outgoing) -> str:
+    return outgoing.op
+
+
+def _nothing_waits(width: int) -> Sequence[Line]:
+    words = "Nothing is on its way. What you send stands here until the service has confirmed it; esc goes back."
+    return [Line(), *paragraphs(words, min(width, 80) - 2, style="dim", indent=" ")]

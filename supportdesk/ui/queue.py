@@ -1,0 +1,262 @@
+"""The screen one works on: every key of the views, the queue and the conversation."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.timer import Timer
+from textual.widgets import Input
+
+from supportdesk.model import TicketRef
+from supportdesk.ui.board import BoardScreen, FilterLine
+from supportdesk.ui.keys import key
+from supportdesk.ui.lines import LineList, LineView, Pager
+from supportdesk.ui.outbox import OutboxScreen
+from supportdesk.ui.talk import flag_after
+
+PREVIEW_AFTER_S = 0.12
+VIEW_KEYS = 9
+
+
+class QueueScreen(BoardScreen):
+    """Moving about: all of it acts before the next key is read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "open", "open", "Read the conversation", id="queue.open"),
+        key("escape,q", "back", "back", "Back to the queue; on the queue, leave supportdesk", id="queue.back"),
+        key("j,down", "down", "down", "The next line", id="queue.down"),
+        key("k,up", "up", "up", "The line before", id="queue.up"),
+        key("g,home", "top", "top", "The first line", id="queue.top"),
+        key("G,end", "bottom", "bottom", "The last line", id="queue.bottom"),
+        key("ctrl+d,pagedown", "half_page(1)", "half a page down", "Half a page down", id="queue.page_down"),
+        key("ctrl+u,pageup", "half_page(-1)", "half a page up", "Half a page up", id="queue.page_up"),
+        key("J", "neighbour(1)", "next ticket", "The next ticket, also while reading", id="queue.next"),
+        key("K", "neighbour(-1)", "previous ticket", "The ticket before, also while reading", id="queue.previous"),
+        key("l,tab,right", "pane(1)", "pane to the right", "Go to the pane on the right", id="queue.pane_right"),
+        key("h,shift+tab,left", "pane(-1)", "pane to the left", "Go to the pane on the left", id="queue.pane_left"),
+        key("]", "turn_view(1)", "next view", "The next view", id="queue.view_next"),
+        key("[", "turn_view(-1)", "previous view", "The view before", id="queue.view_previous"),
+        *(
+            key(f"{n}", f"view({n})", f"view {n}", f"Go to view {n}", id=f"queue.view_{n}")
+            for n in range(1, VIEW_KEYS + 1)
+        ),
+        key("/", "filter", "filter", "Narrow this list while you type; !word leaves out", id="queue.filter"),
+        key("v", "everything", "show everything", "Show the lines that a long entry hides", id="queue.everything"),
+        key("R", "refresh", "refresh", "Ask the services now, and take in what is newer", id="queue.refresh"),
+        key("O", "outbox", "outbox", "What is on its way, and why it waits", id="queue.outbox"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._preview: Timer | None = None
+
+    def _chosen(self) -> None:
+        """Another ticket is selected: show it, at once while reading, in a moment beside the list."""
+        self.draw_keys()
+        if self.reading:
+            self.show_talk()
+        elif self.wide:
+            if self._preview is not None:
+                self._preview.stop()
+            self._preview = self.set_timer(PREVIEW_AFTER_S, self.show_talk)
+
+    @on(LineList.Moved, "#queue")
+    def _queue_clicked(self) -> None:
+        if self.drawn != self.ref:
+            self._chosen()
+
+    @on(LineList.Opened, "#queue")
+    def _queue_opened(self) -> None:
+        self.action_open()
+
+    @on(LineList.Moved, "#views")
+    def _view_clicked(self, message: LineList.Moved) -> None:
+        if isinstance(message.lines.selected, str):
+            self._go_to(message.lines.selected)
+
+    def _pane(self) -> LineView:
+        focused = self.focused
+        return focused if isinstance(focused, LineView) else self.pager if self.reading else self.queue
+
+    def _move(self, rows: int) -> None:
+        pane = self._pane()
+        if isinstance(pane, Pager):
+            pane.scroll_by(rows)
+        elif isinstance(pane, LineList):
+            pane.move(rows)
+            self._moved(pane)
+
+    def _moved(self, pane: LineView) -> None:
+        if pane is self.queue:
+            self._chosen()
+        elif isinstance(pane, LineList) and isinstance(pane.selected, str):
+            self._go_to(pane.selected)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self._move(-1)
+
+    def action_top(self) -> None:
+        """The first line."""
+        self._move(-10_000_000)
+
+    def action_bottom(self) -> None:
+        """The last line."""
+        self._move(10_000_000)
+
+    def action_half_page(self, way: int) -> None:
+        """Half a page."""
+        self._move(way * max(1, self._pane().size.height // 2))
+
+    def action_neighbour(self, way: int) -> None:
+        """The next ticket or the one before, whatever pane has the keys."""
+        self.queue.move(way)
+        self._chosen()
+
+    def go_on(self) -> None:
+        """The next ticket."""
+        self.action_neighbour(1)
+
+    def action_open(self) -> None:
+        """Read the conversation."""
+        if self._pane() is not self.queue and not self.reading:
+            self.set_focus(self.queue)
+            return
+        if self.ref is None:
+            return
+        self.add_class("-reading")
+        self.show_talk()
+        self.set_focus(self.pager)
+
+    async def action_back(self) -> None:
+        """One step back; from the queue, ask whether to leave."""
+        if self.reading:
+            self.remove_class("-reading")
+            self.set_focus(self.queue)
+        elif self._pane() is not self.queue:
+            self.set_focus(self.queue)
+        elif self.letters:
+            self.action_stop_filter()
+        else:
+            await self.app.run_action("leave")
+
+    def action_pane(self, way: int) -> None:
+        """The pane beside this one, among those in sight."""
+        panes: list[LineView] = [self.query_one("#views", LineList), self.queue, self.pager]
+        panes = [pane for pane in panes if pane.display and pane.region.width]
+        here = panes.index(self._pane()) if self._pane() in panes else 0
+        there = panes[max(0, min(len(panes) - 1, here + way))]
+        if there is self.pager and not self.reading:
+            self.show_talk()
+        self.set_focus(there)
+
+    def _go_to(self, view: str) -> None:
+        if view == self.view:
+            return
+        self.view, self.letters, self.steady = view, "", None
+        self.query_one(FilterLine).value = ""
+        self.remove_class("-filtering")
+        self.queue.forget()
+        self.redraw()
+        self._chosen()
+
+    def action_view(self, number: int) -> None:
+        """The view with this digit."""
+        if number <= len(self.views):
+            self._go_to(self.views[number - 1].id)
+
+    def action_turn_view(self, way: int) -> None:
+        """The next view."""
+        ids = [view.id for view in self.views]
+        if ids:
+            here = ids.index(self.view) if self.view in ids else 0
+            self._go_to(ids[(here + way) % len(ids)])
+
+    def action_filter(self) -> None:
+        """Type to narrow the queue."""
+        self.remove_class("-reading")
+        self.add_class("-filtering")
+        field = self.query_one(FilterLine)
+        field.cursor_position = len(field.value)
+        self.set_focus(field)
+
+    @on(Input.Changed, "#filter")
+    def _narrow(self, event: Input.Changed) -> None:
+        if event.value == self.letters:
+            return
+        self.letters, self.steady = event.value, None
+        self.queue.forget()
+        self.redraw()
+        self._chosen()
+
+    @on(Input.Submitted, "#filter")
+    def action_keep_filter(self) -> None:
+        """Back to the list, narrowed as it is."""
+        self.set_focus(self.queue)
+
+    def action_stop_filter(self) -> None:
+        """The whole list again, on the same ticket."""
+        chosen = self.queue.selected
+        self.letters, self.steady = "", None
+        self.query_one(FilterLine).value = ""
+        self.remove_class("-filtering")
+        self.queue.selected = chosen
+        self.redraw()
+        self.set_focus(self.queue)
+
+    def action_everything(self) -> None:
+        """The hidden lines too."""
+        self.everything = True
+        self.show_talk()
+
+    def action_next_flag(self) -> None:
+        """The next flagged answer: in this conversation, else in the next flagged ticket."""
+        row = int(self.pager.scroll_offset.y)
+        if (
+            self.reading
+            and (flag := flag_after(self.told.flags, row + 1)) is not None
+            and row < self.pager.max_scroll_y
+        ):
+            self.pager.scroll_to(y=max(0, flag - 1), animate=False)
+            return
+        found = self._flagged_below()
+        if found is None:
+            self.console.say("No flag further down. 4 shows all flagged tickets.")
+            return
+        self.queue.choose(found)
+        self.to_flag = True
+        self._chosen()
+
+    def _flagged_below(self) -> int | None:
+        flagged = set(self.desk.queue("flagged").refs)
+        order = self.steady.order if self.steady is not None else []
+        return next((i for i in range(self.queue.index + 1, len(order)) if order[i] in flagged), None)
+
+    def action_refresh(self) -> None:
+        """Take in what is newer, and ask the services."""
+        self.steady = None
+        self.trouble.clear()
+        self.asked.clear()
+        self.redraw()
+        self.console.fetch(self.ref)
+
+    async def action_outbox(self) -> None:
+        """What is on its way."""
+        await self.app.push_screen(OutboxScreen(), self._from_outbox)
+
+    def _from_outbox(self, ref: TicketRef | None) -> None:
+        if ref is not None:
+            self.show(ref)
+
+    def show(self, ref: TicketRef) -> None:
+        """Open a ticket, wherever it stands."""
+        if self.steady is None or self.steady.index_of(ref) is None:
+            self.view, self.letters, self.steady = "all", "", None
+            self.queue.forget()
+        self.queue.selected = ref
+        self.redraw()
+        self.action_open()

@@ -1,0 +1,126 @@
+"""One row of a list as a line of cells: a ticket in the queue, a view, something in the outbox; pure."""
+
+from datetime import datetime
+
+from supportdesk.desk import ViewCount
+from supportdesk.model import Band, Decision, Escalate, Link, Note, Outgoing, Reply, Row, State, Status, Update
+from supportdesk.ui import glyphs
+from supportdesk.ui.cells import Line, Piece, fit, pad, pad_left
+from supportdesk.ui.words import age, change_words, state_words
+
+_URGENT = ("urgent", "critical", "immediate")
+_STATE_STYLE = {
+    State.HELD: "flag",
+    State.UNCERTAIN: "flag",
+    State.REJECTED: "danger",
+    State.SENT: "good",
+    State.DROPPED: "dim",
+}
+
+
+def ticket_line(row: Row, width: int, now: datetime, *, desks: bool) -> Line:
+    """Clock, marks and subject; from 56 cells the id, from 62 who asked, from 70 the status, from 96 who has it."""
+    name = str(row.ref) if desks else f"#{row.ref.id}"
+    pieces = [Piece(" "), _clock(row, now), Piece(" "), _urgent(row), _flag(row), _way(row), Piece(" ")]
+    used = 10
+    if width >= 44:
+        cells = 12 if desks else 7
+        pieces += [Piece(pad(name, cells), "dim"), Piece(" ")]
+        used += cells + 1
+    tail = _tail(row, width)
+    room = max(0, width - used - sum(len(gap) + cells for gap, cells, _text, _style in tail) - 1)
+    pieces.append(Piece(pad(row.subject or "(no subject)", room), _weight(row)))
+    pieces += [piece for gap, cells, text, style in tail for piece in (Piece(gap), Piece(pad(text, cells), style))]
+    return Line(tuple(pieces))
+
+
+def _tail(row: Row, width: int) -> list[tuple[str, int, str, str]]:
+    columns = []
+    if width >= 62:
+        columns.append(("  ", 16 if width < 96 else 22, row.organization or row.requester, "dim"))
+    if width >= 70:
+        columns.append(("  ", 7, row.status.value, _status_style(row.status)))
+    if width >= 96:
+        columns.append(("  ", 12, row.assignee or "nobody", "dim"))
+    return columns
+
+
+def _status_style(status: Status) -> str:
+    return {Status.NEW: "accent", Status.SOLVED: "good", Status.CLOSED: "good"}.get(status, "dim")
+
+
+def _clock(row: Row, now: datetime) -> Piece:
+    return Piece(pad_left(age(row.updated_at, now), 4), "dim")
+
+
+def _urgent(row: Row) -> Piece:
+    return Piece(glyphs.URGENT, "danger") if row.priority.lower() in _URGENT else Piece(" ")
+
+
+def _flag(row: Row) -> Piece:
+    if row.decision is Decision.CONFIRMED:
+        return Piece(glyphs.FLAG, "good")
+    if row.decision is Decision.DISMISSED or row.band not in (Band.LIKELY, Band.POSSIBLE):
+        return Piece(" ")
+    return Piece(glyphs.FLAG, "flag")
+
+
+def _way(row: Row) -> Piece:
+    if row.held:
+        return Piece(glyphs.HELD, "flag")
+    if row.queued:
+        return Piece(glyphs.QUEUED, "accent")
+    if row.draft:
+        return Piece(glyphs.DRAFT, "accent")
+    if row.issue:
+        return Piece(glyphs.ISSUE, "dim")
+    if row.status in (Status.SOLVED, Status.CLOSED):
+        return Piece(glyphs.DONE, "good")
+    return Piece(" ")
+
+
+def _weight(row: Row) -> str:
+    if row.unread:
+        return "strong"
+    return "dim" if row.status in (Status.SOLVED, Status.CLOSED) else ""
+
+
+def view_line(view: ViewCount, number: int, width: int, *, current: bool) -> Line:
+    """A view's name and count, with the digit that goes there."""
+    digit = str(number) if number <= 9 else " "
+    count = f"{view.count:,}" if view.count else ""
+    room = max(0, width - 5 - len(count))
+    mark = Piece(glyphs.CURSOR, "accent") if current else Piece(" ")
+    name = Piece(pad(view.name, room), "strong" if current else "")
+    return Line((mark, Piece(digit, "dim"), Piece(" "), name, Piece(" "), Piece(count, "dim"), Piece(" ")))
+
+
+def outgoing_line(outgoing: Outgoing, width: int, now: datetime) -> Line:
+    """State, what, ticket and age; what went wrong is told below the list."""
+    style = _STATE_STYLE.get(outgoing.state, "accent")
+    state = state_words(outgoing.state).partition(":")[0]
+    pieces = [
+        Piece(" "),
+        Piece(pad_left(age(outgoing.created_at, now), 4), "dim"),
+        Piece(f" {glyphs.STATES[outgoing.state]} ", style),
+        Piece(pad(state, 11), style),
+        Piece(pad(str(outgoing.ref), 13), "dim"),
+    ]
+    what, words = change_words(outgoing.change), outgoing_text(outgoing)
+    room = max(0, width - 32)
+    if not words or room < 24:
+        return Line((*pieces, Piece(fit(what, room))))
+    return Line((*pieces, Piece(pad(what, 16) + "  "), Piece(fit(words, room - 18), "dim")))
+
+
+def outgoing_text(outgoing: Outgoing) -> str:
+    """The first words of it."""
+    match outgoing.change:
+        case Reply(body=body) | Note(body=body):
+            return " ".join(body.split())
+        case Escalate(draft=draft):
+            return draft.title
+        case Link(url=url):
+            return url
+        case Update():
+            return ""

@@ -1,0 +1,103 @@
+"""What all screens share: the desk, the clock, the status line, the keys at the foot, and saying no with a reason."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol, TypeVar, cast
+
+from textual.screen import Screen
+from textual.signal import Signal
+
+from supportdesk.desk import Desk
+from supportdesk.errors import SupportdeskError
+from supportdesk.model import TicketRef
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import KeyRow, footer, rows, typing
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Console(Protocol):
+    """What a screen needs of the app it runs in."""
+
+    desk: Desk
+    demo: bool
+    desk_changed: Signal[None]
+
+    def now(self) -> datetime:
+        """The time, frozen in tests."""
+        ...
+
+    def tell(self, problem: SupportdeskError) -> None:
+        """Show an error as a toast."""
+        ...
+
+    def say(self, words: str, *, grave: bool = False) -> None:
+        """Show a sentence as a toast."""
+        ...
+
+    def wake(self) -> None:
+        """Send what is due."""
+        ...
+
+    def fetch(self, ref: TicketRef | None) -> None:
+        """Ask the services what changed, and for one ticket in full."""
+        ...
+
+
+class DeskScreen(Screen[R], inherit_bindings=False):
+    """A screen over the desk; keys act at once and in order, and none of them while a text field has the focus."""
+
+    WHILE_TYPING: frozenset[str] = frozenset()
+    AUTO_FOCUS = ""
+
+    @property
+    def console(self) -> Console:
+        """The app, as what screens need of it."""
+        return cast(Console, self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """The one object that is asked and told."""
+        return self.console.desk
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No command acts while letters are typed, except those that say so."""
+        return not typing(self.focused) or action in self.WHILE_TYPING
+
+    def on_mount(self) -> None:
+        """Draw, and draw again whenever the desk changes."""
+        self.console.desk_changed.subscribe(self, self._desk_changed)
+        self.bindings_updated_signal.subscribe(self, self._keys_changed)
+        self.redraw()
+
+    def _desk_changed(self, _nothing: None) -> None:
+        self.redraw()
+        self.draw_keys()
+
+    def _keys_changed(self, _screen: Screen[object]) -> None:
+        self.draw_keys()
+
+    def redraw(self) -> None:
+        """Read everything again and draw it."""
+
+    def reasons(self) -> Mapping[str, str]:
+        """Why keys are off, by the id of their binding."""
+        return {}
+
+    def key_rows(self) -> list[KeyRow]:
+        """The live keys of this screen."""
+        return rows(self.active_bindings, self.reasons())
+
+    def draw_keys(self) -> None:
+        """Draw the keys at the foot."""
+        for bar in self.query("#keys").results(Bar):
+            bar.draw(footer(self.key_rows(), bar.size.width or self.size.width))
+
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """Do something with the desk; what goes wrong is said, and None comes back."""
+        try:
+            return act()
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+            return None

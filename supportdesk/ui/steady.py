@@ -1,0 +1,52 @@
+"""The queue as the engineer left it: what changes is redrawn in place, what is new waits until it is asked for."""
+
+from collections.abc import Sequence
+from typing import overload
+
+from supportdesk.desk import Queue
+from supportdesk.model import Row, TicketRef
+
+
+class Steady(Sequence[Row]):
+    """Rows in the order in which they were first shown; `newer` counts the tickets that would stand above."""
+
+    def __init__(self, live: Queue, order: Sequence[TicketRef] | None = None) -> None:
+        self.live = live
+        self.order = list(live.refs if order is None else order)
+        self._place = {ref: index for index, ref in enumerate(self.order)}
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = self.live.index_of(self.order[index])
+        if place is None:
+            raise IndexError(index)
+        return self.live[place]
+
+    def index_of(self, ref: TicketRef) -> int | None:
+        """Where a ticket stands here."""
+        return self._place.get(ref)
+
+    @property
+    def newer(self) -> int:
+        """How many tickets stand above the first one now that are not here or have moved up."""
+        if not self.order or self.live.refs[: len(self.order)] == self.order:
+            return 0
+        first = self.live.index_of(self.order[0])
+        return first if first is not None else 0
+
+    def after(self, live: Queue) -> "Steady":
+        """The same order over newer rows: who left is gone, who came in below the last one follows it."""
+        kept = [ref for ref in self.order if live.index_of(ref) is not None]
+        if not kept:
+            return Steady(live)
+        lowest = live.index_of(kept[-1])
+        below = live.refs[lowest + 1 :] if lowest is not None else []
+        return Steady(live, [*kept, *(ref for ref in below if ref not in self._place)])

@@ -1,0 +1,238 @@
+"""A conversation as lines: who said what to whom, what the rules make of it, and what is still on its way; pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from rich.cells import cell_len
+
+from supportdesk.desk import Reading
+from supportdesk.model import (
+    Band,
+    Comment,
+    Decision,
+    Evidence,
+    Finding,
+    Kind,
+    Note,
+    Outgoing,
+    Reply,
+    State,
+    Ticket,
+    Verdict,
+)
+from supportdesk.ui import glyphs
+from supportdesk.ui.cells import Line, Mark, Piece, fit, line, paragraphs
+from supportdesk.ui.rows import outgoing_text
+from supportdesk.ui.words import address, ago, change_words, counted, moment, side, state_words, verdict_sentence
+
+LONGEST = 2000
+MEASURE = 100
+_FLAGGED = (Kind.WORKAROUND, Kind.KNOWN_BUG)
+
+
+@dataclass(slots=True)
+class Talk:
+    """The lines of a conversation and the rows of its flagged answers."""
+
+    lines: list[Line] = field(default_factory=list)
+    flags: list[int] = field(default_factory=list)
+    newest: int = 0
+
+
+def talk(reading: Reading, width: int, now: datetime, *, everything: bool = False, trouble: str = "") -> Talk:
+    """Everything a conversation screen draws, oldest entry first."""
+    width = min(width, MEASURE)
+    done = Talk()
+    done.lines += header(reading, width, now)
+    if not reading.loaded:
+        done.lines += _not_there(trouble, width)
+    for comment in reading.comments:
+        found = _finding_of(comment, reading)
+        done.newest = len(done.lines)
+        if found is not None and _counts(found):
+            done.flags.append(len(done.lines))
+        done.lines += entry(comment, found, width, now, everything=everything)
+        if found is not None:
+            done.lines += reasons(found, reading, width, now)
+        done.lines.append(Line())
+    for outgoing in reading.outgoing:
+        done.newest = len(done.lines)
+        done.lines += [*on_its_way(outgoing, width, now), Line()]
+    return done
+
+
+def header(reading: Reading, width: int, now: datetime) -> Iterator[Line]:
+    """The ticket in a few lines: what, who, whose, and what waits."""
+    ticket = reading.ticket
+    subject = fit(ticket.subject or "(no subject)", width - cell_len(str(ticket.ref)) - 4)
+    yield line(" ", (str(ticket.ref), "accent"), "  ", (subject, "strong"))
+    yield from paragraphs(_facts(ticket), width - 1, style="dim", indent=" ")
+    yield from paragraphs(_people(ticket), width - 1, style="dim", indent=" ")
+    if ticket.tags:
+        yield from paragraphs("tags  " + "  ".join(ticket.tags), width - 1, style="dim", indent=" ")
+    if reading.escalation is not None:
+        made = reading.escalation
+        words = f"{glyphs.ISSUE} filed as {made.issue}  {made.title}".rstrip()
+        yield line((" ", ""), (fit(words, width - 2), "good"))
+    yield from _flag_up_here(reading, width)
+    yield from _drafts(reading, width)
+    yield line((" ", ""), (glyphs.RULE * max(0, width - 2), "rule"))
+
+
+def _facts(ticket: Ticket) -> str:
+    assignee = f"assigned to {ticket.assignee.name}" if ticket.assignee else "nobody has it"
+    priority = f"{ticket.priority} priority" if ticket.priority else "no priority"
+    parts = [ticket.status.value, priority, assignee]
+    parts += [f"{name} {value}" for name, value in ticket.fields]
+    return f" {glyphs.DOT} ".join(parts)
+
+
+def _people(ticket: Ticket) -> str:
+    asked = ticket.requester
+    parts = [f"from {address(asked)}"]
+    if asked.organization is not None:
+        parts.append(asked.organization.name)
+    if ticket.cc:
+        parts.append("cc " + ", ".join(address(person) for person in ticket.cc))
+    return f" {glyphs.DOT} ".join(parts)
+
+
+def _flag_up_here(reading: Reading, width: int) -> Iterator[Line]:
+    """The strongest finding in the header, since the answer itself may be far below."""
+    found = reading.finding
+    if found is None or not _counts(found) or found.comment_id in reading.verdicts or found.band is Band.WEAK:
+        return
+    words = f"{glyphs.FLAG} {verdict_sentence(found.kind, found.band)}"
+    if reading.family.tickets > 1:
+        often = f"{counted(reading.family.tickets, 'ticket')}, {counted(reading.family.customers, 'customer')}"
+        words = f"{words} {glyphs.DOT} {often}"
+    yield line(" ", (fit(words, width - 2), "flag"))
+
+
+def _drafts(reading: Reading, width: int) -> Iterator[Line]:
+    waiting = [("reply", "r", reading.reply_draft), ("internal note", "i", reading.note_draft)]
+    for name, key, words in waiting:
+        if words:
+            text = f"{glyphs.DRAFT} draft {name}, {key} goes on with it: {' '.join(words.split())}"
+            yield line((" ", ""), (fit(text, width - 2), "accent"))
+
+
+def _not_there(trouble: str, width: int) -> Iterator[Line]:
+    yield Line()
+    words = trouble or "Fetching the conversation…"
+    yield from paragraphs(words, width - 1, style="danger" if trouble else "dim", indent=" ")
+    yield Line()
+
+
+def _finding_of(comment: Comment, reading: Reading) -> Finding | None:
+    mine = [finding for finding in reading.findings if finding.comment_id == comment.id]
+    return next((f for f in mine if f.kind in _FLAGGED), mine[0] if mine else None)
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.kind in _FLAGGED
+
+
+def entry(comment: Comment, finding: Finding | None, width: int, now: datetime, *, everything: bool) -> Iterator[Line]:
+    """One entry: who, to whom and when, then the words with the evidence underlined."""
+    fill = "" if comment.public else "internal"
+    yield _entry_head(comment, width, now, fill)
+    evidence = finding.evidence if finding is not None else ()
+    marks = [Mark(e.start, e.end, "evidence") for e in evidence if e.comment_id == comment.id and e.weight > 0]
+    body = paragraphs(comment.body, width - 2, marks=marks, indent="  ", fill=fill)
+    yield from body if everything else islice(body, LONGEST)
+    if not everything and (rest := sum(1 for _ in body)):
+        yield line((f"  {glyphs.DOWN} {counted(rest, 'more line')}: v shows everything", "accent"), fill=fill)
+    for attached in comment.attachments:
+        size = f"{attached.size // 1024:,} kB" if attached.size >= 1024 else f"{attached.size} bytes"
+        yield line((fit(f"  + {attached.name}  {size}", width), "dim"), fill=fill)
+
+
+def _entry_head(comment: Comment, width: int, now: datetime, fill: str) -> Line:
+    when = moment(comment.created_at, now)
+    if width >= 60:
+        when = f"{when} {glyphs.DOT} {ago(comment.created_at, now)}"
+    to = Piece("public", "dim") if comment.public else Piece("INTERNAL", "strong")
+    where = f" {glyphs.DOT} {side(comment.author.role)} {glyphs.DOT} "
+    room = max(6, width - cell_len(when) - cell_len(where) - len(to.text) - 4)
+    left = [Piece(" "), Piece(fit(comment.author.name, room), "strong"), Piece(where, "dim"), to]
+    gap = width - sum(cell_len(piece.text) for piece in left) - cell_len(when) - 1
+    return Line((*left, Piece(" " * max(1, gap)), Piece(when, "dim")), fill)
+
+
+def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> Iterator[Line]:
+    """Under a flagged answer: what the rules think, why, why not, and how often it was given."""
+    verdict = reading.verdicts.get(finding.comment_id)
+    if verdict is not None:
+        yield from paragraphs(_decided(verdict, now), width - 4, style=_decided_style(verdict), indent="  ")
+        if verdict.decision is Decision.DISMISSED:
+            return
+    sentence = verdict_sentence(finding.kind, finding.band)
+    grade = f" ({finding.grade})" if finding.grade else ""
+    style = "flag" if _counts(finding) else "dim"
+    if verdict is None:
+        yield line("  ", (fit(f"{glyphs.FLAG} {sentence}{grade}", width - 2), f"{style} strong"))
+    for words in (*_why(finding), *_how_often(reading, finding)):
+        yield from paragraphs(
+            words, width - 6, style="dim", indent="    ", marks=[Mark(0, words.find(":") + 1, "flag")]
+        )
+
+
+def _why(finding: Finding) -> Iterator[str]:
+    strongest = sorted(finding.evidence, key=lambda e: -abs(e.weight))
+    pro = [_says(e) for e in strongest if e.weight > 0]
+    con = [_says(e) for e in strongest if e.weight < 0]
+    if pro:
+        yield "for: " + ", ".join(dict.fromkeys(pro[:4]))
+    if con:
+        yield "against: " + ", ".join(dict.fromkeys(con[:3]))
+
+
+def _says(evidence: Evidence) -> str:
+    quoted = f"“{' '.join(evidence.text.split())}”" if evidence.text else ""
+    return " ".join(part for part in (evidence.says or evidence.cue, quoted) if part)
+
+
+def _how_often(reading: Reading, finding: Finding) -> Iterator[str]:
+    family = reading.family
+    first = reading.finding
+    if family.tickets > 1 and first is not None and first.comment_id == finding.comment_id:
+        tickets, customers = counted(family.tickets, "ticket"), counted(family.customers, "customer")
+        yield f"the same answer was given in {tickets} of {customers}"
+
+
+def _decided(verdict: Verdict, now: datetime) -> str:
+    who = f"{verdict.agent}, {ago(verdict.at, now)}"
+    why = f": {verdict.why}" if verdict.why else ""
+    if verdict.decision is Decision.CONFIRMED:
+        return f"{glyphs.FLAG} a workaround, confirmed by {who}{why}"
+    return f"{glyphs.DONE} not a workaround, says {who}{why}"
+
+
+def _decided_style(verdict: Verdict) -> str:
+    return "good" if verdict.decision is Decision.CONFIRMED else "dim"
+
+
+def on_its_way(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
+    """Something of ours that the service has not confirmed, drawn as such."""
+    style = {State.HELD: "flag", State.UNCERTAIN: "flag", State.REJECTED: "danger"}.get(outgoing.state, "accent")
+    what = change_words(outgoing.change)
+    what = what.replace("public", "PUBLIC").replace("internal", "INTERNAL")
+    sign = glyphs.STATES[outgoing.state]
+    words = f" {sign} {state_words(outgoing.state)} {glyphs.DOT} {what} {glyphs.DOT} {ago(outgoing.created_at, now)}"
+    yield line((fit(words, width), f"{style} strong"), fill="queued")
+    if isinstance(outgoing.change, Reply | Note):
+        yield from paragraphs(outgoing.change.body, width - 2, style="dim", indent="  ", fill="queued")
+    elif text := outgoing_text(outgoing):
+        yield line((fit(f"  {text}", width), "dim"), fill="queued")
+    if outgoing.why:
+        yield from paragraphs(outgoing.why, width - 2, style=style, indent="  ", fill="queued")
+    if outgoing.state in (State.HELD, State.REJECTED):
+        yield line(("  O opens the outbox: e edit, R try again, x drop", "dim"), fill="queued")
+
+
+def flag_after(flags: Sequence[int], row: int) -> int | None:
+    """The next flagged answer below a row."""
+    return next((flag for flag in flags if flag > row), None)

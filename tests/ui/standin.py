@@ -1,0 +1,470 @@
+"""A desk made of plain values for the console's tests: it answers like the real one and remembers what it was told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from supportdesk.desk import (
+    DeskLine,
+    DeskStatus,
+    Duplicate,
+    Family,
+    Proposal,
+    Queue,
+    Reading,
+    Recipients,
+    SyncReport,
+    ViewCount,
+)
+from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
+from supportdesk.model import (
+    Band,
+    Change,
+    Comment,
+    Decision,
+    Escalate,
+    Escalation,
+    Evidence,
+    Finding,
+    Grade,
+    IssueDraft,
+    IssueRef,
+    Kind,
+    Note,
+    Organization,
+    Outgoing,
+    Person,
+    Reply,
+    Role,
+    Row,
+    State,
+    Status,
+    Ticket,
+    TicketRef,
+    Update,
+    Verdict,
+)
+from supportdesk.providers import Account, Place
+
+NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
+
+
+def customer(name: str, company: str, *, mail: str = "") -> Person:
+    """Somebody who asks."""
+    domain = company.lower().replace(" ", "") + ".example"
+    address = mail or f"{name.split()[0].lower()}@{domain}"
+    return Person(name=name, email=address, id=address, organization=Organization(name=company, id=domain))
+
+
+def evidence(comment_id: str, body: str, text: str, weight: float, says: str) -> Evidence:
+    """Words of a body, by where they stand in it."""
+    start = body.index(text)
+    return Evidence(
+        comment_id=comment_id, cue=says, text=text, start=start, end=start + len(text), weight=weight, says=says
+    )
+
+
+def ticket(number: int, subject: str, person: Person, *, hours: float = 1, **more: Any) -> Ticket:
+    """A ticket as last seen."""
+    values: dict[str, Any] = {"status": Status.OPEN, "priority": "normal", **more}
+    return Ticket(
+        ref=TicketRef("acme", str(number)),
+        subject=subject,
+        requester=person,
+        created_at=NOW - timedelta(hours=hours + 20),
+        updated_at=NOW - timedelta(hours=hours),
+        url=f"https://acme.zendesk.com/agent/tickets/{number}",
+        **values,
+    )
+
+
+def said(id_: str, person: Person, hours: float, body: str, *, public: bool = True) -> Comment:
+    """One entry of a conversation."""
+    return Comment(id=id_, author=person, public=public, created_at=NOW - timedelta(hours=hours), body=body)
+
+
+@dataclass
+class StandIn:
+    """The interface of `supportdesk.desk.Desk` over dictionaries; `done` lists what it was asked to do."""
+
+    tickets: dict[TicketRef, Ticket] = field(default_factory=dict)
+    comments: dict[TicketRef, tuple[Comment, ...]] = field(default_factory=dict)
+    found: dict[TicketRef, tuple[Finding, ...]] = field(default_factory=dict)
+    verdicts: dict[TicketRef, Verdict] = field(default_factory=dict)
+    families: dict[TicketRef, Family] = field(default_factory=dict)
+    escalations: dict[TicketRef, Escalation] = field(default_factory=dict)
+    drafts: dict[tuple[TicketRef, bool], str] = field(default_factory=dict)
+    entries: list[Outgoing] = field(default_factory=list)
+    unread: set[TicketRef] = field(default_factory=set)
+    off: dict[str, str] = field(default_factory=dict)
+    proposal: Proposal | None = None
+    outsiders: tuple[Person, ...] = ()
+    undo_s: float = 8.0
+    read_only: bool = False
+    desks: tuple[DeskLine, ...] = (
+        DeskLine(
+            name="acme",
+            provider="zendesk",
+            person="Maren Vogt",
+            role="agent",
+            online=True,
+            synced_at=NOW - timedelta(seconds=20),
+        ),
+    )
+    trouble: ServiceError | None = None
+    done: list[tuple[Any, ...]] = field(default_factory=list)
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    accounts: dict[str, Account] = field(
+        default_factory=lambda: {
+            "acme": Account(name="acme", provider="zendesk", url="https://acme.zendesk.com", escalate_to="app")
+        }
+    )
+
+    def add(self, new: Ticket, *comments: Comment, findings: Sequence[Finding] = (), unread: bool = False) -> None:
+        """Put a ticket on the desk."""
+        self.tickets[new.ref] = new
+        if comments:
+            self.comments[new.ref] = comments
+        if findings:
+            self.found[new.ref] = tuple(findings)
+        if unread:
+            self.unread.add(new.ref)
+
+    def changed(self) -> None:
+        """Tell the console."""
+        for listener in tuple(self.listeners):
+            listener()
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(callback)
+        return lambda: self.listeners.remove(callback)
+
+    def wake(self) -> None:
+        self.done.append(("wake",))
+
+    def views(self) -> tuple[ViewCount, ...]:
+        names = {
+            "open": "Open",
+            "mine": "Mine",
+            "unassigned": "Unassigned",
+            "flagged": "Flagged",
+            "waiting": "Waiting",
+            "escalated": "Escalated",
+            "solved": "Solved",
+            "all": "All",
+        }
+        return tuple(ViewCount(id=v, name=name, desk="", count=len(self._refs(v, ""))) for v, name in names.items())
+
+    def _refs(self, view: str, text: str) -> list[TicketRef]:
+        inverse, words = text.startswith("!"), text.removeprefix("!").casefold()
+        keep = {
+            "open": lambda t: t.status not in (Status.SOLVED, Status.CLOSED),
+            "mine": lambda t: t.assignee == US,
+            "unassigned": lambda t: t.assignee is None and t.status not in (Status.SOLVED, Status.CLOSED),
+            "flagged": lambda t: t.ref in self.found and t.ref not in self.verdicts,
+            "waiting": lambda t: t.status is Status.PENDING,
+            "escalated": lambda t: t.ref in self.escalations,
+            "solved": lambda t: t.status is Status.SOLVED,
+        }.get(view, lambda t: True)
+        mine = [t for t in self.tickets.values() if keep(t) and (words in t.subject.casefold()) != (inverse and bool(words))]
+        return [t.ref for t in sorted(mine, key=lambda t: t.updated_at, reverse=True)]
+
+    def queue(self, view: str = "open", text: str = "") -> Queue:
+        return Queue(self._refs(view, text), lambda refs: [self._row(ref) for ref in refs])
+
+    def _row(self, ref: TicketRef) -> Row:
+        known = self.tickets[ref]
+        finding = self.found.get(ref, ())
+        mine = [entry for entry in self.entries if entry.ref == ref]
+        verdict = self.verdicts.get(ref)
+        made = self.escalations.get(ref)
+        asked = known.requester.organization
+        return Row(
+            ref=ref,
+            subject=known.subject,
+            status=known.status,
+            priority=known.priority,
+            requester=known.requester.name,
+            organization=asked.name if asked else "",
+            assignee=known.assignee.name if known.assignee else "",
+            created_at=known.created_at,
+            updated_at=known.updated_at,
+            band=finding[0].band if finding else None,
+            decision=verdict.decision if verdict else None,
+            issue=str(made.issue) if made else "",
+            queued=sum(entry.state is State.QUEUED for entry in mine),
+            held=sum(entry.state in (State.HELD, State.REJECTED) for entry in mine),
+            draft=any((ref, public) in self.drafts for public in (True, False)),
+            unread=ref in self.unread,
+        )
+
+    def read(self, ref: TicketRef) -> Reading | None:
+        if ref not in self.tickets:
+            return None
+        self.unread.discard(ref)
+        verdict = self.verdicts.get(ref)
+        open_ = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD, State.REJECTED)
+        return Reading(
+            ticket=self.tickets[ref],
+            comments=self.comments.get(ref, ()),
+            loaded=ref in self.comments,
+            findings=self.found.get(ref, ()),
+            verdicts={verdict.comment_id: verdict} if verdict else {},
+            escalation=self.escalations.get(ref),
+            outgoing=tuple(entry for entry in self.entries if entry.ref == ref and entry.state in open_),
+            reply_draft=self.draft(ref, public=True),
+            note_draft=self.draft(ref, public=False),
+            family=self.families.get(ref, Family(tickets=1, customers=1, refs=(ref,))),
+        )
+
+    def status(self) -> DeskStatus:
+        states = [entry.state for entry in self.entries]
+        return DeskStatus(
+            desks=self.desks,
+            queued=states.count(State.QUEUED),
+            held=states.count(State.HELD),
+            uncertain=states.count(State.UNCERTAIN),
+            rejected=states.count(State.REJECTED),
+            flags=len(self._refs("flagged", "")),
+            read_only=self.read_only,
+        )
+
+    def outbox(self) -> tuple[Outgoing, ...]:
+        return tuple(reversed(self.entries))
+
+    def disabled_reason(self, action: str, ref: TicketRef | None) -> str | None:
+        if ref is None:
+            return "No ticket is selected."
+        return self.off.get(action)
+
+    def recipients(self, ref: TicketRef) -> Recipients:
+        known = self.tickets[ref]
+        return Recipients(people=(known.requester, *known.cc, *self.outsiders), outsiders=self.outsiders)
+
+    def cautions(self, ref: TicketRef, body: str) -> tuple[str, ...]:
+        warning = self.recipients(ref).warning
+        return (*((warning,) if warning else ()), *(("It still says TODO.",) if "TODO" in body else ()))
+
+    def agents(self, desk: str) -> tuple[Person, ...]:
+        return (US, Person(name="Tomasz Zielinski", email="tomasz@lumen.example", id="2", role=Role.AGENT))
+
+    def draft(self, ref: TicketRef, *, public: bool) -> str:
+        return self.drafts.get((ref, public), "")
+
+    def save_draft(self, ref: TicketRef, body: str, *, public: bool) -> None:
+        if body.strip():
+            self.drafts[ref, public] = body
+        else:
+            self.drafts.pop((ref, public), None)
+
+    def put(self, ref: TicketRef, change: Change, **more: Any) -> Outgoing:
+        """Queue something."""
+        entry = Outgoing(
+            op=f"op-{len(self.entries) + 1}",
+            change=change,
+            ref=ref,
+            desk=more.pop("desk", ref.desk),
+            seen=self.tickets[ref],
+            created_at=more.pop("created_at", NOW),
+            seq=len(self.entries) + 1,
+            **more,
+        )
+        self.entries.append(entry)
+        self.changed()
+        return entry
+
+    def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
+        self.drafts.pop((ref, True), None)
+        return self.put(ref, Reply(body=body, update=update or Update()))
+
+    def note(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
+        self.drafts.pop((ref, False), None)
+        return self.put(ref, Note(body=body, update=update or Update()))
+
+    def update(self, ref: TicketRef, update: Update) -> Outgoing:
+        return self.put(ref, update)
+
+    def verdict(self, ref: TicketRef, decision: Decision, *, comment_id: str | None = None, why: str = "") -> Verdict:
+        finding = self.found[ref][0]
+        made = Verdict(ref=ref, comment_id=finding.comment_id, decision=decision, agent="maren", at=NOW, why=why)
+        self.verdicts[ref] = made
+        self.changed()
+        return made
+
+    async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
+        self.done.append(("propose", ref, tracker, quotes))
+        if self.proposal is None:
+            raise UsageError("Desk acme does not say where its bugs go.", "Set escalate_to.")
+        return replace(self.proposal, quotes=self.proposal.quotes if quotes is None else quotes)
+
+    async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+        return replace(proposal, draft=replace(proposal.draft, title=title, body=body))
+
+    def escalate(self, proposal: Proposal, *, again: bool = False, public_ok: str = "") -> Outgoing:
+        if proposal.blocks or (proposal.existing and not again):
+            raise HeldError("Something stands in the way.", "Nothing was sent.")
+        self.done.append(("escalate", proposal.ref, again, public_ok))
+        return self.put(proposal.ref, Escalate(draft=proposal.draft, public_ok=public_ok), desk="app")
+
+    async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "") -> Outgoing:
+        self.done.append(("link", proposal.ref, issue, public_ok))
+        return self.put(proposal.ref, Escalate(draft=proposal.draft, public_ok=public_ok), desk="app")
+
+    def undo(self) -> str:
+        waiting = [entry for entry in self.entries if entry.state is State.QUEUED]
+        if not waiting:
+            raise UsageError("Nothing can be taken back any more.", "The outbox shows what was sent.")
+        self.move(waiting[-1].op, State.DROPPED)
+        return f"Taken back on {waiting[-1].ref}. Nothing was sent."
+
+    def move(self, op: str, state: State, **more: Any) -> Outgoing:
+        """Let an entry get somewhere."""
+        for place, entry in enumerate(self.entries):
+            if entry.op == op:
+                self.entries[place] = replace(entry, state=state, **more)
+                self.changed()
+                return self.entries[place]
+        raise NotFoundError(f"Nothing in the outbox starts with {op!r}.")
+
+    def drop(self, op: str) -> Outgoing:
+        return self.move(op, State.DROPPED)
+
+    def retry(self, op: str) -> Outgoing:
+        return self.move(op, State.QUEUED, why="")
+
+    def edit(self, op: str) -> TicketRef:
+        entry = self.move(op, State.DROPPED)
+        if not isinstance(entry.change, Reply | Note):
+            raise UsageError("It has no words to edit.", "Drop it, and do it anew.")
+        self.drafts[entry.ref, isinstance(entry.change, Reply)] = entry.change.body
+        return entry.ref
+
+    async def sync(self, progress: Callable[[str], None] | None = None) -> SyncReport:
+        self.done.append(("sync",))
+        return SyncReport(lines=("acme: nothing new.",), failed=())
+
+    async def refresh(self, ref: TicketRef) -> None:
+        self.done.append(("refresh", ref))
+        if self.trouble is not None:
+            raise self.trouble
+        self.comments.setdefault(ref, ())
+
+    async def drain(self, wait_s: float = 0.0) -> tuple[Outgoing, ...]:
+        self.done.append(("drain",))
+        return ()
+
+    def due_in(self) -> float | None:
+        return None
+
+    async def close(self) -> int:
+        return 0
+
+
+OKAFOR = customer("Ngozi Okafor", "Okafor Maritime")
+ANSWER = (
+    "Hi Ngozi,\n\nsorry about that. For now, filter the list by month and export each month on its own, "
+    "then join the files in a spreadsheet. I know that is a lot of clicking.\n\nMaren"
+)
+
+
+def story() -> StandIn:
+    """The desk of the snapshots: an afternoon at a made-up company."""
+    desk = StandIn()
+    finding = Finding(
+        kind=Kind.WORKAROUND,
+        p=0.87,
+        band=Band.LIKELY,
+        comment_id="c2",
+        grade=Grade.REPEATED,
+        evidence=(
+            evidence("c2", ANSWER, "For now", 1.4, "a stopgap"),
+            evidence("c2", ANSWER, "export each month on its own", 1.9, "a detour by hand"),
+            evidence("c2", ANSWER, "a lot of clicking", 0.6, "we know it hurts"),
+            Evidence(comment_id="c1", cue="rare", text="", start=0, end=0, weight=-0.4, says="asked for only once"),
+        ),
+    )
+    export = ticket(
+        4312,
+        "Export stops after 500 rows, audit is on Friday",
+        OKAFOR,
+        hours=0.4,
+        priority="high",
+        assignee=US,
+        tags=("export", "csv"),
+        cc=(customer("Femi Bello", "Okafor Maritime"),),
+    )
+    desk.add(
+        export,
+        said("c1", OKAFOR, 26, "The CSV always ends at row 500. We need all 2,314 vessels for the audit on Friday."),
+        said("c2", US, 25, ANSWER),
+        said("c3", US, 24, "The limit came with last week's release, see the changelog. Nobody has filed it.", public=False),
+        said("c4", OKAFOR, 0.4, "Thank you, that works, but it took me most of the morning. Will it be fixed? 🙏"),
+        findings=[finding],
+        unread=True,
+    )
+    desk.families[export.ref] = Family(tickets=5, customers=4)
+    rest = [
+        (4318, "Cannot sign in after the SSO change", "Lea Brandt", "Brandt & Söhne", 1.2, {"priority": "urgent"}),
+        (4290, "Dashboard stays blank on Mondays", "Ravi Menon", "Menon Foods", 2.5, {"assignee": US}),
+        (4301, "Invoice should go to the finance address", "Sofía Ruiz", "Puerto Azul", 3.1, {"status": Status.PENDING}),
+        (4325, "한글 파일 이름이 깨져요", "김서연", "Hanbit Studio", 4, {"status": Status.NEW}),
+        (4277, "Everything is slow since the update", "Piotr Wrona", "Wrona Logistics", 6, {"assignee": US}),
+        (4260, "Webhook is delivered forty times", "Amy Chen", "Tidewater Labs", 9, {"assignee": US}),
+        (4322, "How do I rotate an API key?", "Jonas Lind", "Lind Optik", 14, {"status": Status.NEW}),
+        (4288, "Two-factor codes arrive an hour late", "Aisha Noor", "Noor Clinics", 26, {"status": Status.HOLD}),
+        (4244, "Arabic names are cut off in the PDF", "Yusuf Haddad", "Haddad Print", 40, {}),
+        (4239, "Sandbox shows last year's prices", "Nina Petrov", "Petrov Retail", 50, {"assignee": US}),
+        (4203, "Import rejects commas inside quotes", "Tom Okoye", "Okoye Books", 80, {}),
+        (4187, "Search finds deleted projects", "Grace Park", "Parkside", 120, {"status": Status.PENDING}),
+    ]
+    for number, subject, name, company, hours, more in rest:
+        who = customer(name, company, mail=f"contact@{number}.example")
+        desk.add(ticket(number, subject, who, hours=hours, **more), said(f"{number}-1", who, hours, f"{subject}."))
+    _marks(desk)
+    return desk
+
+
+def _marks(desk: StandIn) -> None:
+    blank, webhook, slow = (TicketRef("acme", number) for number in ("4290", "4260", "4277"))
+    possible = Finding(kind=Kind.WORKAROUND, p=0.5, band=Band.POSSIBLE, comment_id="4290-1")
+    desk.found[blank] = (possible,)
+    desk.found[slow] = (replace(possible, comment_id="4277-1"),)
+    desk.verdict(slow, Decision.CONFIRMED)
+    desk.unread |= {TicketRef("acme", "4318"), TicketRef("acme", "4325")}
+    desk.escalations[webhook] = Escalation(
+        ticket=webhook,
+        issue=IssueRef("app", "812"),
+        url="https://tracker.example/812",
+        title="Webhooks repeat after a time-out",
+        op="earlier",
+        at=NOW,
+    )
+    desk.drafts[TicketRef("acme", "4301"), True] = "Done, invoices go to"
+
+
+def proposal(desk: StandIn, **more: Any) -> Proposal:
+    """The issue behind the export ticket."""
+    values: dict[str, Any] = {
+        "place": Place(name="lumen/app", public=False),
+        "redactions": {"name": 2, "e-mail address": 1},
+        "duplicates": (
+            Duplicate(ref=IssueRef("app", "640"), title="Export is slow for big lists", url="", score=0.44),
+            Duplicate(ref=IssueRef("app", "701"), title="CSV: wrong separator", url="", score=0.21),
+        ),
+        "tickets": 5,
+        "customers": 4,
+        "quotes": True,
+        **more,
+    }
+    body = (
+        "### What happens\nThe CSV export ends after 500 rows and does not say so.\n\n"
+        "### What should happen\nAll rows of the list are exported.\n\n"
+        "### The workaround we give\nFilter by month, export each month, join the files by hand.\n\n"
+        "### Who is hit\n5 tickets of 4 customers since 3 November.\n\n"
+        "### In their words\n```\nThe CSV always ends at row 500. We need all 2,314 vessels\n"
+        "for the audit on Friday. [person-1]\n```\n\nFrom `acme#4312`.\n\n<!-- sd-op:0f9c2b7e -->"
+    )
+    draft = IssueDraft(tracker="app", title="Export stops after 500 rows without a word", body=body)
+    return Proposal(ref=TicketRef("acme", "4312"), op="0f9c2b7e", draft=draft, **values)
