@@ -43,6 +43,7 @@ from supportdesk.providers.answers import text_of
 from supportdesk.providers.rt_parse import (
     WORDS,
     comments_of,
+    items_of,
     moment_sql,
     queue_of,
     quoted,
@@ -97,13 +98,17 @@ class RequestTracker:
             raise Distrusted(f"{name}: this does not answer like Request Tracker.", "Check the desk's url.")
         person, staff = yield from myself(self.account, self._user)
         tags = yield from self._has_tags()
-        query = (("query", self._sql("Status = '__Active__'")), ("fields", "_hyperlinks"), *_NEWEST)
-        newest = yield from page_of(f"{name}: the queue", "/tickets", query, 1)
-        with reading(f"{name}: the queue"):
-            offered = refs_of(record_of(newest[0])) if newest else frozenset(("correspond", "comment", "lifecycle"))
-        capabilities = _capabilities(offered, tags, self._tags_field)
+        capabilities = _capabilities((yield from self._offered()), tags, self._tags_field)
         role = "agent" if capabilities.internal_note or capabilities.update else "look-only"
         return Identity(person=person, role=role if staff else "self-service", capabilities=capabilities)
+
+    def _offered(self) -> Flow[frozenset[str]]:
+        """What may be done with the newest open ticket; everything where there is none to ask about."""
+        what = f"{self.account.name}: the queue"
+        query = (("query", self._sql("Status = '__Active__'")), ("fields", "_hyperlinks"), *_NEWEST, ("per_page", "1"))
+        newest = items_of((yield from read(what, "/tickets", query)).body)
+        with reading(what):
+            return refs_of(record_of(newest[0])) if newest else frozenset(_RIGHTS)
 
     def _has_tags(self) -> Flow[bool]:
         if not self.account.queue:
