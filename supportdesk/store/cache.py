@@ -16,6 +16,7 @@ from supportdesk.model import (
     Conversation,
     Decision,
     Finding,
+    Kind,
     Person,
     Role,
     Row,
@@ -190,9 +191,9 @@ class Cache:
     # what was concluded, decided and is on its way
 
     def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str) -> None:
-        """Keep what these rules (their version) make of a conversation."""
-        ordered = sorted(findings, key=lambda it: -it.p)
-        best = ordered[0] if ordered else None
+        """Keep what these rules (their version) make of a conversation; only a workaround flags the ticket."""
+        ordered = sorted(findings, key=lambda it: (it.kind is not Kind.WORKAROUND, -it.p))
+        best = next((it for it in ordered if it.kind is Kind.WORKAROUND), None)
         with self.batch():
             n = self._n(ref)
             if n is None:
@@ -204,7 +205,7 @@ class Cache:
             self._run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (n, rows_of.many_to_json(ordered)))
 
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
-        """What the rules made of a conversation, strongest first."""
+        """What the rules made of a conversation: workarounds before hints, each strongest first."""
         found = self._one("SELECT findings FROM tickets JOIN findings USING (n) WHERE desk = ? AND id = ?", _key(ref))
         return () if found is None else rows_of.many_from_json(Finding, found[0])
 
@@ -306,6 +307,8 @@ class Cache:
     def _named(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.ProgrammingError:
+            raise  # a mistake of ours: a closed cache, another thread
         except sqlite3.Error as error:
             raise named(error, self._path) from error
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from supportdesk.model import Band, Decision, Person, Row, Status, Ticket, TicketRef
 from supportdesk.store.answers import customer_of
+from supportdesk.store.cache_views import MOST_WORDS
 from supportdesk.store.records import decode, encode
 
 T = TypeVar("T")
@@ -116,4 +117,4 @@ def many_from_json(kind: type[T], text: str) -> tuple[T, ...]:
 
 def match_query(text: str) -> str:
     """A full-text query that finds every word, by its beginning; the engineer's text never reaches the query syntax."""
-    return " ".join(f'"{word}"*' for word in _WORD.findall(text))
+    return " ".join(f'"{word}"*' for word in _WORD.findall(text)[:MOST_WORDS])

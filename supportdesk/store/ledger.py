@@ -71,7 +71,10 @@ class Ledger:
         return self._tables.table(name)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Everything inside is kept in one durable append, or nothing is; no other process writes meanwhile."""
+        """Everything inside is kept in one durable append, or nothing is.
+
+        No other process writes meanwhile, so nothing inside may wait for the network; one inside another joins it.
+        """
         return self._journal.transaction()
 
     def refresh(self) -> bool:

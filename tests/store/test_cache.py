@@ -125,6 +125,13 @@ def test_a_ticket_that_is_gone_leaves_nothing(cache: Cache) -> None:
     assert cache.refs("all") == [TicketRef("acme", "2")]
 
 
+def test_a_mistake_of_ours_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite")
+    cache.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        cache.refs("all")
+
+
 def test_words_about_the_cache_are_kept(cache: Cache) -> None:
     assert cache.meta("etag acme") == ""
     cache.set_meta("etag acme", 'W/"1"')
@@ -199,8 +206,9 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
             Cache.open(path)
 
 
-def test_only_the_owner_can_read_it_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_only_the_owner_can_read_it_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
     try:
         cache = Cache.open(tmp_path / "state" / "cache.sqlite")
         cache.put_tickets([ticket()])

@@ -141,6 +141,12 @@ def test_the_filter_finds_words_in_what_a_line_shows(cache: Cache, text: str, he
     assert ids(cache.refs("all", text)) == ids(cache.refs("open", text)) == held
 
 
+def test_a_whole_page_pasted_into_the_filter_is_no_error(cache: Cache) -> None:
+    fill(cache)
+    assert cache.refs("all", "word " * 5000) == cache.search("word " * 5000) == []
+    assert ids(cache.refs("all", "export " * 5000)) == ids(cache.search("export " * 5000)) == "654321"
+
+
 def test_a_line_shows_the_ticket_and_its_marks(cache: Cache) -> None:
     ref = Ref("acme", "1")
     cache.set_marks(ref, decision=Decision.CONFIRMED, issue="app#17", queued=2, held=1, draft=True)

@@ -208,8 +208,9 @@ def test_a_ledger_deleted_under_a_running_console_is_written_again(tmp_path: Pat
     assert "gone" in journal.notices[0]
 
 
-def test_only_the_owner_can_read_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_only_the_owner_can_read_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
     try:
         folder = tmp_path / "a" / "b"
         path = filled(folder)

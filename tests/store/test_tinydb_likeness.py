@@ -1,6 +1,7 @@
 """The ledger's tables answer as stock TinyDB does, over random work, and again after the file was read afresh."""
 
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,27 @@ def test_dropped_tables_are_dropped_for_good(tmp_path: Path) -> None:
     assert len(opened(tmp_path).table("two")) == 1
     db.drop_tables()
     assert opened(tmp_path).table("two").all() == []
+
+
+def test_what_a_failed_transaction_had_found_is_not_found_again(tmp_path: Path) -> None:
+    ledger = opened(tmp_path)
+    table, one = ledger.table("one"), where("n") == 1
+    with suppress(KeyboardInterrupt), ledger.transaction():
+        table.insert({"n": 1})
+        assert len(table.search(one)) == 1
+        raise KeyboardInterrupt
+    assert table.search(one) == []
+    assert table.insert({"n": 1}) == 1
+
+
+def test_what_another_process_wrote_is_found_by_a_search_made_before(tmp_path: Path) -> None:
+    ledger, other, one = opened(tmp_path), opened(tmp_path), where("n") == 1
+    for ledgers in ((ledger, other), (other, ledger)):
+        writes, reads = ledgers
+        before = len(reads.table("one").search(one))
+        writes.table("one").insert({"n": 1})
+        reads.refresh()
+        assert len(reads.table("one").search(one)) == before + 1
 
 
 def test_a_result_of_a_search_can_be_changed_without_changing_the_table(tmp_path: Path) -> None:
