@@ -1,0 +1,256 @@
+"""The cues as data, compiled once: which phrases speak for or against a workaround, how strongly, and what they say."""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain, islice
+from typing import Any, Self
+
+from supportdesk.model import Band, Grade, Kind
+
+Toml = Any  # a table of cues.toml is unknown until it has been looked at
+
+
+class Side(StrEnum):
+    """What a cue is looked for in; `against` too is the answer's words, and hides what it covers from the others."""
+
+    ANSWER = "answer"
+    QUESTION = "question"
+    AGAINST = "against"
+    LINK = "link"
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An expression over `segment.own_words` that can match only where one of its literals occurs."""
+
+    literals: tuple[str, ...]
+    expression: re.Pattern[str]
+
+    def occurs(self, words: str) -> bool:
+        """Whether it matches anywhere."""
+        return any(literal in words for literal in self.literals) and self.expression.search(words) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One reason: combinations ask for its `group`; `weight` is in log-odds, below 0 against; `says` is for people."""
+
+    name: str
+    side: Side
+    group: str
+    weight: float
+    says: str
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The cues of one side, filed by literal: a text is searched only for what its literals let through."""
+
+    cues: tuple[Cue, ...]
+    by_literal: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+
+    @classmethod
+    def of(cls, cues: Iterable[Cue]) -> Self:
+        """File cues, keeping their order."""
+        cues = tuple(cues)
+        filed: dict[str, list[tuple[int, int]]] = {}
+        for at, cue in enumerate(cues):
+            for which, pattern in enumerate(cue.patterns):
+                for literal in pattern.literals:
+                    filed.setdefault(literal, []).append((at, which))
+        return cls(cues, tuple((literal, tuple(places)) for literal, places in filed.items()))
+
+    def open(self, words: str) -> list[tuple[Cue, list[Pattern]]]:
+        """Return the cues that may be in `words`, in the file's order, with the patterns worth trying."""
+        present = [places for literal, places in self.by_literal if literal in words]
+        chosen: dict[int, list[Pattern]] = {}
+        for at, which in sorted(set(chain.from_iterable(present))):
+            chosen.setdefault(at, []).append(self.cues[at].patterns[which])
+        return [(self.cues[at], patterns) for at, patterns in chosen.items()]
+
+    def find(self, words: str) -> list[tuple[Cue, Span]]:
+        """Return each cue that occurs, with the first place where it does."""
+        found = [(cue, first_place(patterns, words)) for cue, patterns in self.open(words)]
+        return [(cue, span) for cue, span in found if span]
+
+
+def first_place(patterns: Iterable[Pattern], words: str) -> Span | None:
+    """Return the earliest match of any of the patterns."""
+    found = (pattern.expression.search(words) for pattern in patterns)
+    return min((one.span() for one in found if one), default=None)
+
+
+def every_place(patterns: Iterable[Pattern], words: str) -> list[Span]:
+    """Return the matches of all the patterns in order, at most a hundred for each."""
+    return sorted(one.span() for pattern in patterns for one in islice(pattern.expression.finditer(words), 100))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """What cues mean together: all of these groups or cues are there, none of those, and the answer is short enough."""
+
+    name: str
+    weight: float
+    says: str
+    every: tuple[str, ...]
+    none: tuple[str, ...]
+    shorter_than: int
+
+    def holds(self, seen: frozenset[str] | set[str], length: int) -> bool:
+        """Whether groups and names in `seen`, in an answer of `length` characters, make this combination."""
+        return length < self.shorter_than and all(one in seen for one in self.every) and seen.isdisjoint(self.none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A low-key finding of another kind, made where its combination holds."""
+
+    kind: Kind
+    p: float
+    when: Combination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How a sum of weights becomes a probability: fitted at `set_rate`, then shifted to the desk's own `base_rate`."""
+
+    bias: float
+    slope: float
+    offset: float
+    set_rate: float
+    base_rate: float
+    likely: float
+    possible: float
+    weak: float
+
+    def probability(self, logit: float) -> float:
+        """Return the probability at the base rate."""
+        shifted = self.slope * logit + self.offset + _log_odds(self.base_rate) - _log_odds(self.set_rate)
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, shifted))))
+
+    def band(self, p: float) -> Band:
+        """Return how sure `p` is; what is below every threshold is weak too."""
+        if p >= self.likely:
+            return Band.LIKELY
+        return Band.POSSIBLE if p >= self.possible else Band.WEAK
+
+
+def _log_odds(p: float) -> float:
+    return math.log(p / (1 - p))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything that the finder knows; `version` changes with any of it."""
+
+    version: str
+    scale: Scale
+    books: Mapping[Side, Book]
+    combinations: tuple[Combination, ...]
+    hints: tuple[Hint, ...]
+    grades: tuple[tuple[Grade, tuple[Pattern, ...]], ...]
+
+    @classmethod
+    def load(cls, cues: Mapping[str, Toml], *, base_rate: float | None = None) -> Self:
+        """Compile the tables of cues.toml; ValueError names the cue that is wrong.
+
+        `base_rate` is the share of answers on this desk that are workarounds; the file's is used when it is None.
+        """
+        scale = dict(cues["scale"])
+        if base_rate is not None:
+            scale["base_rate"] = base_rate
+        words = cues.get("words", {})
+        compiled = [_cue(name, table, words) for name, table in cues["cue"].items()]
+        return cls(
+            version=hashlib.sha256(json.dumps([cues, scale], sort_keys=True).encode()).hexdigest()[:12],
+            scale=Scale(**scale),
+            books={side: Book.of(cue for cue in compiled if cue.side is side) for side in Side},
+            combinations=tuple(_combination(name, table) for name, table in cues["combination"].items()),
+            hints=tuple(
+                Hint(kind=Kind(kind), p=table["p"], when=_combination(kind, table))
+                for kind, table in cues.get("hint", {}).items()
+            ),
+            grades=tuple(
+                (Grade(grade), _patterns(grade, patterns, words)) for grade, patterns in cues.get("grade", {}).items()
+            ),
+        )
+
+
+def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str]) -> Cue:
+    return Cue(
+        name=name,
+        side=Side(table["side"]),
+        group=table.get("group", ""),
+        weight=float(table.get("weight", 0.0)),
+        says=table["says"],
+        patterns=_patterns(name, table.get("patterns", ()), words),
+    )
+
+
+def _combination(name: str, table: Mapping[str, Toml]) -> Combination:
+    return Combination(
+        name=name,
+        weight=float(table.get("weight", 0.0)),
+        says=table["says"],
+        every=tuple(table["every"]),
+        none=tuple(table.get("none", ())),
+        shorter_than=table.get("shorter_than", 10**9),
+    )
+
+
+def _patterns(name: str, written: Iterable[Toml], words: Mapping[str, str]) -> tuple[Pattern, ...]:
+    """Each is a phrase that stands for itself, or `[literal, …, expression]`."""
+    return tuple(_pattern(name, one, words) for one in written)
+
+
+_PLAIN = re.compile(r"[a-z0-9' -]+")
+_GAP = re.compile(r"<(\d{1,3})>")
+_NAMED = re.compile(r"<([a-z-]+)>")
+
+
+def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
+    if isinstance(written, str):
+        if not _PLAIN.fullmatch(written):
+            raise ValueError(f"cue {name}: {written!r} is an expression and needs a literal before it")
+        return Pattern((written,), re.compile(rf"\b{re.escape(written)}\b"))
+    *literals, expression = written
+    literals = [word for literal in literals for word in _alternatives(literal, words)]
+    spelled = _GAP.sub(r"[^.?!\\n]{0,\1}?", _NAMED.sub(lambda found: f"(?:{words[found[1]]})", expression))
+    if not literals or not all(literals):
+        raise ValueError(f"cue {name}: {expression!r} has no literal before it")
+    if why := unbounded(spelled):
+        raise ValueError(f"cue {name}: {expression!r} {why}")
+    return Pattern(tuple(literals), re.compile(spelled))
+
+
+def _alternatives(literal: str, words: Mapping[str, str]) -> list[str]:
+    """A literal `<name>` stands for each plain word of that fragment."""
+    named = _NAMED.fullmatch(literal)
+    return words[named[1]].removeprefix("(?:").removesuffix(")").split("|") if named else [literal]
+
+
+_ESCAPED = re.compile(r"\\.")
+_CLASS = re.compile(r"\[[^\]]{1,80}\]")
+_WIDE = 20
+_MANY_WIDE = 3
+
+
+def unbounded(expression: str) -> str:
+    """Return why an expression could take long on hostile text, or an empty string."""
+    bare = _CLASS.sub("c", _ESCAPED.sub("e", expression))
+    if re.search(r"[*+]|\{\d*,\}", bare):
+        return "repeats without a limit"
+    if re.search(r"\)\{", bare):
+        return "repeats a group"
+    if sum(int(limit) >= _WIDE for limit in re.findall(r",(\d+)\}", bare)) > _MANY_WIDE:
+        return f"has more than {_MANY_WIDE} gaps of {_WIDE} characters or more"
+    return ""

@@ -1,0 +1,183 @@
+"""Finds the answers that tell a customer how to live with a bug: cues, for and against, added up and shown.
+
+A score is the bias plus the weights of the cues and combinations that were found, in log-odds; `Scale` turns it into a
+probability at the desk's own base rate. Nothing is flagged without words of the answer's own that speak for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from supportdesk.insight.language import foreign_language
+from supportdesk.insight.rules import Combination, Cue, Hint, Rules, Side, Span, every_place
+from supportdesk.insight.segment import issue_links, own_words
+from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
+
+SUBJECT = ""  # stands where a comment's id is asked for and the words are the subject's
+READ = 8_000  # characters of a comment that are looked at: support writes less, logs do not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One entry of a conversation as the rules need it."""
+
+    id: str
+    role: Role
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A cue, and the words in which it was found."""
+
+    cue: Cue
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What the rules make of one answer; `skipped` names the language of one that was not read."""
+
+    comment_id: str
+    logit: float
+    p: float
+    band: Band
+    grade: Grade | None = None
+    evidence: tuple[Evidence, ...] = ()
+    hints: tuple[Finding, ...] = ()
+    skipped: str = ""
+
+    @property
+    def convincing(self) -> bool:
+        """Whether the answer's own words speak for a workaround."""
+        return any(one.weight > 0 and one.comment_id == self.comment_id for one in self.evidence)
+
+
+def assess(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
+    """Return what the rules find in a conversation, strongest first; public and internal answers alike."""
+    said = [Said(id=one.id, role=one.author.role, body=one.body) for one in conversation.comments]
+    return findings(rules, score_all(rules, conversation.ticket.subject, said))
+
+
+def findings(rules: Rules, scores: Sequence[Scored]) -> tuple[Finding, ...]:
+    """Return the workarounds among scored answers, strongest first, then at most one hint of each other kind."""
+    flagged = [_finding(one) for one in scores if one.p >= rules.scale.weak and one.convincing]
+    sure = {one.comment_id for one in flagged if one.band is not Band.WEAK}
+    hints = {hint.kind: hint for one in reversed(scores) if one.comment_id not in sure for hint in one.hints}
+    return (*sorted(flagged, key=lambda one: -one.p), *hints.values())
+
+
+def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored, ...]:
+    """Score every answer by the support side, in order, with the question and the customer's words just before it."""
+    about = listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject))
+    opening: tuple[Match, ...] = ()
+    latest: tuple[Match, ...] = ()
+    scores: list[Scored] = []
+    for one in said:
+        if one.role is Role.CUSTOMER:
+            latest = listen(rules, one)
+            opening = opening or latest
+        elif one.role is Role.AGENT:
+            scores.append(score(rules, one, asked=(*opening, *latest, *about)))
+    return tuple(scores)
+
+
+def listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
+    """Return the question cues in a customer's own words."""
+    words = own_words(comment.body[:READ])
+    return tuple(_match(cue, comment, span) for cue, span in rules.books[Side.QUESTION].find(words))
+
+
+def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
+    """Score one answer; `asked` is what `listen` heard, the first match of a cue counting."""
+    words = own_words(answer.body[:READ])
+    if language := foreign_language(words):
+        p = rules.scale.base_rate
+        return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=language)
+    heard = {match.cue.name: match for match in reversed(tuple(asked))}
+    return _weigh(rules, answer, words, (*_read(rules, answer, words), *heard.values()))
+
+
+def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -> Scored:
+    seen = {match.cue.name for match in matches} | {match.cue.group for match in matches}
+    length = len(words) - words.count("\n")
+    evidence = [match.evidence for match in matches if match.cue.weight]
+    evidence += [_together(one, matches) for one in rules.combinations if one.holds(seen, length)]
+    logit = rules.scale.bias + sum(one.weight for one in evidence)
+    p = rules.scale.probability(logit)
+    scored = Scored(
+        comment_id=answer.id,
+        logit=logit,
+        p=p,
+        band=rules.scale.band(p),
+        grade=_grade(rules, words),
+        evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
+        hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
+    )
+    return scored if scored.convincing else replace(scored, band=Band.WEAK)
+
+
+def _read(rules: Rules, answer: Said, words: str) -> list[Match]:
+    """Against first: what such a cue covers ("no workaround", "temporary folder") is hidden from the others."""
+    matches: list[Match] = []
+    for cue, patterns in rules.books[Side.AGAINST].open(words):
+        spans = every_place(patterns, words)
+        for start, end in spans:
+            words = words[:start] + "\n" * (end - start) + words[end:]
+        matches += [_match(cue, answer, span) for span in spans[:1]]
+    matches += [_match(cue, answer, span) for cue, span in rules.books[Side.ANSWER].find(words)]
+    links = issue_links(answer.body[:READ])[:1]
+    return matches + [_match(cue, answer, span) for cue in rules.books[Side.LINK].cues for span in links]
+
+
+def _match(cue: Cue, comment: Said, span: tuple[int, int]) -> Match:
+    start, end = _trimmed(comment.body, span)
+    return Match(
+        cue,
+        Evidence(
+            comment_id=comment.id,
+            cue=cue.name,
+            text=comment.body[start:end],
+            start=start,
+            end=end,
+            weight=cue.weight,
+            says=cue.says,
+        ),
+    )
+
+
+def _trimmed(body: str, span: Span) -> Span:
+    """Evidence begins and ends with words, whatever punctuation the expression needed around them."""
+    start, end = span
+    while start < end - 1 and not body[start].isalnum():
+        start += 1
+    while end > start + 1 and body[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _together(combination: Combination, matches: Iterable[Match]) -> Evidence:
+    """The combination as evidence: it stands where the last of its parts was found."""
+    part = combination.every[-1]
+    match = next(one for one in matches if part in (one.cue.group, one.cue.name))
+    return replace(match.evidence, cue=combination.name, weight=combination.weight, says=combination.says)
+
+
+def _hint(hint: Hint, matches: Iterable[Match]) -> Finding:
+    part = _together(hint.when, matches)
+    return Finding(kind=hint.kind, p=hint.p, band=Band.WEAK, comment_id=part.comment_id, evidence=(part,))
+
+
+def _finding(scored: Scored) -> Finding:
+    return Finding(
+        kind=Kind.WORKAROUND,
+        p=scored.p,
+        band=scored.band,
+        comment_id=scored.comment_id,
+        grade=scored.grade,
+        evidence=scored.evidence,
+    )
+
+
+def _grade(rules: Rules, words: str) -> Grade:
+    found = (grade for grade, patterns in rules.grades if any(pattern.occurs(words) for pattern in patterns))
+    return next(found, Grade.ONE_STEP)

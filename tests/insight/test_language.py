@@ -1,0 +1,39 @@
+"""Telling what the rules cannot read."""
+
+import pytest
+
+from supportdesk.insight.language import foreign_language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("bitte laden sie die seite neu, dann ist der fehler weg und sie können die datei wieder öffnen", "German"),
+        (
+            "vous pouvez redémarrer le logiciel et ensuite ouvrir la page pour voir si le problème est toujours là",
+            "French",
+        ),
+        ("puede usar el navegador para abrir la página y luego guardar los datos con el botón de abajo", "Spanish"),
+        ("kunt u het bestand opnieuw opslaan en dan de pagina laden, het is een fout van de server", "Dutch"),
+        ("перезапустите приложение и попробуйте ещё раз", "a Cyrillic script"),
+        ("アプリを再起動してください。", "Japanese"),
+    ],
+)
+def test_a_foreign_answer_is_named(text: str, language: str) -> None:
+    assert foreign_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ok",
+        "please restart the app and try again, it should then load the page",
+        "settings > general > advanced, untick sync, restart, re-save, done",
+        "the field is called straße and the value is für die, but it is the same for all of us",
+        "fixed in 80435ad429429ae0e5e9c5c131e4719306bd50fa",
+        "e0106, e0107 (as previously mentioned) e0049, e0050 e0066 e0069 e0166",
+    ],
+)
+def test_english_and_what_cannot_be_told_is_read(text: str) -> None:
+    assert foreign_language(text) == ""
