@@ -27,7 +27,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the arguments; UsageError when they make no sense."""
     found = _grammar().parse_args(arguments)
     for name, value in DEFAULTS.items():
-        if not hasattr(found, name):
+        if getattr(found, name, None) is None:
             setattr(found, name, value)
     return found
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from supportdesk.model import Comment, Escalation, IssueRef, TicketRef
 
-_FILED = re.compile(
-    r"(?:Filed as|Linked to) ([A-Za-z0-9][A-Za-z0-9_-]{0,63}#[A-Za-z0-9._-]{1,64})"
-    r"[^\n]{0,40}?(https?://[^\s<>\"]{1,300})?[^\n]{0,200}\n{0,3}\s{0,4}sd-op:\s?([0-9a-f-]{8,40})"
-)
+_FILED = re.compile(r"(?:Filed as|Linked to) ([A-Za-z0-9][A-Za-z0-9_-]{0,63}#[A-Za-z0-9._-]{1,64})([^\n]{0,400})")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,300}")
+_MARK = re.compile(r"sd-op:\s?([0-9a-f-]{8,40})")
+_READ = 4000
 
 
 def filed_note(issue: IssueRef, url: str, title: str, op: str, *, linked: bool) -> str:
@@ -21,13 +21,16 @@ def filed_by_colleagues(ref: TicketRef, comments: Iterable[Comment]) -> Escalati
     """The link that a console left in an internal note, the newest one; public words never count."""
     newest = None
     for comment in comments:
-        if comment.public or (found := _FILED.search(_joined(comment.body))) is None:
+        words = comment.body[:_READ]
+        if comment.public or (filed := _FILED.search(words)) is None or (mark := _MARK.search(words)) is None:
             continue
-        issue = IssueRef.parse(found[1])
-        newest = Escalation(ticket=ref, issue=issue, url=found[2] or "", title="", op=found[3], at=comment.created_at)
+        address = _ADDRESS.search(filed[2])
+        newest = Escalation(
+            ticket=ref,
+            issue=IssueRef.parse(filed[1]),
+            url=address[0] if address else "",
+            title="",
+            op=mark[1],
+            at=comment.created_at,
+        )
     return newest
-
-
-def _joined(body: str) -> str:
-    lines = body[:4000].split("\n")
-    return "\n".join(line for line in lines if not line.startswith("“"))
