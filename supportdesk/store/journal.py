@@ -11,6 +11,7 @@ another one, a whole compaction), and only then looks at the tables. Damage is n
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ LOCK_WAIT_S = 2.0
 WORTH_COMPACTING = 1 << 20
 _HEADER_ROOM = 128
 _DOING = "Writing the ledger"
+_EVERY_TABLE = ""
 
 
 class Journal:
@@ -47,6 +49,7 @@ class Journal:
         self._base = self._end = 0
         self._damage = 0
         self._compact_above = WORTH_COMPACTING
+        self._versions: Counter[str] = Counter()
         self._before: Tables | None = None
         self._changes: dict[tuple[str, str], Document | None] = {}
 
@@ -69,6 +72,10 @@ class Journal:
         """Bytes ever appended, as far as this object has read; two equal lengths are one state."""
         return self._base + self._end
 
+    def version(self, table: str) -> tuple[int, int]:
+        """Differs whenever the table may: what was made of its documents can be kept for as long as it is the same."""
+        return self._versions[_EVERY_TABLE], self._versions[table]
+
     def put(self, table: str, key: str, document: Document | None) -> None:
         """Set one document, or remove it with None; durable once the surrounding transaction has ended."""
         if self._before is None:
@@ -81,6 +88,7 @@ class Journal:
             document = json.loads(_dumps(document))  # what memory holds is what the disk will give back
             self.tables.setdefault(table, {})[key] = document
         self._changes[table, key] = document
+        self._versions[table] += 1
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -149,7 +157,7 @@ class Journal:
         finally:
             if not done:
                 self.tables.update(before)
-                self.on_reload()
+                self._moved()
             self._before, self._changes = None, {}
 
     def _commit(self) -> None:
@@ -223,6 +231,10 @@ class Journal:
                     self.tables.setdefault(table, {})[key] = document
         self._end += found.end
         self._damage += found.damage
+        self._moved()
+
+    def _moved(self) -> None:
+        self._versions[_EVERY_TABLE] += 1
         self.on_reload()
 
     def _make_ready(self) -> None:

@@ -41,6 +41,8 @@ class Ledger:
         self._journal = journal
         self._tables = _tinydb(journal)
         self._seen: dict[tuple[str, int], tuple[Document, Any]] = {}
+        self._lists: dict[str, tuple[object, tuple[Any, ...]]] = {}
+        self._groups: dict[str, tuple[object, dict[TicketRef, list[Any]]]] = {}
         self._refused: set[tuple[str, int]] = set()
 
     @classmethod
@@ -115,16 +117,18 @@ class Ledger:
         self._put(VERDICTS, (*_words(verdict.ref), verdict.comment_id), verdict)
 
     def verdicts(self, ref: TicketRef | None = None) -> list[Verdict]:
-        """The verdicts on a ticket, or all of them."""
-        return [it for it in self._all(VERDICTS, Verdict) if ref in (None, it.ref)]
+        """The verdicts on a ticket, or all of them; the last said is the last."""
+        found = self._all(VERDICTS, Verdict) if ref is None else self._of(ref, VERDICTS, Verdict, "ref")
+        return sorted(found, key=lambda it: it.at)
 
     def put_escalation(self, escalation: Escalation) -> None:
         """Keep the link between a ticket and its issue; its key is `op`."""
         self._put(ESCALATIONS, (escalation.op,), escalation)
 
     def escalations(self, ref: TicketRef | None = None) -> list[Escalation]:
-        """The escalations of a ticket, or all of them, oldest first."""
-        return [it for it in self._all(ESCALATIONS, Escalation) if ref in (None, it.ticket)]
+        """The escalations of a ticket, or all of them; the last made is the last."""
+        found = self._all(ESCALATIONS, Escalation) if ref is None else self._of(ref, ESCALATIONS, Escalation, "ticket")
+        return sorted(found, key=lambda it: it.at)
 
     def put_draft(self, draft: Draft) -> None:
         """Keep words not yet sent; a ticket has one reply draft and one note draft."""
@@ -136,7 +140,7 @@ class Ledger:
 
     def drafts(self) -> list[Draft]:
         """Every draft, in the order they were begun."""
-        return self._all(DRAFTS, Draft)
+        return list(self._all(DRAFTS, Draft))
 
     def delete_draft(self, ref: TicketRef, public: bool) -> None:
         """Drop a draft; nothing happens where there is none."""
@@ -171,9 +175,23 @@ class Ledger:
         document = self.table(table).get(doc_id=_number(key))
         return None if document is None else self._read(table, document, kind)
 
-    def _all(self, table: str, kind: type[T]) -> list[T]:
-        read = (self._read(table, document, kind) for document in self.table(table).all())
-        return [noun for noun in read if noun is not None]
+    def _all(self, table: str, kind: type[T]) -> tuple[T, ...]:
+        version = self._journal.version(table)
+        kept = self._lists.get(table)
+        if kept is None or kept[0] != version:
+            read = (self._read(table, document, kind) for document in self.table(table).all())
+            kept = self._lists[table] = version, tuple(noun for noun in read if noun is not None)
+        return kept[1]
+
+    def _of(self, ref: TicketRef, table: str, kind: type[T], field: str) -> list[T]:
+        version = self._journal.version(table)
+        kept = self._groups.get(table)
+        if kept is None or kept[0] != version:
+            groups: dict[TicketRef, list[Any]] = {}
+            for noun in self._all(table, kind):
+                groups.setdefault(getattr(noun, field), []).append(noun)
+            kept = self._groups[table] = version, groups
+        return kept[1].get(ref, [])
 
     def _read(self, table: str, document: Any, kind: type[T]) -> T | None:
         place = (table, document.doc_id)

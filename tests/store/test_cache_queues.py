@@ -76,8 +76,10 @@ def test_flagged_is_a_shown_finding_that_nobody_dismissed(cache: Cache) -> None:
     assert ids(cache.refs("flagged")) == "541"
     assert ids(cache.refs("undecided")) == "51"
     assert cache.count("flagged") == 3
+    assert ids(cache.refs("found")) == "654321"
     cache.put_findings(Ref("acme", "1"), [], "v2")
     assert ids(cache.refs("flagged")) == "54"
+    assert ids(cache.refs("found")) == "65432"
 
 
 def test_escalated_is_what_has_an_issue(cache: Cache) -> None:

@@ -88,9 +88,11 @@ def test_a_later_verdict_on_a_comment_replaces_the_earlier(tmp_path: Path) -> No
     ledger.put_verdict(verdict())
     ledger.put_verdict(verdict(comment_id="c2"))
     ledger.put_verdict(verdict(ref=OTHER))
-    changed = verdict(decision=Decision.DISMISSED, why="a setting")
+    assert ledger.verdicts(REF) == [verdict(), verdict(comment_id="c2")]
+    changed = verdict(decision=Decision.DISMISSED, why="a setting", at=NOON + minutes(1))
     ledger.put_verdict(changed)
-    assert ledger.verdicts(REF) == [changed, verdict(comment_id="c2")]
+    assert ledger.verdicts(REF) == [verdict(comment_id="c2"), changed]
+    assert ledger.verdicts(TicketRef("app", "1")) == []
     assert len(opened(tmp_path).verdicts()) == 3
 
 
@@ -122,6 +124,23 @@ def test_events_are_kept_in_order_and_asked_for_by_time(tmp_path: Path) -> None:
         ledger.add_event(fact)
     assert opened(tmp_path).events() == facts
     assert ledger.events(NOON + minutes(2)) == facts[2:]
+
+
+def test_a_list_that_was_read_follows_every_change(tmp_path: Path) -> None:
+    ledger, other = opened(tmp_path), opened(tmp_path)
+    assert ledger.verdicts(REF) == ledger.drafts() == []
+    with suppress(KeyboardInterrupt), ledger.transaction():
+        ledger.put_verdict(verdict())
+        assert ledger.verdicts(REF) == [verdict()]
+        raise KeyboardInterrupt
+    assert ledger.verdicts(REF) == []
+    other.put_verdict(verdict(comment_id="c2"))
+    ledger.refresh()
+    assert ledger.verdicts(REF) == [verdict(comment_id="c2")]
+    ledger.verdicts(REF).clear()
+    ledger.put_draft(draft())
+    ledger.drafts().clear()
+    assert (len(ledger.verdicts(REF)), len(ledger.drafts())) == (1, 1)
 
 
 def test_a_transaction_is_one_append_or_nothing(tmp_path: Path) -> None:
