@@ -19,7 +19,7 @@ from supportdesk.providers.github_rows import (
     utc,
 )
 
-HEADERS = (("Accept", "application/vnd.github+json"), ("X-GitHub-Api-Version", "2022-11-28"))
+HEADERS = (("Accept", "application/vnd.github+json, application/json;q=0.9"), ("X-GitHub-Api-Version", "2022-11-28"))
 MOST_PAGES = 100
 LONGEST_BODY = 65_536
 CLOCKS_APART = timedelta(hours=26)  # our clock may be a day off the service's; more rows are better than a missed one

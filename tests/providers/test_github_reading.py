@@ -46,7 +46,7 @@ def test_the_queue_is_the_open_issues_without_pull_requests() -> None:
     assert asked[0].path == "/repos/acme/app/issues"
     assert dict(asked[0].query) == {"state": "open", "sort": "updated", "direction": "desc", "per_page": "100"}
     assert dict(asked[0].headers) == {
-        "Accept": "application/vnd.github+json",
+        "Accept": "application/vnd.github+json, application/json;q=0.9",
         "X-GitHub-Api-Version": "2022-11-28",
     }
 
