@@ -19,6 +19,7 @@ SIDE = {"OWNER": Role.AGENT, "MEMBER": Role.AGENT, "COLLABORATOR": Role.AGENT}
 _NEXT = re.compile(r'<([^<>]{1,4000})>[^<]{0,200}?\brel="?next\b')
 _MARKER_LINE = re.compile(r"\n{0,2}<!-- sd-op:[0-9A-Za-z-]{1,64} -->\n?\Z")
 _LIMIT_WORDS = ("secondary rate limit", "abuse detection", "abuse rate limit", "api rate limit exceeded")
+LONGEST_NUMBER = 18
 
 
 def check(response: Response, what: str) -> Response:
@@ -133,10 +134,10 @@ def list_of(value: Json) -> list[Json]:
 
 
 def number_of(row: Json) -> str:
-    """An issue's number as digits; ValueError for anything else."""
+    """An issue's number as at most 18 digits; ValueError for anything else."""
     number = text_of(row["number"])
-    if not (number.isascii() and number.isdecimal()):
-        raise ValueError(f"{number!r} is not an issue number")
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        raise ValueError(f"{number[:40]!r} is not an issue number")
     return number
 
 
