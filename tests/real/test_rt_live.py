@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from rt_server import MARIA, Live, Server, cutting_proxy
 
 from supportdesk.errors import Lost
-from supportdesk.model import IssueDraft, IssueRef, Note, Reply, Role, Status, Ticket, Update
-from supportdesk.providers import Conflict, Done, Rejected
+from supportdesk.model import Change, IssueDraft, IssueRef, Note, Reply, Role, Status, Ticket, Update
+from supportdesk.providers import Conflict, Done, Flow, Outcome, Page, Rejected
 from supportdesk.providers.answers import marker
+from supportdesk.providers.rt import RequestTracker
 
 pytestmark = pytest.mark.real
 NONE: frozenset[str] = frozenset()
@@ -39,6 +41,14 @@ def read(desk: Live, ticket: str) -> Ticket:
     return desk.run(lambda rt: rt.conversation(desk.ref(ticket))).ticket
 
 
+def page_at(cursor: str, rt: RequestTracker) -> Flow[Page]:
+    return rt.tickets(None, cursor)
+
+
+def delivered(change: Change, ticket: Ticket, rt: RequestTracker) -> Flow[Outcome]:
+    return rt.deliver(change, "op", ticket)
+
+
 def test_alice_is_an_agent_and_the_watcher_may_only_look(server: Server, alice: Live) -> None:
     identity = alice.run(lambda rt: rt.whoami())
     assert (identity.person.id, identity.person.email, identity.role) == ("alice", "alice@desk.test", "agent")
@@ -50,7 +60,7 @@ def test_alice_is_an_agent_and_the_watcher_may_only_look(server: Server, alice: 
 def test_the_pages_of_the_queue_hold_every_open_ticket_once(server: Server, alice: Live) -> None:
     cursor, found = "", []
     while True:
-        page = alice.run(lambda rt, at=cursor: rt.tickets(None, at))
+        page = alice.run(partial(page_at, cursor))
         found += [ticket.ref.id for ticket in page.tickets]
         assert page.bad == 0
         if not page.cursor:
@@ -123,7 +133,7 @@ def test_a_reply_on_a_ticket_that_a_colleague_touched_is_not_sent(server: Server
 def test_our_own_reply_does_not_hold_up_what_was_queued_behind_it(server: Server, alice: Live) -> None:
     ticket = read(alice, server.new_ticket("Ourselves"))
     for change in (Reply(body="First."), Note(body="Second."), Update(status=Status.PENDING)):
-        outcome = alice.run(lambda rt, change=change: rt.deliver(change, "op", ticket))
+        outcome = alice.run(partial(delivered, change, ticket))
         assert isinstance(outcome, Done), outcome
 
 
