@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -61,7 +62,7 @@ class SupportDesk(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012  # declared so by Textual
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
-    COMMANDS = App.COMMANDS | {Commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         key("?", "help", "keys", "All keys that act on this screen", id="app.help", show=True),
@@ -113,12 +114,6 @@ class SupportDesk(App[None], inherit_bindings=False):
         filters = [*super().get_line_filters(), ControlFilter()]
         encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         return filters if encodes(encoding) else [*filters, AsciiFilter(encoding)]
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Themes; a picture of the screen only in the demo, where nobody's words are on it."""
-        yield SystemCommand("theme", "Choose another theme", self.action_change_theme)
-        if self.demo:
-            yield SystemCommand("screenshot", "Save a picture of this screen", self.deliver_screenshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While letters are typed only leaving and the palette act."""

@@ -49,7 +49,7 @@ class AskText(ModalScreen[str | None], inherit_bindings=False):
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        text_key("escape", "leave", "back", "Leave everything as it is", id="ask.leave", show=True)
+        text_key("escape", "leave", "back", "Leave everything as it is", id="line.leave", show=True)
     ]
 
     def __init__(self, question: str, words: str = "", *, value: str = "") -> None:

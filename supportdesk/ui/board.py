@@ -30,8 +30,8 @@ class FilterLine(Input):
     """The letters that narrow the queue while they are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave"),
-        text_key("down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep"),
+        text_key("down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep", show=True),
+        text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave", show=True),
     ]
 
     def __init__(self) -> None:
@@ -103,6 +103,11 @@ class BoardScreen(TicketScreen):
         """Times grow old on their own."""
         self.set_interval(20, self._tick)
 
+    def on_screen_resume(self) -> None:
+        """A draft may have been written meanwhile."""
+        if self.steady is not None:
+            self.redraw()
+
     def _tick(self) -> None:
         self._draw_top()
         self.queue.refresh()
@@ -155,7 +160,9 @@ class BoardScreen(TicketScreen):
         return view_line(view, number, width, current=view.id == self.view)
 
     def _ticket_line(self, row: Row, width: int) -> Line:
-        return ticket_line(row, width, self.console.now(), desks=len(self.desk.accounts) > 1)
+        names = self.desk.accounts
+        desks = max(map(len, names)) if len(names) > 1 else 0
+        return ticket_line(row, width, self.console.now(), desks=desks)
 
     def _no_rows(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs(self._why_empty(), min(width, 76) - 2, style="dim", indent="  ")]
@@ -195,7 +202,7 @@ class BoardScreen(TicketScreen):
 
         self.pager.show(lay, keep=same)
         if self.to_flag and self.told.flags:
-            self.pager.scroll_to(y=max(0, self.told.flags[0] - 1), animate=False)
+            self.pager.go(self.told.flags[0] - 1)
         self.to_flag = self.to_flag and not reading.loaded
 
     def _nothing_chosen(self, width: int) -> Sequence[Line]:

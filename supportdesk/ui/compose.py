@@ -1,7 +1,7 @@
 """Writing: a public reply and an internal note are two screens with two buffers, and no key joins them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -171,7 +171,8 @@ class ComposeScreen(DeskScreen[None]):
             return
         self._save()
         people = self.desk.recipients(self.ref) if self.public else None
-        await self.app.push_screen(ReviewScreen(self.ref, body, people), self._reviewed)
+        cautions = self.desk.cautions(self.ref, body) if self.public else ()
+        await self.app.push_screen(ReviewScreen(self.ref, body, people, cautions), self._reviewed)
 
     def _reviewed(self, decided: "Decided | None") -> None:
         if decided is None:
@@ -228,9 +229,9 @@ class ReviewScreen(DeskScreen["Decided | None"]):
         key("k,up", "scroll(-1)", "up", "Scroll up", id="review.up"),
     ]
 
-    def __init__(self, ref: TicketRef, body: str, people: Recipients | None) -> None:
+    def __init__(self, ref: TicketRef, body: str, people: Recipients | None, cautions: Sequence[str] = ()) -> None:
         super().__init__(classes="internal" if people is None else "public")
-        self.ref, self.body, self.people = ref, body, people
+        self.ref, self.body, self.people, self.cautions = ref, body, people, cautions
         self.status: Status | None = None
 
     def compose(self) -> ComposeResult:
@@ -254,7 +255,8 @@ class ReviewScreen(DeskScreen["Decided | None"]):
 
     def _draw_bars(self) -> None:
         bar = self.query_one("#compose-head", Bar)
-        bar.draw(*head(self.people, max(20, bar.size.width or self.size.width - 2), asking=True))
+        width = max(20, bar.size.width or self.size.width - 2)
+        bar.draw(*head(self.people, width, self.cautions, asking=True))
         status = self.status.value if self.status else "as it is"
         outcome = line(
             (f" {self.ref} ", "accent"),
@@ -269,8 +271,15 @@ class ReviewScreen(DeskScreen["Decided | None"]):
         self.status = self.STATUSES[(place + 1) % len(self.STATUSES)]
         self._draw_bars()
 
-    def action_send(self, go_on: bool) -> None:
-        """Send exactly what is shown."""
+    async def action_send(self, go_on: bool) -> None:
+        """Send exactly what is shown; where there is a caution, a second yes is asked for."""
+        if not self.cautions:
+            self._send(go_on)
+            return
+        ask = Ask("Send it all the same?", " ".join(self.cautions), yes="send it", no="go on writing", grave=True)
+        await self.app.push_screen(ask, lambda yes: self._send(go_on) if yes else None)
+
+    def _send(self, go_on: bool) -> None:
         self.dismiss(Decided(self.body, self.status, go_on))
 
     def action_leave(self) -> None:
@@ -282,7 +291,9 @@ class ReviewScreen(DeskScreen["Decided | None"]):
         self.query_one("#exact", Pager).scroll_by(rows)
 
 
-def head(people: Recipients | None, width: int, *, saved: bool = True, asking: bool = False) -> list[Line]:
+def head(
+    people: Recipients | None, width: int, cautions: Sequence[str] = (), *, saved: bool = True, asking: bool = False
+) -> list[Line]:
     """Who will read this: loud for the public, calm for us."""
     kept = "" if asking else "draft saved" if saved else "saving…"
     if people is None:
@@ -294,6 +305,6 @@ def head(people: Recipients | None, width: int, *, saved: bool = True, asking: b
     lines = [line((word, "public-word"), gap, (kept, "dim"))]
     everybody = "to " + ", ".join(address(person) for person in people.people)
     lines += paragraphs(everybody if people.people else "to nobody we know of", width - 2, indent=" ", style="strong")
-    if people.warning:
-        lines += paragraphs(f"! {people.warning}", width - 2, indent=" ", style="danger strong")
+    for caution in cautions or filter(None, (people.warning,)):
+        lines += paragraphs(f"! {caution}", width - 2, indent=" ", style="danger strong")
     return lines

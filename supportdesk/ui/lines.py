@@ -32,9 +32,19 @@ class LineView(Painter, ScrollView, can_focus=True, inherit_bindings=False):
     def _row(self, y: int) -> int:
         return int(self.scroll_offset.y) + y
 
+    def go(self, row: int) -> None:
+        """Scroll so that a row is the first in sight, as far as there are rows; at once."""
+        self.scroll_to(y=max(0, row), animate=False, force=True)
+
     def scroll_by(self, rows: int) -> None:
-        """Scroll without animation."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+        """Scroll some rows on, at once."""
+        self.go(int(self.scroll_offset.y) + rows)
+
+    def _measure(self, rows: int) -> None:
+        size = Size(self.cells, rows)
+        if size != self.virtual_size:
+            self.virtual_size = size
+            self._scroll_update(size)
 
 
 class Pager(LineView):
@@ -53,13 +63,13 @@ class Pager(LineView):
         self._laid_for = -1
         self._lay_out()
         if not keep:
-            self.scroll_to(y=0, animate=False)
+            self.go(0)
 
     def show_end(self) -> None:
         """Go to the last line, now or once there is a width to lay out for."""
         self._to_end = self._laid_for <= 0
         if not self._to_end:
-            self.call_after_refresh(self.scroll_end, animate=False)
+            self.go(len(self.lines))
 
     def on_resize(self) -> None:
         """Lay out again for the new width."""
@@ -71,11 +81,11 @@ class Pager(LineView):
             return
         self._laid_for = width
         self.lines = self._lay(width)
-        self.virtual_size = Size(width, len(self.lines))
+        self._measure(len(self.lines))
         self.refresh()
         if self._to_end:
             self._to_end = False
-            self.call_after_refresh(self.scroll_end, animate=False)
+            self.go(len(self.lines))
 
     def render_line(self, y: int) -> Strip:
         """One row of what is in sight."""
@@ -139,9 +149,9 @@ class LineList(LineView, Generic[T]):
             self.index = found
         if self.selected is None and rows:
             self.selected = self._key(rows[self.index])
-        self.virtual_size = Size(self.cells, len(rows))
+        self._measure(len(rows))
         if found is not None and self.is_mounted:
-            self.scroll_to(y=max(0, self.index - line), animate=False)
+            self.go(self.index - line)
         self.refresh()
 
     def _find(self, key: Key, where: Callable[[Key], int | None] | None) -> int | None:
@@ -164,7 +174,7 @@ class LineList(LineView, Generic[T]):
     def forget(self) -> None:
         """Choose nothing, so that the next rows start at the top."""
         self.selected, self.index, self.strayed = None, 0, False
-        self.scroll_to(y=0, animate=False)
+        self.go(0)
 
     def move(self, rows: int) -> None:
         """Choose a row further down; from a row that has left, its place counts as between its neighbours."""
@@ -177,13 +187,13 @@ class LineList(LineView, Generic[T]):
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
         top = int(self.scroll_offset.y)
         if self.index < top + margin:
-            self.scroll_to(y=max(0, self.index - margin), animate=False)
+            self.go(self.index - margin)
         elif self.index >= top + height - margin:
-            self.scroll_to(y=self.index - height + margin + 1, animate=False)
+            self.go(self.index - height + margin + 1)
 
     def on_resize(self) -> None:
         """Keep the chosen row in sight."""
-        self.virtual_size = Size(self.cells, len(self.rows))
+        self._measure(len(self.rows))
         self._bring_into_sight()
 
     def on_focus(self) -> None:

@@ -1,7 +1,8 @@
 """The palette's commands: the keys of the screen it was opened on, so that there is one list of what can be done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -9,34 +10,47 @@ from textual.content import Content
 from supportdesk.ui.keys import KeyRow
 from supportdesk.ui.screens import DeskScreen
 
+_NOT_HERE = ("app.palette", "queue.down", "queue.up")
+
+
+class Command(NamedTuple):
+    """A command: its name with its keys, what it does or why it is off, and how it is run."""
+
+    name: str
+    label: Content
+    words: str
+    run: Callable[[], object]
+
 
 class Commands(Provider):
-    """Every live action with its key, and why it is off if it is."""
+    """Every live action with its key, then the themes, and in the demo a picture of the screen."""
 
-    def _rows(self) -> Iterator[KeyRow]:
-        screen = self.screen
-        if isinstance(screen, DeskScreen):
-            yield from (row for row in screen.key_rows() if row.id not in ("app.palette", "queue.down", "queue.up"))
+    def _commands(self) -> Iterator[Command]:
+        screen, app = self.screen, self.app
+        if not isinstance(screen, DeskScreen):
+            return
+        for row in screen.key_rows():
+            if row.id not in _NOT_HERE:
+                run = partial(app.run_action, row.action, screen)
+                yield Command(row.description, Content(f"{row.description}  [{' '.join(row.keys)}]"), _words(row), run)
+        yield Command("theme", Content("theme"), "Choose other colours", app.action_change_theme)
+        if screen.console.demo:
+            picture = "Save a picture of this screen"
+            yield Command("screenshot", Content("screenshot"), picture, app.deliver_screenshot)
 
     async def discover(self) -> Hits:
         """Everything, in the order of the keys."""
-        for row in self._rows():
-            yield DiscoveryHit(self._label(row), partial(self._run, row), text=row.description, help=_help(row))
+        for command in self._commands():
+            yield DiscoveryHit(command.label, command.run, text=command.name, help=command.words)
 
     async def search(self, query: str) -> Hits:
         """What the letters fit."""
         matcher = self.matcher(query)
-        for row in self._rows():
-            score = max(matcher.match(row.description), 0.8 * matcher.match(row.tooltip))
+        for command in self._commands():
+            score = max(matcher.match(command.name), 0.8 * matcher.match(command.words))
             if score > 0:
-                yield Hit(score, self._label(row), partial(self._run, row), text=row.description, help=_help(row))
-
-    def _label(self, row: KeyRow) -> Content:
-        return Content(f"{row.description}  [{' '.join(row.keys)}]")
-
-    async def _run(self, row: KeyRow) -> None:
-        await self.app.run_action(row.action, self.screen)
+                yield Hit(score, command.label, command.run, text=command.name, help=command.words)
 
 
-def _help(row: KeyRow) -> str:
+def _words(row: KeyRow) -> str:
     return f"Off: {row.off}" if row.off else row.tooltip

@@ -221,7 +221,7 @@ class QueueScreen(BoardScreen):
             and (flag := flag_after(self.told.flags, row + 1)) is not None
             and row < self.pager.max_scroll_y
         ):
-            self.pager.scroll_to(y=max(0, flag - 1), animate=False)
+            self.pager.go(flag - 1)
             return
         found = self._flagged_below()
         if found is None:

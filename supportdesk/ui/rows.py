@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from supportdesk.desk import ViewCount
 from supportdesk.model import Band, Decision, Escalate, Link, Note, Outgoing, Reply, Row, State, Status, Update
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, fit, pad, pad_left
 from supportdesk.ui.words import age, change_words, state_words
 
+READABLE = 32  # cells a subject keeps before another column is drawn
 _URGENT = ("urgent", "critical", "immediate")
 _STATE_STYLE = {
     State.HELD: "flag",
@@ -18,31 +21,33 @@ _STATE_STYLE = {
 }
 
 
-def ticket_line(row: Row, width: int, now: datetime, *, desks: bool) -> Line:
-    """Clock, marks and subject; from 56 cells the id, from 62 who asked, from 70 the status, from 96 who has it."""
-    name = str(row.ref) if desks else f"#{row.ref.id}"
+def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0) -> Line:
+    """Clock, marks and subject; id, customer, status and assignee as long as the subject keeps room to be read.
+
+    `desks` is the length of the longest desk name where there are several, 0 where there is one.
+    """
     pieces = [Piece(" "), _clock(row, now), Piece(" "), _urgent(row), _flag(row), _way(row), Piece(" ")]
-    used = 10
+    room = width - 11
     if width >= 44:
-        cells = 12 if desks else 7
-        pieces += [Piece(pad(name, cells), "dim"), Piece(" ")]
-        used += cells + 1
-    tail = _tail(row, width)
-    room = max(0, width - used - sum(len(gap) + cells for gap, cells, _text, _style in tail) - 1)
-    pieces.append(Piece(pad(row.subject or "(no subject)", room), _weight(row)))
-    pieces += [piece for gap, cells, text, style in tail for piece in (Piece(gap), Piece(pad(text, cells), style))]
-    return Line(tuple(pieces))
+        name, cells = (str(row.ref), desks + 6) if desks else (f"#{row.ref.id}", 6)
+        pieces.append(Piece(pad(name, max(cells, len(name) if width >= 80 else 0)) + " ", "dim"))
+        room -= cell_len(pieces[-1].text)
+    tail = []
+    for cells, text, style in _columns(row, width):
+        if room - cells - 2 >= READABLE:
+            tail.append(Piece("  " + pad(text, cells), style))
+            room -= cells + 2
+    subject = Piece(pad(row.subject or "(no subject)", max(0, room)), _weight(row))
+    return Line((*pieces, subject, *tail))
 
 
-def _tail(row: Row, width: int) -> list[tuple[str, int, str, str]]:
-    columns = []
-    if width >= 62:
-        columns.append(("  ", 16 if width < 96 else 22, row.organization or row.requester, "dim"))
-    if width >= 70:
-        columns.append(("  ", 7, row.status.value, _status_style(row.status)))
-    if width >= 96:
-        columns.append(("  ", 12, row.assignee or "nobody", "dim"))
-    return columns
+def _columns(row: Row, width: int) -> list[tuple[int, str, str]]:
+    who = row.organization or row.requester
+    return [
+        (18 if width >= 110 else 16, who, "dim"),
+        (7, row.status.value, _status_style(row.status)),
+        (12, row.assignee or "nobody", "dim"),
+    ]
 
 
 def _status_style(status: Status) -> str:

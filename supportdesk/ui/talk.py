@@ -17,6 +17,7 @@ from supportdesk.model import (
     Kind,
     Note,
     Outgoing,
+    Person,
     Reply,
     State,
     Ticket,
@@ -69,7 +70,7 @@ def header(reading: Reading, width: int, now: datetime) -> Iterator[Line]:
     subject = fit(ticket.subject or "(no subject)", width - cell_len(str(ticket.ref)) - 4)
     yield line(" ", (str(ticket.ref), "accent"), "  ", (subject, "strong"))
     yield from paragraphs(_facts(ticket), width - 1, style="dim", indent=" ")
-    yield from paragraphs(_people(ticket), width - 1, style="dim", indent=" ")
+    yield from paragraphs(_people(ticket, short=width < 60), width - 1, style="dim", indent=" ")
     if ticket.tags:
         yield from paragraphs("tags  " + "  ".join(ticket.tags), width - 1, style="dim", indent=" ")
     if reading.escalation is not None:
@@ -89,14 +90,19 @@ def _facts(ticket: Ticket) -> str:
     return f" {glyphs.DOT} ".join(parts)
 
 
-def _people(ticket: Ticket) -> str:
+def _people(ticket: Ticket, *, short: bool) -> str:
     asked = ticket.requester
-    parts = [f"from {address(asked)}"]
+    written = _name if short else address
+    parts = [f"from {written(asked)}"]
     if asked.organization is not None:
         parts.append(asked.organization.name)
     if ticket.cc:
-        parts.append("cc " + ", ".join(address(person) for person in ticket.cc))
+        parts.append("cc " + ", ".join(written(person) for person in ticket.cc))
     return f" {glyphs.DOT} ".join(parts)
+
+
+def _name(person: Person) -> str:
+    return person.name
 
 
 def _flag_up_here(reading: Reading, width: int) -> Iterator[Line]:

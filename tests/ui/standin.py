@@ -5,34 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from supportdesk.desk import (
-    DeskLine,
-    DeskStatus,
-    Duplicate,
-    Family,
-    Proposal,
-    Queue,
-    Reading,
-    Recipients,
-    SyncReport,
-    ViewCount,
-)
+from supportdesk.desk import DeskLine, DeskStatus, Family, Proposal, Queue, Reading, Recipients, SyncReport, ViewCount
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
 from supportdesk.model import (
-    Band,
     Change,
     Comment,
     Decision,
     Escalate,
     Escalation,
-    Evidence,
     Finding,
-    Grade,
-    IssueDraft,
-    IssueRef,
-    Kind,
     Note,
-    Organization,
     Outgoing,
     Person,
     Reply,
@@ -45,44 +27,21 @@ from supportdesk.model import (
     Update,
     Verdict,
 )
-from supportdesk.providers import Account, Place
+from supportdesk.providers import Account
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
-
-
-def customer(name: str, company: str, *, mail: str = "") -> Person:
-    """Somebody who asks."""
-    domain = company.lower().replace(" ", "") + ".example"
-    address = mail or f"{name.split()[0].lower()}@{domain}"
-    return Person(name=name, email=address, id=address, organization=Organization(name=company, id=domain))
-
-
-def evidence(comment_id: str, body: str, text: str, weight: float, says: str) -> Evidence:
-    """Words of a body, by where they stand in it."""
-    start = body.index(text)
-    return Evidence(
-        comment_id=comment_id, cue=says, text=text, start=start, end=start + len(text), weight=weight, says=says
-    )
-
-
-def ticket(number: int, subject: str, person: Person, *, hours: float = 1, **more: Any) -> Ticket:
-    """A ticket as last seen."""
-    values: dict[str, Any] = {"status": Status.OPEN, "priority": "normal", **more}
-    return Ticket(
-        ref=TicketRef("acme", str(number)),
-        subject=subject,
-        requester=person,
-        created_at=NOW - timedelta(hours=hours + 20),
-        updated_at=NOW - timedelta(hours=hours),
-        url=f"https://acme.zendesk.com/agent/tickets/{number}",
-        **values,
-    )
-
-
-def said(id_: str, person: Person, hours: float, body: str, *, public: bool = True) -> Comment:
-    """One entry of a conversation."""
-    return Comment(id=id_, author=person, public=public, created_at=NOW - timedelta(hours=hours), body=body)
+WAITS = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD, State.REJECTED)
+VIEWS = {
+    "open": "Open",
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "flagged": "Flagged",
+    "waiting": "Waiting",
+    "escalated": "Escalated",
+    "solved": "Solved",
+    "all": "All",
+}
 
 
 @dataclass
@@ -145,17 +104,7 @@ class StandIn:
         self.done.append(("wake",))
 
     def views(self) -> tuple[ViewCount, ...]:
-        names = {
-            "open": "Open",
-            "mine": "Mine",
-            "unassigned": "Unassigned",
-            "flagged": "Flagged",
-            "waiting": "Waiting",
-            "escalated": "Escalated",
-            "solved": "Solved",
-            "all": "All",
-        }
-        return tuple(ViewCount(id=v, name=name, desk="", count=len(self._refs(v, ""))) for v, name in names.items())
+        return tuple(ViewCount(id=v, name=name, desk="", count=len(self._refs(v, ""))) for v, name in VIEWS.items())
 
     def _refs(self, view: str, text: str) -> list[TicketRef]:
         inverse, words = text.startswith("!"), text.removeprefix("!").casefold()
@@ -168,7 +117,9 @@ class StandIn:
             "escalated": lambda t: t.ref in self.escalations,
             "solved": lambda t: t.status is Status.SOLVED,
         }.get(view, lambda t: True)
-        mine = [t for t in self.tickets.values() if keep(t) and (words in t.subject.casefold()) != (inverse and bool(words))]
+        mine = [
+            t for t in self.tickets.values() if keep(t) and (words in t.subject.casefold()) != (inverse and bool(words))
+        ]
         return [t.ref for t in sorted(mine, key=lambda t: t.updated_at, reverse=True)]
 
     def queue(self, view: str = "open", text: str = "") -> Queue:
@@ -205,7 +156,6 @@ class StandIn:
             return None
         self.unread.discard(ref)
         verdict = self.verdicts.get(ref)
-        open_ = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD, State.REJECTED)
         return Reading(
             ticket=self.tickets[ref],
             comments=self.comments.get(ref, ()),
@@ -213,7 +163,7 @@ class StandIn:
             findings=self.found.get(ref, ()),
             verdicts={verdict.comment_id: verdict} if verdict else {},
             escalation=self.escalations.get(ref),
-            outgoing=tuple(entry for entry in self.entries if entry.ref == ref and entry.state in open_),
+            outgoing=tuple(entry for entry in self.entries if entry.ref == ref and entry.state in WAITS),
             reply_draft=self.draft(ref, public=True),
             note_draft=self.draft(ref, public=False),
             family=self.families.get(ref, Family(tickets=1, customers=1, refs=(ref,))),
@@ -360,111 +310,3 @@ class StandIn:
 
     async def close(self) -> int:
         return 0
-
-
-OKAFOR = customer("Ngozi Okafor", "Okafor Maritime")
-ANSWER = (
-    "Hi Ngozi,\n\nsorry about that. For now, filter the list by month and export each month on its own, "
-    "then join the files in a spreadsheet. I know that is a lot of clicking.\n\nMaren"
-)
-
-
-def story() -> StandIn:
-    """The desk of the snapshots: an afternoon at a made-up company."""
-    desk = StandIn()
-    finding = Finding(
-        kind=Kind.WORKAROUND,
-        p=0.87,
-        band=Band.LIKELY,
-        comment_id="c2",
-        grade=Grade.REPEATED,
-        evidence=(
-            evidence("c2", ANSWER, "For now", 1.4, "a stopgap"),
-            evidence("c2", ANSWER, "export each month on its own", 1.9, "a detour by hand"),
-            evidence("c2", ANSWER, "a lot of clicking", 0.6, "we know it hurts"),
-            Evidence(comment_id="c1", cue="rare", text="", start=0, end=0, weight=-0.4, says="asked for only once"),
-        ),
-    )
-    export = ticket(
-        4312,
-        "Export stops after 500 rows, audit is on Friday",
-        OKAFOR,
-        hours=0.4,
-        priority="high",
-        assignee=US,
-        tags=("export", "csv"),
-        cc=(customer("Femi Bello", "Okafor Maritime"),),
-    )
-    desk.add(
-        export,
-        said("c1", OKAFOR, 26, "The CSV always ends at row 500. We need all 2,314 vessels for the audit on Friday."),
-        said("c2", US, 25, ANSWER),
-        said("c3", US, 24, "The limit came with last week's release, see the changelog. Nobody has filed it.", public=False),
-        said("c4", OKAFOR, 0.4, "Thank you, that works, but it took me most of the morning. Will it be fixed? 🙏"),
-        findings=[finding],
-        unread=True,
-    )
-    desk.families[export.ref] = Family(tickets=5, customers=4)
-    rest = [
-        (4318, "Cannot sign in after the SSO change", "Lea Brandt", "Brandt & Söhne", 1.2, {"priority": "urgent"}),
-        (4290, "Dashboard stays blank on Mondays", "Ravi Menon", "Menon Foods", 2.5, {"assignee": US}),
-        (4301, "Invoice should go to the finance address", "Sofía Ruiz", "Puerto Azul", 3.1, {"status": Status.PENDING}),
-        (4325, "한글 파일 이름이 깨져요", "김서연", "Hanbit Studio", 4, {"status": Status.NEW}),
-        (4277, "Everything is slow since the update", "Piotr Wrona", "Wrona Logistics", 6, {"assignee": US}),
-        (4260, "Webhook is delivered forty times", "Amy Chen", "Tidewater Labs", 9, {"assignee": US}),
-        (4322, "How do I rotate an API key?", "Jonas Lind", "Lind Optik", 14, {"status": Status.NEW}),
-        (4288, "Two-factor codes arrive an hour late", "Aisha Noor", "Noor Clinics", 26, {"status": Status.HOLD}),
-        (4244, "Arabic names are cut off in the PDF", "Yusuf Haddad", "Haddad Print", 40, {}),
-        (4239, "Sandbox shows last year's prices", "Nina Petrov", "Petrov Retail", 50, {"assignee": US}),
-        (4203, "Import rejects commas inside quotes", "Tom Okoye", "Okoye Books", 80, {}),
-        (4187, "Search finds deleted projects", "Grace Park", "Parkside", 120, {"status": Status.PENDING}),
-    ]
-    for number, subject, name, company, hours, more in rest:
-        who = customer(name, company, mail=f"contact@{number}.example")
-        desk.add(ticket(number, subject, who, hours=hours, **more), said(f"{number}-1", who, hours, f"{subject}."))
-    _marks(desk)
-    return desk
-
-
-def _marks(desk: StandIn) -> None:
-    blank, webhook, slow = (TicketRef("acme", number) for number in ("4290", "4260", "4277"))
-    possible = Finding(kind=Kind.WORKAROUND, p=0.5, band=Band.POSSIBLE, comment_id="4290-1")
-    desk.found[blank] = (possible,)
-    desk.found[slow] = (replace(possible, comment_id="4277-1"),)
-    desk.verdict(slow, Decision.CONFIRMED)
-    desk.unread |= {TicketRef("acme", "4318"), TicketRef("acme", "4325")}
-    desk.escalations[webhook] = Escalation(
-        ticket=webhook,
-        issue=IssueRef("app", "812"),
-        url="https://tracker.example/812",
-        title="Webhooks repeat after a time-out",
-        op="earlier",
-        at=NOW,
-    )
-    desk.drafts[TicketRef("acme", "4301"), True] = "Done, invoices go to"
-
-
-def proposal(desk: StandIn, **more: Any) -> Proposal:
-    """The issue behind the export ticket."""
-    values: dict[str, Any] = {
-        "place": Place(name="lumen/app", public=False),
-        "redactions": {"name": 2, "e-mail address": 1},
-        "duplicates": (
-            Duplicate(ref=IssueRef("app", "640"), title="Export is slow for big lists", url="", score=0.44),
-            Duplicate(ref=IssueRef("app", "701"), title="CSV: wrong separator", url="", score=0.21),
-        ),
-        "tickets": 5,
-        "customers": 4,
-        "quotes": True,
-        **more,
-    }
-    body = (
-        "### What happens\nThe CSV export ends after 500 rows and does not say so.\n\n"
-        "### What should happen\nAll rows of the list are exported.\n\n"
-        "### The workaround we give\nFilter by month, export each month, join the files by hand.\n\n"
-        "### Who is hit\n5 tickets of 4 customers since 3 November.\n\n"
-        "### In their words\n```\nThe CSV always ends at row 500. We need all 2,314 vessels\n"
-        "for the audit on Friday. [person-1]\n```\n\nFrom `acme#4312`.\n\n<!-- sd-op:0f9c2b7e -->"
-    )
-    draft = IssueDraft(tracker="app", title="Export stops after 500 rows without a word", body=body)
-    return Proposal(ref=TicketRef("acme", "4312"), op="0f9c2b7e", draft=draft, **values)

@@ -1,0 +1,47 @@
+"""Runs the console on a stand-in desk and hands a pilot to the test; toasts and tooltips are on, as for people."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from standin import NOW, StandIn
+from textual.pilot import Pilot
+
+from supportdesk.config import load_themes
+from supportdesk.ui.app import SupportDesk
+from supportdesk.ui.theme import themes
+
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def console(desk: StandIn, folder: Path = Path("/nonexistent"), **more: Any) -> SupportDesk:
+    """The app with a frozen clock and our themes."""
+    tables, _problems = load_themes()
+    return SupportDesk(desk, themes=themes(tables), now=lambda: NOW, folder=folder, **more)
+
+
+def drive(desk: StandIn, steps: Steps, *, size: tuple[int, int] = (100, 30), **more: Any) -> SupportDesk:
+    """Run the steps against the console, and return the app for a last look."""
+    app = console(desk, **more)
+
+    async def run() -> None:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            await pilot.pause(0.05)
+            await steps(pilot)
+
+    asyncio.run(run())
+    return app
+
+
+def shown(app: SupportDesk) -> str:
+    """What is on the screen, as text."""
+    height = app.size.height
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips[:height])
+
+
+async def toasts(pilot: Pilot[None]) -> list[str]:
+    """The toasts in sight."""
+    await pilot.pause()
+    return [notification.message for notification in pilot.app._notifications]

@@ -1,0 +1,46 @@
+"""Fitting and wrapping by terminal cells."""
+
+import pytest
+from rich.cells import cell_len
+
+from supportdesk.ui.cells import Mark, fit, pad, pad_left, paragraphs, wrap
+
+FAMILY = "👨‍👩‍👧‍👦"
+ODD = [
+    "plain words",
+    "한글 파일 이름이 깨져요",
+    f"{FAMILY} thanks {FAMILY}",
+    "🇩🇪🇫🇷 flags",
+    "cafe\u0301 olé",
+    "नमस्ते जी",
+    "❤️ love",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize("width", range(12))
+def test_a_padded_text_is_exactly_as_wide_as_its_column(text: str, width: int) -> None:
+    assert cell_len(pad(text, width)) == width
+    assert cell_len(pad_left(text, width)) == width
+
+
+def test_a_family_and_a_flag_are_kept_whole_or_left_out() -> None:
+    assert fit(FAMILY + "xyz", 3) == FAMILY + "…"
+    assert fit("🇩🇪🇫🇷", 3) == "🇩🇪…"
+    assert fit("cafe\u0301s everywhere", 5) == "cafe\u0301…"
+
+
+@pytest.mark.parametrize("text", [*ODD, "x" * 50, "one  two   three", " leading", ""])
+@pytest.mark.parametrize("width", [2, 5, 9])
+def test_wrapping_loses_no_character_and_keeps_to_the_width(text: str, width: int) -> None:
+    spans = wrap(text, width)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert all(cell_len(text[start:end].rstrip()) <= width for start, end in spans)
+
+
+def test_marks_follow_their_words_across_line_breaks() -> None:
+    text = "please filter by month and join the files"
+    start = text.index("by month")
+    lines = list(paragraphs(text, 16, marks=[Mark(start, start + 8, "evidence")]))
+    marked = [piece.text for line in lines for piece in line.pieces if piece.style == "evidence"]
+    assert "".join(marked).replace(" ", "") == "bymonth"

@@ -1,0 +1,41 @@
+"""The status line."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from rich.cells import cell_len
+from standin import NOW
+from standin_story import busy
+
+from supportdesk.ui.topline import status_line
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_it_fills_the_line_and_no_more(width: int) -> None:
+    drawn = status_line(busy().status(), width, NOW, demo=False, newer=3)
+    assert cell_len(drawn.text) == width
+
+
+def test_it_tells_who_we_are_what_waits_and_how_old_the_screen_is() -> None:
+    drawn = status_line(busy().status(), 160, NOW, demo=False, newer=3).text
+    for words in (
+        "acme · Maren Vogt · agent",
+        "1 held",
+        "1 uncertain",
+        "1 queued",
+        "3 newer, R shows",
+        "synced just now",
+    ):
+        assert words in drawn
+
+
+def test_offline_is_said_in_words_with_the_age_of_what_is_shown() -> None:
+    status = busy().status()
+    off = replace(status.desks[0], online=False, synced_at=NOW - timedelta(hours=2))
+    drawn = status_line(replace(status, desks=(off,)), 120, NOW, demo=False).text
+    assert "○ offline synced 2h ago" in drawn
+
+
+def test_read_only_is_never_left_out_for_lack_of_room() -> None:
+    assert "read-only" in status_line(replace(busy().status(), read_only=True), 60, NOW, demo=False, newer=9).text
