@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from supportdesk.gate.rules import PLACEHOLDER, mixed
-from supportdesk.gate.words import any_of, words
+from supportdesk.gate.words import GENERIC, any_of, words
 
 MOST = 12
 _INSIDE = any_of(r"internal local corp lan intra intranet home\.arpa localdomain")
@@ -13,9 +13,9 @@ _CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,15}(?:-[A-Z0-9]{1,12}){1,4}(?![\w
 _PUBLIC_CODES = words(
     """UTF ISO SHA AES RSA MD TLS SSL HTTP HTTPS RFC CVE CWE KB ORA SQL ERR ERROR E UTC GMT USB IEEE RS X IP COVID CP
     WINDOWS WIN HTML CSS ECMA EN DIN ANSI ASCII BASE TCP UDP PDF MP H GPT CTRL ALT CMD SHIFT READ WRITE NON PRE POST RE
-    CO A B C F PC API CLI OAUTH"""
+    CO A B C F PC API CLI OAUTH ECDHE DHE D3D11 DIRECT3D"""
 )
-_LONG = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_=-]{24,}+")
+_LONG = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}+")
 _SIGN_OFF = re.compile(
     r"(?i)[ \t]{0,8}(?:(?:(?:many|kind|best|warm) ){0,2}(?:thanks|thank you|regards|wishes)|best|cheers|sincerely"
     r"|yours \w{4,9}|(?:mit |viele |beste |freundliche[nr]? ){0,3}gr(?:ü|ue)(?:ß|ss)en?|mfg|lg|cordialement|saludos)\b"
@@ -43,7 +43,7 @@ def _all(text: str) -> Iterator[str]:
 
 
 def _random(word: str) -> bool:
-    if _HEX.fullmatch(word) or word.count("/") > 2 or word.count("-") > 4:
+    if _HEX.fullmatch(word) or word.count("/") > 2 or word.count("-") > 4 or word.count("_") > 2:
         return False  # commits, checksums, UUIDs and paths
     kinds = (any(map(str.isdigit, word)), any(map(str.islower, word)), any(map(str.isupper, word)))
     return all(kinds) and mixed(word) and len(set(word)) > 11
@@ -58,5 +58,5 @@ def _signatures(text: str) -> Iterator[str]:
         following = lines[index + 1][:120] if index + 1 < len(lines) else ""
         for candidate in (found["rest"], following):
             name = _NAME.fullmatch(candidate)
-            if name:
+            if name and not GENERIC & {word.lower() for word in name[1].split()}:
                 yield f"“{name[1]}” may be a person's name: keep or hide it?"

@@ -55,9 +55,13 @@ def _header_value(found: re.Match[str]) -> bool:
     return _generated(found) or len(found[1]) > 15
 
 
+def _license_key(found: re.Match[str]) -> bool:
+    return any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))
+
+
 def _has_digit_or_sign(found: re.Match[str]) -> bool:
-    value = found[found.lastindex or 0].rstrip(".,;!?")
-    return any(not character.isalpha() for character in value) and len(value) > 3
+    value = found[found.lastindex or 0].rstrip(".,;!?\"'")
+    return value.lower() not in IDLE and any(not character.isalpha() for character in value) and len(value) > 3
 
 
 def _digits(text: str) -> str:
@@ -93,9 +97,8 @@ def _iban(found: re.Match[str]) -> bool:
     return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
 
 
-_VERSION_BEFORE = re.compile(
-    r"(?i)(?:\b(?:v|version:?|ver\.?|build:?|release|firmware|driver|package)|[a-z]{2,20}/)[ ]{0,2}\Z"
-)
+_NUMBERED = any_of(r"v:? version:? ver\.? build:? release firmware driver package extension plugin add-?on")
+_VERSION_BEFORE = re.compile(rf"(?i)(?:\b(?:{_NUMBERED})|[a-z]{{2,20}}/)[ ]{{0,2}}\Z")
 
 
 def _address(found: re.Match[str]) -> bool:
@@ -114,13 +117,15 @@ def _long_address(found: re.Match[str]) -> bool:
 
 
 _EDGE = r"(?<![A-Za-z0-9])"
-_NAMED = any_of(
-    """pass(?:word|wd|phrase|code)? pwd pw secret client[_-]?secret (?:secret[_-]?)?access[_-]?key api[_-]?key
-    (?:secret|auth|private)[_-]?key shared[_-]?(?:access[_-]?)?key account[_-]?key
-    (?:access|auth|refresh|id|bearer|session)?[_-]?token credentials? kennwort passwort contraseña"""
+_LONG_NAMES = any_of(
+    r"""pass(?:word|wd|phrase|code) client[\s_-]?secret (?:secret[\s_-]?)?access[\s_-]?key api[\s_-]?key
+    (?:secret|auth|private)[\s_-]?key shared[\s_-]?(?:access[\s_-]?)?key account[_-]?key
+    (?:access|auth|refresh|id|bearer|session)?[\s_-]?token secret credentials? kennwort passwort contraseña"""
 )
-_NAMES = rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{_NAMED})[\"']?[ ]{{0,3}}"
-_IS = r"(?::=|=>|[:=])[ ]{0,3}"
+_SHORT_NAMES = any_of("pass pwd pw")
+_WORD_STARTS = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+_NAMES = rf"(?:(?i:{_LONG_NAMES})|{_WORD_STARTS}(?i:{_SHORT_NAMES}))\\{{0,3}}[\"']?[ ]{{0,3}}"
+_IS = r"(?::=|=>|[:=])[ ]{0,3}\\{0,3}"
 _IN_URL = any_of(
     """access_token id_token refresh_token token apikey api_key api-key sig signature password pwd secret
     client_secret jwt x-amz-signature x-amz-credential x-amz-security-token"""
@@ -129,6 +134,11 @@ _MAYBE_IN_URL = any_of("key code session sessionid sid auth pass invite otp asse
 _HEADERS = any_of("authorization x-api-key x-auth-token private-token x-[a-z]{1,20}-token api-key")
 _SESSIONS = any_of(r"phpsessid jsessionid asp\.net_sessionid connect\.sid session_?id csrf_?token xsrf-token sid")
 _LOGINS = any_of("login user(?:name)? account credentials? creds")
+_PAPERS = any_of(
+    r"passport driver'?s\slicen[cs]e national\sid tax\sid vat\sid ust-?idnr steuer-?id personalausweis nhs"
+)
+_PARTIES = any_of("customer account client contract policy member kunden vertrags mandats konto")
+_CODE = r"[A-Z0-9][A-Z0-9-]{3,20}(?![\w-])"
 _CALLED = any_of("tel telephone phone mobile cell fax whatsapp telefon handy call reach ring")
 _SHARED_FOLDERS = any_of("public default shared runner user username me you admin administrator all")
 
@@ -176,7 +186,7 @@ SECRETS = (
     _rule("secret", r"[?&;#]" + rf"(?i:{_MAYBE_IN_URL})" + r"=([^\s&#\"'<>]{8,4000})", 1, _generated),
     _rule(
         "secret",
-        rf"(?i:{_HEADERS})[\"']?[ ]{{0,2}}[:=][ ]{{0,2}}[\"']?"
+        rf"(?i:{_HEADERS}|(?<![\w-])(?:[a-z]{{1,20}}-){{1,5}}(?:key|token|secret))[\"']?[ ]{{0,2}}[:=][ ]{{0,2}}[\"']?"
         r"(?:(?i:basic|bearer|token|digest|negotiate|apikey)[ ]{1,2})?([^\s\"',]{4,4000})",
         1,
         _header_value,
@@ -195,10 +205,19 @@ SECRETS = (
     _rule("secret", _NAMES + _IS + r"([^\s\"'<>\[]\S{2,400})", 1, _not_a_word),
     _rule(
         "secret",
-        _NAMES + r"(?i:is|was|to|ist|lautet)[ ]{1,2}(?i:still[ ]|now[ ])?[\"'“]?([^\s\"'”“<>\[]{4,200})",
+        _NAMES + r"(?i:is|was|to|ist|lautet|[-–—])[ ]{1,2}(?i:still[ ]|now[ ])?[\"'“]?([^\s\"'”“<>\[]{4,200})",
         1,
         _has_digit_or_sign,
     ),
+    _rule("secret", _NAMES + r"(?<=[ ])([A-Za-z0-9+/=._~-]{12,400})", 1, _generated),
+    _rule("secret", rf"--(?i:{_LONG_NAMES}|{_SHORT_NAMES})[ =]{{1,2}}[\"']?([^\s\"'\[-]\S{{3,400}})", 1, _not_a_word),
+    _rule("secret", r"(?<![\w-])(?:-u|--user)[ =]{1,2}[\"']?[^\s:\"']{1,100}:([^\s\"']{3,200})", 1),
+    _rule("secret", rf"<(?i:{_LONG_NAMES}|{_SHORT_NAMES})>([^<>\n]{{3,400}})</", 1, _not_a_word),
+    _rule(
+        "secret", r"(?<![A-Za-z])(?i:login)[ ]{1,2}\S{1,100}[ ]{1,2}(?i:password)[ ]{1,2}(\S{3,200})", 1, _not_a_word
+    ),
+    _rule("secret", r"(?<![A-Za-z])(?:PIN|Pin)(?i:[ ]code)?[ ]?(?:is|:|=)?[ ]{1,2}(\d{4,8})(?![\w.])", 1),
+    _rule("secret", r"(?<![\w-])[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}(?![\w-])", 0, _license_key),
     _rule(
         "secret",
         rf"(?<![A-Za-z])(?i:{_LOGINS})[:=]?[ ]{{1,3}}\S{{1,64}}[ ]{{0,3}}/[ ]{{1,3}}(\S{{3,64}})",
@@ -227,8 +246,22 @@ PERSONAL = (
     _rule(
         "iban", r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])", 0, _iban
     ),
-    _rule("card", r"(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])", 0, _luhn),
+    _rule("card", r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])", 0, _luhn),
     _rule("id", r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),
+    _rule(
+        "id",
+        rf"(?<![A-Za-z])(?i:{_PAPERS})[^\w\n]{{0,4}}(?i:(?:is|no|nr|number|nummer)[.: #]{{1,3}})?({_CODE})",
+        1,
+        _generated,
+    ),
+    _rule(
+        "id", rf"(?<![A-Za-z])(?i:{_PARTIES})[ -]?(?i:no|nr|number|id|nummer|num)[.: #]{{1,4}}({_CODE})", 1, _generated
+    ),
+    _rule(
+        "id",
+        r"(?<![A-Za-z])(?i:dob|born(?: on)?|date of birth|geboren(?: am)?|geburtsdatum)[: ]{1,3}([\d./-]{6,10}\d)",
+        1,
+    ),
     _rule("mac", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])"),
     _rule("mac", r"(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])", 0, lambda found: mixed(found[0])),
     _rule("ip", r"(?<![\w.])(?<!\d-)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)", 0, _address),
@@ -250,7 +283,7 @@ PERSONAL = (
     ),
     _rule(
         "person",
-        r"(?:(?i:[A-Z]:[\\/]{1,2}Users[\\/]{1,2})|/home/|/Users/)"
+        r"(?:(?i:[A-Z]:[\\/]{1,2}Users[\\/]{1,2})|(?<![\w.])/home/|(?<![\w.])/Users/)"
         rf"(?!(?i:{_SHARED_FOLDERS})(?![\w-]))" + r"([^\\/\s\"'<>:|\[\]]{1,64})",
         1,
     ),

@@ -15,7 +15,8 @@ IDLE = words(
     """required expired invalid null none nil true false undefined missing empty wrong incorrect reset changed change
     the a an my your our this that is was not no yes and or but too must should can cannot will field fields here
     below above optional hidden unknown redacted removed protected please string number text it again twice one value
-    works fails failed error disabled enabled accepted rejected correct same different old new long short"""
+    works fails failed error disabled enabled accepted rejected correct same different old new long short oauth2 100%
+    base64 md5 sha256 sha1 2fa tls1 plain encrypted"""
 )
 GENERIC = words(
     """support team agent customer customers help helpdesk desk admin administrator user system service info sales

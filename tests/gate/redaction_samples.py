@@ -72,6 +72,22 @@ SECRETS = [
     f"ssh-rsa AAAA{A} jane",
     f"AccountKey={A}==",
     f"sig: x\nX-Auth-Token: {A[:20]}",
+    "PGPASSWORD=hunter22 psql -h db",
+    "mysql --password hunter22x",
+    "deploy --token=" + A[:20],
+    "curl -u jane:hunter22 https://x.example",
+    '{\\"password\\":\\"hunter22\\"}',
+    "<password>hunter22</password>",
+    "Password – Winter2026",
+    f"the API key {A[:24]} is refused",
+    "machine x.example login jane password hunter22",
+    "License A1B2C-D3E4F-G5H6J-K7L8M-N9P0Q",
+    "PIN: 4711",
+    f"Ocp-Apim-Subscription-Key: {HEX}",
+    "redis://:hunter22@cache.example:6379/0",
+    f"otpauth://totp/x?secret={A[:16].upper()}",
+    f"DefaultEndpointsProtocol=https;AccountName=x;AccountKey={A}==;",
+    "User ID=sa;Pwd=hunter22;",
 ]
 
 PERSONAL = [
@@ -105,6 +121,10 @@ PERSONAL = [
     (r"C:\Users\jdoe\AppData\x.log", "jdoe"),
     ("/home/jdoe/.config", "jdoe"),
     ("/Users/jane/Library", "jane"),
+    ("passport no. C01X00T47", "C01X00T47"),
+    ("customer number: 4711-0815", "4711-0815"),
+    ("Kundennummer 12345678", "12345678"),
+    ("born 12.03.1980", "12.03.1980"),
 ]
 
 BENIGN = [
@@ -141,5 +161,13 @@ BENIGN = [
     "x = [1, 2, 3]; y = a < b and b > c",
     "Grüße aus Köln, 한글, नमस्ते, שלום",
     "10-20 rows, 3-4 columns, 24/7",
+    "The method changed from normal password to OAUTH2.",
+    "https://www.example.com/home/internet/email",
+    "The account is locked and the customer number is missing.",
+    "media/3520202020202020cb9ff.png",
+    "Add-on 1.2.3.4 is enabled.",
+    "The API key documentation-page is down",
+    "pop3 mail.example:995, SSL, passwordCleartext2",
+    "DKIM-Signature: v=1; a=rsa-sha256",
     "The secret of a good export is patience.",
 ]

@@ -12,7 +12,8 @@ from supportdesk.gate.defang import LONGEST_TITLE, fence, inert_body, inert_plac
 
 BODY = (
     "@octocat closes #1, torvalds/linux#2, GH-3, a94a8fe5ccb19ba61c4c0873d391e987982fbbd3, torvalds/linux@a94a8fe, "
-    "![x](http://t/p.png), [y](http://t/), <img src=x>, <!-- z -->, https://github.com/torvalds/linux/issues/2, ``` \n~~~\n```"
+    "![x](http://t/p.png), [y](http://t/), <img src=x>, <!-- z -->, https://github.com/torvalds/linux/issues/2, "
+    "``` \n~~~\n```"
 )
 _HASH = r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b"
 ACTS = re.compile(rf"@\w|#\d|\bGH-\d|https?://\S{{1,200}}/(?:issues|pull|commit)/|{_HASH}")
