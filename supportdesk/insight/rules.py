@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from supportdesk.model import Band, Grade, Kind
 
+UNLIMITED = 10**9
 Toml = Any  # a table of cues.toml is unknown until it has been looked at
 
 
@@ -96,7 +97,10 @@ def every_place(patterns: Iterable[Pattern], words: str) -> list[Span]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
-    """What cues mean together: all of these groups or cues are there, none of those, and the answer is short enough."""
+    """What cues mean together: all of these groups or cues are there, none of those, and the answer is short enough.
+
+    `within` is how many characters apart its parts may stand in the answer.
+    """
 
     name: str
     weight: float
@@ -104,6 +108,7 @@ class Combination:
     every: tuple[str, ...]
     none: tuple[str, ...]
     shorter_than: int
+    within: int
 
     def holds(self, seen: frozenset[str] | set[str], length: int) -> bool:
         """Whether groups and names in `seen`, in an answer of `length` characters, make this combination."""
@@ -203,7 +208,8 @@ def _combination(name: str, table: Mapping[str, Toml]) -> Combination:
         says=table["says"],
         every=tuple(table["every"]),
         none=tuple(table.get("none", ())),
-        shorter_than=table.get("shorter_than", 10**9),
+        shorter_than=table.get("shorter_than", UNLIMITED),
+        within=table.get("within", UNLIMITED),
     )
 
 

@@ -65,7 +65,7 @@ def _said(comment: Json) -> Said:
     if not isinstance(comment, dict):
         raise ValueError("This ticket has a comment that is not an object.")
     role = comment.get("role")
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise ValueError(f"This ticket has a comment by {str(role)[:40]!r}: the roles are customer, agent and other.")
     if comment.get("public") not in (True, False, None):
         raise ValueError("This ticket has a comment whose public is neither true nor false.")

@@ -6,9 +6,10 @@ probability at the desk's own base rate. Nothing is flagged without words of the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from supportdesk.insight.language import foreign_language
-from supportdesk.insight.rules import Combination, Cue, Hint, Rules, Side, Span, every_place
+from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side, Span, every_place
 from supportdesk.insight.segment import issue_links, own_words
 from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
 
@@ -101,7 +102,8 @@ def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -
     seen = {match.cue.name for match in matches} | {match.cue.group for match in matches}
     length = len(words) - words.count("\n")
     evidence = [match.evidence for match in matches if match.cue.weight]
-    evidence += [_together(one, matches) for one in rules.combinations if one.holds(seen, length)]
+    held = [one for one in rules.combinations if one.holds(seen, length)]
+    evidence += [_together(one, matches) for one in held if _near(one, matches, answer.id)]
     logit = rules.scale.bias + sum(one.weight for one in evidence)
     p = rules.scale.probability(logit)
     scored = Scored(
@@ -153,6 +155,16 @@ def _trimmed(body: str, span: Span) -> Span:
     while end > start + 1 and body[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _near(combination: Combination, matches: Sequence[Match], comment_id: str) -> bool:
+    if combination.within == UNLIMITED:
+        return True
+    here = [one for one in matches if one.evidence.comment_id == comment_id]
+    starts = [
+        [one.evidence.start for one in here if part in (one.cue.group, one.cue.name)] for part in combination.every
+    ]
+    return any(max(places) - min(places) <= combination.within for places in product(*starts))
 
 
 def _together(combination: Combination, matches: Iterable[Match]) -> Evidence:
