@@ -25,6 +25,7 @@ from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.words import seconds
 
 CONSENT = "public"
+SEEN_AFTER_S = 0.4  # a review can open under typing fingers: what they type was not meant for it
 
 
 class EscalationScreen(DeskScreen[None]):
@@ -62,6 +63,7 @@ class EscalationScreen(DeskScreen[None]):
         self.proposal = proposal
         self.again = False
         self._linking = linking
+        self._seen = False
 
     def compose(self) -> ComposeResult:
         """The issue, and beside it what the gate says."""
@@ -75,8 +77,12 @@ class EscalationScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Where linking was asked for, offer the issues at once."""
+        self.set_timer(SEEN_AFTER_S, self._was_seen)
         if self._linking:
             self.call_after_refresh(self.action_link)
+
+    def _was_seen(self) -> None:
+        self._seen = True
 
     def redraw(self) -> None:
         """Lay the proposal out."""
@@ -114,6 +120,8 @@ class EscalationScreen(DeskScreen[None]):
     async def action_file(self) -> None:
         """File it; a public tracker wants the word typed, a block says why not."""
         proposal = self.proposal
+        if not self._seen:
+            return
         if proposal.blocks:
             self.console.say(" ".join(proposal.blocks) + " e edits the text.", grave=True)
         elif proposal.existing is not None and not self.again:

@@ -164,6 +164,7 @@ def _marks(desk: StandIn) -> None:
 def proposal(desk: StandIn, **more: Any) -> Proposal:
     """The issue behind the export ticket."""
     values: dict[str, Any] = {
+        "ref": EXPORT,
         "place": Place(name="lumen/app", public=False),
         "redactions": {"name": 2, "e-mail address": 1},
         "duplicates": (
@@ -184,7 +185,7 @@ def proposal(desk: StandIn, **more: Any) -> Proposal:
         "for the audit on Friday. [person-1]\n```\n\nFrom `acme#4312`.\n\n<!-- sd-op:0f9c2b7e -->"
     )
     draft = IssueDraft(tracker="app", title="Export stops after 500 rows without a word", body=body)
-    return Proposal(ref=TicketRef("acme", "4312"), op="0f9c2b7e", draft=draft, **values)
+    return Proposal(op="0f9c2b7e", draft=draft, **values)
 
 
 def busy() -> StandIn:

@@ -1,0 +1,195 @@
+"""A public reply and an internal note: two screens, two buffers, and nothing leaves without a review."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from drive import drive, shown, toasts
+from standin import StandIn
+from standin_story import EXPORT, customer, story
+from textual import events
+from textual.pilot import Pilot
+
+from supportdesk.errors import StoreError, UsageError
+from supportdesk.model import Note, Reply, Status, TicketRef
+from supportdesk.ui.compose import ComposeScreen, ReviewScreen
+from supportdesk.ui.editor import edit, editor_command
+
+
+def text(pilot: Pilot[None]) -> str:
+    return shown(pilot.app)  # type: ignore[arg-type]  # the pilot's app is ours
+
+
+def test_a_public_reply_says_so_and_lists_everybody_it_reaches() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        assert "PUBLIC reply" in text(pilot)
+        assert "INTERNAL note" not in text(pilot)
+        assert "to Ngozi Okafor <ngozi@okaformaritime.example>, Femi Bello" in text(pilot)
+
+    drive(story(), steps)
+
+
+def test_a_recipient_from_outside_is_announced_loudly_and_asked_about() -> None:
+    desk = story()
+    desk.outsiders = (customer("Sam Gray", "Elsewhere"),)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Hello", "ctrl+s")
+        assert "outside the requester's" in text(pilot)
+        await pilot.press("y")
+        assert desk.entries == []
+        assert "Send it all the same?" in text(pilot)
+        await pilot.press("enter")
+        assert desk.entries == []
+        await pilot.press("y", "y")
+        assert len(desk.entries) == 1
+
+    drive(desk, steps)
+
+
+def test_an_internal_note_is_a_buffer_of_its_own() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("i", *"between us", "escape", "r")
+        assert isinstance(pilot.app.screen, ComposeScreen)
+        assert pilot.app.screen.words.text == ""
+        await pilot.press(*"dear all", "escape", "i")
+        assert pilot.app.screen.words.text == "between us"
+
+    drive(desk, steps)
+    assert desk.drafts == {
+        (EXPORT, False): "between us",
+        (EXPORT, True): "dear all",
+        (TicketRef("acme", "4301"), True): "Done, invoices go to",
+    }
+
+
+def test_no_key_turns_a_note_into_a_reply() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("i", *"secret")
+        for key in ("ctrl+r", "ctrl+p", "tab", "shift+tab", "f2", "ctrl+t", "ctrl+enter", "escape"):
+            await pilot.press(key)
+            await pilot.pause(0.02)
+            composers = [s for s in pilot.app.screen_stack if isinstance(s, ComposeScreen)]
+            assert all(not composer.public for composer in composers)
+
+    drive(desk, steps)
+    assert not any(isinstance(entry.change, Reply) for entry in desk.entries)
+
+
+def test_only_review_and_y_send_and_exactly_what_was_shown() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"It is fixed.", "ctrl+s")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        assert "Send this PUBLIC reply?" in text(pilot)
+        assert "It is fixed." in text(pilot)
+        await pilot.press("enter", "space")
+        assert desk.entries == []
+        await pilot.press("s", "y")
+        assert (await toasts(pilot))[-1] == "Public reply to acme#4312 in 8 s · u undo"
+
+    drive(desk, steps)
+    (entry,) = desk.entries
+    assert isinstance(entry.change, Reply)
+    assert (entry.change.body, entry.change.update.status) == ("It is fixed.", Status.PENDING)
+    assert (EXPORT, True) not in desk.drafts
+
+
+def test_send_and_next_goes_on_to_the_next_ticket() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("i", *"noted", "ctrl+s", "Y")
+        await pilot.pause()
+        assert pilot.app.screen.ref == TicketRef("acme", "4318")  # type: ignore[attr-defined]  # the queue's
+
+    drive(desk, steps)
+    assert isinstance(desk.entries[0].change, Note)
+
+
+def test_the_draft_is_on_disk_soon_after_the_last_key_and_when_the_app_ends() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"half a th")
+        await pilot.pause(0.8)
+        assert desk.draft(EXPORT, public=True) == "half a th"
+        await pilot.press(*"ought", "ctrl+q")
+
+    drive(desk, steps)
+    assert desk.draft(EXPORT, public=True) == "half a thought"
+
+
+class FullDisk(StandIn):
+    """A desk whose drafts cannot be kept."""
+
+    def save_draft(self, ref: TicketRef, body: str, *, public: bool) -> None:
+        raise StoreError("The disk is full; the draft is only in memory.", "Make room, then type on.")
+
+
+def test_a_draft_that_cannot_be_kept_is_said_and_stays_on_the_screen() -> None:
+    desk = FullDisk(**vars(story()))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"words")
+        await pilot.pause(0.8)
+        assert any("The disk is full" in said for said in await toasts(pilot))
+        assert "words" in text(pilot)
+        assert "draft saved" not in text(pilot)
+
+    drive(desk, steps)
+
+
+def test_an_empty_text_is_not_reviewed() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", "space", "ctrl+s")
+        assert (await toasts(pilot))[-1] == "There is nothing to send yet."
+
+    drive(story(), steps)
+
+
+def test_a_huge_paste_is_asked_about_and_control_characters_never_enter() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        composer = pilot.app.screen
+        assert isinstance(composer, ComposeScreen)
+        composer.words.post_message(events.Paste("a\x1b[2Jb"))
+        await pilot.pause()
+        assert composer.words.text == "a\ufffdb"
+        composer.words.post_message(events.Paste("x" * 70_000))
+        await pilot.pause()
+        assert "Paste 70 kB?" in text(pilot)
+        await pilot.press("n")
+        assert composer.words.text == "a\ufffdb"
+
+    drive(story(), steps)
+
+
+def test_the_editor_is_started_without_a_shell_and_its_file_is_private_and_gone(tmp_path: Path) -> None:
+    witness = tmp_path / "seen"
+    program = (
+        "import sys; from pathlib import Path; mine = Path(sys.argv[-1]); "
+        f"Path({str(witness)!r}).write_text(f'{{mine}} {{mine.stat().st_mode & 0o777:o}}'); "
+        "mine.write_text(mine.read_text() + ' more')"
+    )
+    assert edit("words", [sys.executable, "-c", program]) == "words more"
+    path, mode = witness.read_text().split()
+    assert mode == "600"
+    assert not Path(path).exists()
+
+
+def test_an_editor_that_is_not_set_or_cannot_start_is_a_sentence() -> None:
+    with pytest.raises(UsageError, match="No editor is set"):
+        editor_command({})
+    with pytest.raises(UsageError, match="cannot be read"):
+        editor_command({"EDITOR": "vi '"})
+    with pytest.raises(UsageError, match="could not be started"):
+        edit("words", ["/no/such/editor"])
+    assert editor_command({"EDITOR": "vi; rm -rf ~"}) == ["vi;", "rm", "-rf", "~"]
+    assert editor_command({"VISUAL": "code -w", "EDITOR": "vi"}) == ["code", "-w"]

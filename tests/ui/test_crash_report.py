@@ -1,0 +1,66 @@
+"""A crash leaves a report without secrets, a sentence on the terminal and exit code 1 (A13)."""
+
+import asyncio
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from drive import console
+from standin_story import story
+from textual.worker import WorkerFailed
+
+from supportdesk.ui.crash import report
+
+CANARY = "zdtoken-CANARY-0f9c"
+
+
+def crash(folder: Path) -> str:
+    token = CANARY
+
+    def inner() -> None:
+        headers = {"Authorization": token}
+        raise ValueError(f"bad header {headers}")
+
+    try:
+        inner()
+    except ValueError as error:
+        return report(error, folder, datetime(2026, 11, 24, tzinfo=UTC))
+    raise AssertionError
+
+
+def test_the_report_names_the_place_and_holds_neither_values_nor_messages(tmp_path: Path) -> None:
+    sentence = crash(tmp_path)
+    (file,) = tmp_path.iterdir()
+    text = file.read_text()
+    assert str(file) in sentence
+    assert "ValueError" in text
+    assert "in inner" in text
+    assert CANARY not in text + sentence
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_folder_that_cannot_be_written_is_said() -> None:
+    assert "no report" in crash(Path("/nonexistent"))
+
+
+def test_a_worker_that_fails_ends_the_console_with_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = console(story(), folder=tmp_path)
+
+    async def explode() -> None:
+        token = CANARY
+        raise RuntimeError(f"with {token}")
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            app.run_worker(explode(), group="test")
+            await pilot.pause(0.3)
+
+    with pytest.raises(WorkerFailed, match="RuntimeError"):
+        asyncio.run(run())
+    assert app.return_code == 1
+    (file,) = tmp_path.glob("crash-*.txt")
+    captured = capsys.readouterr()
+    assert CANARY not in file.read_text() + captured.out + captured.err

@@ -1,0 +1,213 @@
+"""From a flagged answer to a filed issue, with a look at it where something speaks against it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from drive import drive, shown, toasts
+from standin import NOW, StandIn
+from standin_story import EXPORT, proposal, story
+from textual.pilot import Pilot
+
+from supportdesk.desk import Proposal
+from supportdesk.model import Escalate, Escalation, IssueRef, State, TicketRef
+from supportdesk.providers import Place
+from supportdesk.ui.escalate import SEEN_AFTER_S, EscalationScreen
+
+SEEN = SEEN_AFTER_S + 0.2
+PUBLIC = Place(name="lumen/app", public=True)
+
+
+def desk_with(**more: Any) -> StandIn:
+    desk = story()
+    desk.proposal = proposal(desk, **more)
+    return desk
+
+
+def text(pilot: Pilot[None]) -> str:
+    return shown(pilot.app)  # type: ignore[arg-type]  # the pilot's app is ours
+
+
+def filed(desk: StandIn) -> list[tuple[Any, ...]]:
+    return [what for what in desk.done if what[0] in ("escalate", "link")]
+
+
+def test_a_private_tracker_takes_one_key_and_tells_how_it_went() -> None:
+    desk = desk_with()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        assert await toasts(pilot) == ["Issue in 8 s · u undo · enter look"]
+        desk.move(desk.entries[0].op, State.SENT, remote="845")
+        await pilot.pause(0.2)
+        assert (await toasts(pilot))[-1] == "Filed app#845"
+
+    drive(desk, steps)
+    assert filed(desk) == [("escalate", EXPORT, False, "")]
+
+
+def test_a_doubt_opens_the_review_with_the_exact_text_and_y_files_it() -> None:
+    desk = desk_with(doubts=("“acme-eu-2” looks like an internal name.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        for words in ("looks like an internal name", "### The workaround we give", "private", "2 names taken out"):
+            assert words in text(pilot)
+        assert filed(desk) == []
+        await pilot.press("y")
+
+    drive(desk, steps, size=(120, 40))
+    assert filed(desk) == [("escalate", EXPORT, False, "")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"), [("", []), ("yes", []), ("public", [("escalate", EXPORT, False, "lumen/app")])]
+)
+def test_a_public_tracker_wants_the_word_typed(typed: str, sent: list[tuple[Any, ...]]) -> None:
+    desk = desk_with(place=PUBLIC)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        assert "PUBLIC" in text(pilot)
+        await pilot.press("enter")
+        assert filed(desk) == []
+        await pilot.press("y", *typed, "enter")
+        await pilot.pause()
+
+    drive(desk, steps)
+    assert filed(desk) == sent
+
+
+def test_a_block_stops_y_and_says_why() -> None:
+    desk = desk_with(blocks=("Our own Zendesk token is in the text.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("y")
+        assert "Our own Zendesk token" in (await toasts(pilot))[-1]
+
+    drive(desk, steps)
+    assert filed(desk) == []
+
+
+def test_an_issue_that_was_filed_already_is_offered_first() -> None:
+    made = Escalation(ticket=EXPORT, issue=IssueRef("app", "812"), url="", title="Export", op="old", at=NOW)
+    desk = desk_with(existing=made)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        assert "Filed already" in text(pilot)
+        await pilot.press("y")
+        assert filed(desk) == []
+        await pilot.press("l", "enter")
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert filed(desk) == [("link", EXPORT, "app#812", "")]
+
+
+def test_a_second_issue_takes_two_keys() -> None:
+    made = Escalation(ticket=EXPORT, issue=IssueRef("app", "812"), url="", title="Export", op="old", at=NOW)
+    desk = desk_with(existing=made)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("n", "y")
+
+    drive(desk, steps)
+    assert filed(desk) == [("escalate", EXPORT, True, "")]
+
+
+def test_linking_takes_an_issue_from_the_list_or_a_typed_number() -> None:
+    desk = desk_with()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("B")
+        await pilot.pause(0.2)
+        assert "Export is slow for big lists" in text(pilot)
+        await pilot.press(*"app#99", "enter")
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert filed(desk) == [("link", EXPORT, "app#99", "")]
+
+
+def test_an_edited_wording_goes_through_the_gate_again() -> None:
+    desk = desk_with(doubts=("A doubt.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("e", "tab", *"Better: ", "ctrl+s")
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, EscalationScreen)
+        await pilot.press("y")
+
+    drive(desk, steps)
+    (entry,) = desk.entries
+    assert isinstance(entry.change, Escalate)
+    assert entry.change.draft.title.startswith("Better: ")
+
+
+def test_escape_sends_nothing() -> None:
+    desk = desk_with(doubts=("A doubt.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("c")
+        await pilot.pause(0.1)
+        await pilot.press("escape")
+
+    drive(desk, steps)
+    assert desk.entries == []
+    assert [what for what in desk.done if what[0] == "propose"][-1] == ("propose", EXPORT, "app", False)
+
+
+def test_a_review_that_opens_under_typing_fingers_files_nothing() -> None:
+    desk = desk_with(doubts=("A doubt.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b", "r", *"yyy")
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert filed(desk) == []
+
+
+def test_a_review_that_comes_late_waits_until_it_is_asked_for() -> None:
+    answered = asyncio.Event()
+
+    class Slow(StandIn):
+        async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
+            await answered.wait()
+            return await super().propose(ref, tracker=tracker, quotes=quotes)
+
+    desk = Slow(**vars(desk_with(doubts=("A doubt.",))))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b", "r", *"yyy")
+        answered.set()
+        await pilot.pause(0.2)
+        assert not isinstance(pilot.app.screen, EscalationScreen)
+        assert "press b on it again" in (await toasts(pilot))[-1]
+
+    drive(desk, steps)
+    assert filed(desk) == []
+
+
+def test_a_ticket_that_cannot_be_escalated_says_why() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        assert "does not say where its bugs go" in (await toasts(pilot))[-1]
+
+    drive(desk, steps)

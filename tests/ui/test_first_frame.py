@@ -1,0 +1,27 @@
+"""The first frame is drawn before anything is imported that it does not need."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+CODE = """
+import asyncio, sys
+from drive import console
+from standin_story import story
+
+HEAVY = {"httpx", "httpcore", "keyring", "tinydb", "jinja2", "markdown_it", "tree_sitter"}
+
+async def main():
+    app = console(story())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        print(sorted(HEAVY & set(sys.modules)))
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
+    here = Path(__file__).parent
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, cwd=here, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
