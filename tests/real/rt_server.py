@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ class Server:
     """One instance: its address, its tokens by user name, and the folder in which each mail is a file."""
 
     url: str
-    tokens: dict[str, str]
+    tokens: dict[str, str] = field(repr=False)
     mail: Path
 
     @classmethod
@@ -106,21 +106,26 @@ class Live:
 
 
 @contextmanager
-def cutting_proxy(url: str, *, forward: bool) -> Iterator[str]:
-    """A proxy on loopback that lets reads through and answers no write; `forward`: the service still gets it."""
+def cutting_proxy(url: str, *, forward: bool, then_mute: bool = False) -> Iterator[str]:
+    """A proxy on loopback that lets reads through and answers no write; `forward`: the service still gets it.
+
+    `then_mute`: after the first write nothing is let through any more.
+    """
     target = httpx.URL(url)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.1)
     done = threading.Event()
 
     def serve() -> None:
+        muted = False
         while not done.is_set():
             try:
                 client, _ = listener.accept()
             except TimeoutError:
                 continue
             with client:
-                _relay(client, (target.host, target.port or 80), forward=forward)
+                if not muted:
+                    muted = _relay(client, (target.host, target.port or 80), forward=forward) and then_mute
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -132,19 +137,19 @@ def cutting_proxy(url: str, *, forward: bool) -> Iterator[str]:
         listener.close()
 
 
-def _relay(client: socket.socket, target: tuple[str, int], *, forward: bool) -> None:
+def _relay(client: socket.socket, target: tuple[str, int], *, forward: bool) -> bool:
+    """Pass one request on, and its answer back unless it was a write; whether it was one."""
     client.settimeout(_LONGEST_S)
     request = _whole_request(client)
-    if not request:
-        return
     cut = request.startswith((b"POST ", b"PUT "))
-    if cut and not forward:
-        return
+    if not request or (cut and not forward):
+        return cut
     with socket.create_connection(target, timeout=_LONGEST_S) as service:
         service.sendall(request)
         answer = b"".join(iter(lambda: service.recv(65536), b""))
     if not cut:
         client.sendall(answer)
+    return cut
 
 
 def _whole_request(client: socket.socket) -> bytes:
