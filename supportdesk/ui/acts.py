@@ -211,7 +211,7 @@ class TicketScreen(DeskScreen[None]):
     def action_escalate(self) -> None:
         """Draft the issue; file it at once where nothing speaks against it, else show it first."""
         if (ref := self._allowed("escalate")) is not None:
-            self.console.say(f"Drafting the issue behind {ref}…")
+            self.console.say(f"Drafting the issue behind {ref}…", brief=True)
             self._propose(ref)
 
     @work(group="propose")
@@ -225,14 +225,12 @@ class TicketScreen(DeskScreen[None]):
         except SupportdeskError as problem:
             self.console.tell(problem)
             return
-        self.app.clear_notifications()
         window = f"Issue in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else "Issue on its way"
         self.console.say(f"{window} · enter look")
         self.console.wake()
 
     async def _review(self, proposal: Proposal, *, linking: bool = False) -> None:
-        self.app.clear_notifications()
-        if not self.is_current:
+        if self.app.screen is not self:
             self.console.say(f"The issue for {proposal.ref} wants a look: press b on it again.")
             return
         await self.app.push_screen(EscalationScreen(proposal, linking=linking))
@@ -240,7 +238,7 @@ class TicketScreen(DeskScreen[None]):
     def action_link(self) -> None:
         """Show the issue with those that are like it, ready to be linked."""
         if (ref := self._allowed("link")) is not None:
-            self.console.say(f"Looking for issues like {ref}…")
+            self.console.say(f"Looking for issues like {ref}…", brief=True)
             self._propose_link(ref)
 
     @work(group="propose")

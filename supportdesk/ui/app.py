@@ -33,7 +33,7 @@ from supportdesk.ui.escalate import EscalationScreen, IssueEditor
 from supportdesk.ui.glyphs import encodes
 from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
-from supportdesk.ui.keys import key, rows, typing
+from supportdesk.ui.keys import key, rows, text_key, typing
 from supportdesk.ui.news import Watch
 from supportdesk.ui.outbox import OutboxScreen
 from supportdesk.ui.palette import Commands
@@ -45,7 +45,7 @@ from supportdesk.ui.theme import shades, themes
 from supportdesk.ui.words import counted
 
 SYNC_EVERY_S = 60.0
-SETTLE_DOWN_S = 0.05
+SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
 DEFAULT_THEME = "harbor-dark"
 
@@ -58,6 +58,7 @@ def clock() -> datetime:
 class SupportDesk(App[None], inherit_bindings=False):
     """The console over an opened desk."""
 
+    TITLE = "supportdesk"
     CSS_PATH = "desk.tcss"
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012  # declared so by Textual
@@ -69,6 +70,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         key(":,ctrl+p", "command_palette", "palette", "Find a command by its name", id="app.palette"),
         key("ctrl+r", "read_only", "read-only", "Refuse every write until it is pressed again", id="app.read_only"),
         key("ctrl+q", "quit", "quit", "Leave at once; what is queued is on disk", id="app.quit"),
+        text_key("ctrl+c", "hint", "how to leave", "Say which key leaves", id="app.hint"),
     ]
 
     def __init__(
@@ -117,7 +119,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While letters are typed only leaving and the palette act."""
-        return not typing(self.focused) or action in ("quit", "command_palette", "leave") or parameters != ()
+        return not typing(self.focused) or action in ("quit", "command_palette", "hint")
 
     def on_mount(self) -> None:
         """Keys, then the first frame, then everything that takes time."""
@@ -219,12 +221,11 @@ class SupportDesk(App[None], inherit_bindings=False):
         """A toast that is shown as it is, whatever it says."""
         super().notify(clean(message), title=clean(title), severity=severity, timeout=timeout, markup=False)
 
-    def say(self, words: str, *, grave: bool = False) -> None:
+    def say(self, words: str, *, grave: bool = False, brief: bool = False) -> None:
         """A sentence for the engineer."""
         if words:
-            self.notify(
-                words, severity="warning" if grave else "information", timeout=10 if grave else None, markup=False
-            )
+            time = 10 if grave else 2 if brief else None
+            self.notify(words, severity="warning" if grave else "information", timeout=time, markup=False)
 
     def tell(self, problem: SupportdeskError) -> None:
         """An error with what to do about it."""
@@ -243,6 +244,10 @@ class SupportDesk(App[None], inherit_bindings=False):
         """Refuse every write, or allow them again."""
         self.desk.read_only = not self.desk.read_only
         self.say("Read-only: nothing can be written now." if self.desk.read_only else "Writing is allowed again.")
+
+    def action_hint(self) -> None:
+        """Nobody leaves by a key that copies elsewhere."""
+        self.say("ctrl+q leaves; what is queued is on disk.")
 
     async def action_leave(self) -> None:
         """Ask, and say what stays behind."""

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from supportdesk.desk import ViewCount
+from supportdesk.desk import Reading, ViewCount
 from supportdesk.errors import ServiceError, SupportdeskError
 from supportdesk.model import Row, TicketRef
 from supportdesk.ui.acts import TicketScreen
@@ -52,6 +52,7 @@ class BoardScreen(TicketScreen):
         self.steady: Steady | None = None
         self.views: Sequence[ViewCount] = ()
         self.told = Talk()
+        self.last: Reading | None = None
         self.drawn: TicketRef | None = None
         self.everything = False
         self.asked: set[TicketRef] = set()
@@ -127,6 +128,10 @@ class BoardScreen(TicketScreen):
         """Read the desk again; nothing moves under the cursor."""
         self.views = self.desk.views()
         self._fill_views()
+        self.refill()
+
+    def refill(self) -> None:
+        """Read the queue again."""
         live = self.desk.queue(self.view, self.letters)
         self.steady = self.steady.after(live) if self.steady is not None and self.steady.order else Steady(live)
         self.queue.fill(self.steady, self._place)
@@ -186,13 +191,16 @@ class BoardScreen(TicketScreen):
         ref = self.ref
         reading = self.desk.read(ref) if ref is not None else None
         if ref is None or reading is None:
-            self.drawn = None
+            self.drawn = self.last = None
             self.pager.show(self._nothing_chosen)
             return
         if not reading.loaded and ref not in self.asked:
             self.asked.add(ref)
             self._fetch(ref)
         same, self.drawn = ref == self.drawn, ref
+        if same and reading == self.last and not self.everything:
+            return
+        self.last = reading
         self.everything = self.everything and same
         now, trouble = self.console.now(), self.trouble.get(ref, "")
 
@@ -218,6 +226,7 @@ class BoardScreen(TicketScreen):
             self.trouble[ref] = f"{problem.message} {problem.hint}".strip()
         else:
             self.trouble.pop(ref, None)
+        self.last = None
         if ref == self.drawn:
             self.show_talk()
 

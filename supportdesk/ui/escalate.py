@@ -25,7 +25,6 @@ from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.words import seconds
 
 CONSENT = "public"
-SEEN_AFTER_S = 0.4  # a review can open under typing fingers: what they type was not meant for it
 
 
 class EscalationScreen(DeskScreen[None]):
@@ -58,6 +57,8 @@ class EscalationScreen(DeskScreen[None]):
         key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="escalation.page_up"),
     ]
 
+    SEEN_AFTER_S = 0.4  # a review can open under typing fingers: what they type was not meant for it
+
     def __init__(self, proposal: Proposal, *, linking: bool = False) -> None:
         super().__init__(classes="public" if proposal.public else "private")
         self.proposal = proposal
@@ -77,7 +78,7 @@ class EscalationScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Where linking was asked for, offer the issues at once."""
-        self.set_timer(SEEN_AFTER_S, self._was_seen)
+        self.set_timer(self.SEEN_AFTER_S, self._was_seen)
         if self._linking:
             self.call_after_refresh(self.action_link)
 
@@ -185,7 +186,7 @@ class EscalationScreen(DeskScreen[None]):
         except SupportdeskError as problem:
             self.console.tell(problem)
             return
-        if self.is_current:
+        if self.app.screen is self:
             self._queued(outgoing, f"Link to {issue}")
 
     async def action_edit(self) -> None:

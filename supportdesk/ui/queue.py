@@ -161,7 +161,8 @@ class QueueScreen(BoardScreen):
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
         self.queue.forget()
-        self.redraw()
+        self._fill_views()
+        self.refill()
         self._chosen()
 
     def action_view(self, number: int) -> None:
@@ -190,7 +191,7 @@ class QueueScreen(BoardScreen):
             return
         self.letters, self.steady = event.value, None
         self.queue.forget()
-        self.redraw()
+        self.refill()
         self._chosen()
 
     @on(Input.Submitted, "#filter")
@@ -205,7 +206,7 @@ class QueueScreen(BoardScreen):
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
         self.queue.selected = chosen
-        self.redraw()
+        self.refill()
         self.set_focus(self.queue)
 
     def action_everything(self) -> None:
@@ -238,7 +239,7 @@ class QueueScreen(BoardScreen):
 
     def action_refresh(self) -> None:
         """Take in what is newer, and ask the services."""
-        self.steady = None
+        self.steady = self.last = None
         self.trouble.clear()
         self.asked.clear()
         self.redraw()

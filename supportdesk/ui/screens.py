@@ -32,7 +32,7 @@ class Console(Protocol):
         """Show an error as a toast."""
         ...
 
-    def say(self, words: str, *, grave: bool = False) -> None:
+    def say(self, words: str, *, grave: bool = False, brief: bool = False) -> None:
         """Show a sentence as a toast."""
         ...
 

@@ -44,6 +44,9 @@ class Steady(Sequence[Row]):
 
     def after(self, live: Queue) -> "Steady":
         """The same order over newer rows: who left is gone, who came in below the last one follows it."""
+        if live.refs == self.order:
+            self.live = live
+            return self
         kept = [ref for ref in self.order if live.index_of(ref) is not None]
         if not kept:
             return Steady(live)

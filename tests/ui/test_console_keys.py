@@ -13,7 +13,7 @@ from supportdesk.errors import ConfigError
 from supportdesk.ui.app import every_binding
 
 KNOWN = {binding.id: binding.key for binding in every_binding() if binding.id}
-FORBIDDEN = {"ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+space", "ctrl+left_square_bracket", "ctrl+c", "ctrl+k"}
+FORBIDDEN = {"ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+space", "ctrl+left_square_bracket", "ctrl+k"}
 IN_LISTS = {"d", "D", "delete", "backspace", "ctrl+k"}
 
 

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from supportdesk.desk import Proposal
 from supportdesk.model import Escalate, Escalation, IssueRef, State, TicketRef
 from supportdesk.providers import Place
-from supportdesk.ui.escalate import SEEN_AFTER_S, EscalationScreen
+from supportdesk.ui.escalate import EscalationScreen
 
-SEEN = SEEN_AFTER_S + 0.2
+SEEN = EscalationScreen.SEEN_AFTER_S + 0.2
 PUBLIC = Place(name="lumen/app", public=True)
 
 
@@ -38,7 +38,7 @@ def test_a_private_tracker_takes_one_key_and_tells_how_it_went() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("b")
         await pilot.pause(SEEN)
-        assert await toasts(pilot) == ["Issue in 8 s · u undo · enter look"]
+        assert (await toasts(pilot))[-1] == "Issue in 8 s · u undo · enter look"
         desk.move(desk.entries[0].op, State.SENT, remote="845")
         await pilot.pause(0.2)
         assert (await toasts(pilot))[-1] == "Filed app#845"
@@ -170,7 +170,8 @@ def test_escape_sends_nothing() -> None:
     assert [what for what in desk.done if what[0] == "propose"][-1] == ("propose", EXPORT, "app", False)
 
 
-def test_a_review_that_opens_under_typing_fingers_files_nothing() -> None:
+def test_a_review_that_opens_under_typing_fingers_files_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EscalationScreen, "SEEN_AFTER_S", 60)
     desk = desk_with(doubts=("A doubt.",))
 
     async def steps(pilot: Pilot[None]) -> None:

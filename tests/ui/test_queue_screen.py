@@ -254,6 +254,15 @@ def test_the_first_run_without_a_desk_explains_how_to_sign_in() -> None:
     assert desk.done == []
 
 
+def test_ctrl_c_says_how_to_leave_and_does_not() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+c")
+        assert (await toasts(pilot))[-1] == "ctrl+q leaves; what is queued is on disk."
+        assert pilot.app.is_running
+
+    drive(story(), steps)
+
+
 def test_read_only_is_switched_at_run_time_and_stands_in_the_status_line() -> None:
     desk = story()
 
