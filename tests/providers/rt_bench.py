@@ -19,9 +19,13 @@ ONE = TicketRef("help", "1")
 ALICE, WATCHER = 29, 33
 
 
-def desk(queue: str = "Support", name: str = "help", who: int = ALICE, **more: str) -> RequestTracker:
+def desk(
+    queue: str = "Support", name: str = "help", who: int = ALICE, tags_field: str = "", user: str = ""
+) -> RequestTracker:
     """The provider under test, signed in as a user of the tapes by the id in the token."""
-    provider = RequestTracker(Account(name=name, provider="rt", url=HOME, queue=queue, **more))
+    provider = RequestTracker(
+        Account(name=name, provider="rt", url=HOME, queue=queue, tags_field=tags_field, user=user)
+    )
     provider.authorize(f"1-{who}-0123456789abcdef0123456789abcdef")
     return provider
 

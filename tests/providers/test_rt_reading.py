@@ -7,7 +7,7 @@ from rt_bench import HOME, ONE, WATCHER, desk, json_answer, play, seen, tape
 
 from supportdesk.errors import Distrusted, Lost, Missing, Refused
 from supportdesk.model import Role, Status, TicketRef, View
-from supportdesk.providers import Provider, Tracker
+from supportdesk.providers import Json, Provider, Tracker
 from supportdesk.providers.rt import RequestTracker
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -211,7 +211,8 @@ def test_the_empty_answer_of_a_broken_server_is_lost() -> None:
 
 
 def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_queue() -> None:
-    for body in ({"items": None}, [], {"count": 0}, None):
+    bodies: tuple[Json, ...] = ({"items": None}, [], {"count": 0}, None)
+    for body in bodies:
         with pytest.raises(Distrusted):
             drive(desk().tickets(None, ""), [json_answer(body)])
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from driving import drive
+from driving import Answer, drive
 from rt_bench import HOME, ONE, OP, WATCHER, desk, json_answer, play, read_before, seen, tape
 
 from supportdesk.errors import Forbidden, Lost, NotWritten, Unauthorized
@@ -94,7 +94,7 @@ def test_a_note_that_became_public_is_an_alert() -> None:
 
 
 def test_reading_back_may_fail_without_making_a_sent_reply_uncertain() -> None:
-    answers = [*tape("reply")[:2], Lost("cut off")]
+    answers: list[Answer] = [*tape("reply")[:2], Lost("cut off")]
     outcome, _ = drive(desk().deliver(REPLY, OP, ticket_of_tape("reply")), answers)
     assert isinstance(outcome, Done)
 
