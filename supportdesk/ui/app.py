@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import ClassVar
 
 from rich.text import Text
@@ -318,7 +319,7 @@ def run_console(desk: Desk, config: Config, *, demo: bool) -> int:
         themes=themes({**tables, **own}),
         theme=config.theme or DEFAULT_THEME,
         demo=demo,
-        folder=config.home,
+        folder=Path(gettempdir()) if demo else config.home,  # the demo's own folder goes with it
         config_file=str(config.path),
         problems=(*problems, *own_problems),
     )

@@ -13,7 +13,10 @@ from supportdesk.ui.words import age
 def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, newer: int = 0) -> Line:
     """One line: identity to the left, then what waits, freshness to the right; the least needed gives way first."""
     left = [Piece(" supportdesk ", "head"), Piece("  "), *_identity(status, demo)]
-    marks, fresh = _marks(status, newer), _freshness(status, now)
+    fresh = _freshness(status, now)
+    marks = _marks(status, newer)
+    if _cells(left, _spaced(marks), fresh) + 3 > width:
+        marks = _marks(status, newer, short=True)
     while len(marks) > 1 and _cells(left, _spaced(marks), fresh) + 3 > width:
         marks.pop()
     right = [*_spaced(marks), *fresh, Piece(" ")]
@@ -35,18 +38,25 @@ def _identity(status: DeskStatus, demo: bool) -> list[Piece]:
     return [Piece(names, "strong"), Piece(who, "dim")]
 
 
-def _marks(status: DeskStatus, newer: int) -> list[Piece]:
+def _marks(status: DeskStatus, newer: int, *, short: bool = False) -> list[Piece]:
+    """Signs with their numbers and, where there is room, a word."""
     found = [
-        (status.read_only, "read-only", "flag"),
-        (status.rejected, f"{glyphs.REJECTED} {status.rejected} rejected", "danger"),
-        (status.held, f"{glyphs.HELD} {status.held} held", "flag"),
-        (status.uncertain, f"{glyphs.UNCERTAIN} {status.uncertain} uncertain", "flag"),
-        (newer, f"{glyphs.DOWN} {newer} newer, R shows", "accent"),
-        (status.flags, f"{glyphs.FLAG} {status.flags}", "flag"),
-        (status.queued, f"{glyphs.QUEUED} {status.queued} queued", "accent"),
-        (status.sender, status.sender, "dim"),
+        (int(status.read_only), "", "read-only", "flag"),
+        (status.rejected, glyphs.REJECTED, "rejected", "danger"),
+        (status.held, glyphs.HELD, "held", "flag"),
+        (status.uncertain, glyphs.UNCERTAIN, "uncertain", "flag"),
+        (newer, glyphs.DOWN, "newer, R shows", "accent"),
+        (status.flags, glyphs.FLAG, "", "flag"),
+        (status.queued, glyphs.QUEUED, "queued", "accent"),
+        (int(bool(status.sender)), "", status.sender, "dim"),
     ]
-    return [Piece(text, style) for there, text, style in found if there]
+    return [Piece(_mark(sign, number, word, short), style) for number, sign, word, style in found if number]
+
+
+def _mark(sign: str, number: int, word: str, short: bool) -> str:
+    if not sign:
+        return word
+    return f"{sign} {number:,}" if short or not word else f"{sign} {number:,} {word}"
 
 
 def _freshness(status: DeskStatus, now: datetime) -> list[Piece]:
@@ -57,7 +67,7 @@ def _freshness(status: DeskStatus, now: datetime) -> list[Piece]:
         names = "" if len(status.desks) == 1 else f" {', '.join(desk.name for desk in off)}"
         return [Piece(f"{glyphs.OFFLINE} offline{names}", "flag"), Piece(f" {_data_age(off, now)}", "dim")]
     if any(desk.online is None for desk in status.desks):
-        return [Piece(glyphs.OFFLINE, "dim"), Piece(f" {_data_age(status.desks, now)}", "dim")]
+        return [Piece(glyphs.DOT, "dim"), Piece(f" {_data_age(status.desks, now)}", "dim")]
     return [Piece(glyphs.ONLINE, "good"), Piece(f" {_data_age(status.desks, now)}", "dim")] if status.desks else []
 
 

@@ -10,6 +10,9 @@ from drive import console
 from standin_story import story
 from textual.worker import WorkerFailed
 
+from supportdesk.config import Config
+from supportdesk.errors import UsageError
+from supportdesk.ui.app import run_console
 from supportdesk.ui.crash import report
 
 CANARY = "zdtoken-CANARY-0f9c"
@@ -38,6 +41,11 @@ def test_the_report_names_the_place_and_holds_neither_values_nor_messages(tmp_pa
     assert "in inner" in text
     assert CANARY not in text + sentence
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_without_a_terminal_the_console_says_what_to_use_instead(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="needs a terminal"):
+        run_console(story(), Config(path=tmp_path / "config.toml", home=tmp_path), demo=True)  # type: ignore[arg-type]
 
 
 def test_a_folder_that_cannot_be_written_is_said() -> None:
