@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Self
 
 from supportdesk.model import Band, Grade, Kind
@@ -57,24 +57,26 @@ class Book:
     """The cues of one side, filed by literal: a text is searched only for what its literals let through."""
 
     cues: tuple[Cue, ...]
-    by_literal: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+    places: Mapping[str, frozenset[tuple[int, int]]]
+    finder: re.Pattern[str]
 
     @classmethod
     def of(cls, cues: Iterable[Cue]) -> Self:
         """File cues, keeping their order."""
         cues = tuple(cues)
-        filed: dict[str, list[tuple[int, int]]] = {}
+        filed: dict[str, set[tuple[int, int]]] = {}
         for at, cue in enumerate(cues):
             for which, pattern in enumerate(cue.patterns):
                 for literal in pattern.literals:
-                    filed.setdefault(literal, []).append((at, which))
-        return cls(cues, tuple((literal, tuple(places)) for literal, places in filed.items()))
+                    filed.setdefault(literal, set()).add((at, which))
+        places = {one: frozenset().union(*(filed[two] for two in filed if one.startswith(two))) for one in filed}
+        return cls(cues, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"))
 
     def open(self, words: str) -> list[tuple[Cue, list[Pattern]]]:
         """Return the cues that may be in `words`, in the file's order, with the patterns worth trying."""
-        present = [places for literal, places in self.by_literal if literal in words]
+        present = {self.places[literal] for literal in set(self.finder.findall(words))}
         chosen: dict[int, list[Pattern]] = {}
-        for at, which in sorted(set(chain.from_iterable(present))):
+        for at, which in sorted(frozenset().union(*present)):
             chosen.setdefault(at, []).append(self.cues[at].patterns[which])
         return [(self.cues[at], patterns) for at, patterns in chosen.items()]
 
@@ -84,10 +86,22 @@ class Book:
         return [(cue, span) for cue, span in found if span]
 
 
+def _tree(literals: Iterable[str]) -> str:
+    """An expression for any of the literals, the longest first, that decides letter by letter."""
+    by_letter: dict[str, list[str]] = {}
+    for literal in literals:
+        if literal:
+            by_letter.setdefault(literal[0], []).append(literal[1:])
+    branches = [re.escape(letter) + (_tree(rests) if any(rests) else "") for letter, rests in sorted(by_letter.items())]
+    if not branches:
+        return "(?!)"
+    return f"(?:{'|'.join(branches)})" + ("?" if "" in literals else "")
+
+
 def first_place(patterns: Iterable[Pattern], words: str) -> Span | None:
-    """Return the earliest match of any of the patterns."""
+    """Return where the first pattern that matches does: a cue's patterns stand in the order of what they tell."""
     found = (pattern.expression.search(words) for pattern in patterns)
-    return min((one.span() for one in found if one), default=None)
+    return next((one.span() for one in found if one), None)
 
 
 def every_place(patterns: Iterable[Pattern], words: str) -> list[Span]:
@@ -231,8 +245,8 @@ def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
     *literals, expression = written
     literals = [word for literal in literals for word in _alternatives(literal, words)]
     spelled = _GAP.sub(r"[^.?!\\n]{0,\1}?", _NAMED.sub(lambda found: f"(?:{words[found[1]]})", expression))
-    if not literals or not all(literals):
-        raise ValueError(f"cue {name}: {expression!r} has no literal before it")
+    if not literals or not all(one[:1].isalnum() or one == "?" for one in literals):
+        raise ValueError(f"cue {name}: {expression!r} needs literals before it that begin as words do")
     if why := unbounded(spelled):
         raise ValueError(f"cue {name}: {expression!r} {why}")
     return Pattern(tuple(literals), re.compile(spelled))

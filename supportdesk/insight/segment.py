@@ -33,7 +33,7 @@ def split(body: str) -> tuple[Segment, ...]:
     lines = body.splitlines(keepends=True)
     segments: list[Segment] = []
     at = 0
-    for line, part in zip(lines, _parts([line.rstrip() for line in lines]), strict=True):
+    for line, part in zip(lines, _parts([line.rstrip() for line in lines], body), strict=True):
         end = at + len(line)
         if segments and segments[-1].part is part:
             segments[-1] = Segment(part=part, start=segments[-1].start, end=end)
@@ -46,8 +46,8 @@ def split(body: str) -> tuple[Segment, ...]:
 HIDDEN = "¤"
 _INERT = re.compile(r"`[^`\n]{1,300}`|\b(?:https?://|www\.)[^\s<>\"]{1,2000}")
 _FOLDED = str.maketrans({"\u2019": "'", "\u2018": "'", "\xa0": " ", "\u202f": " ", "\u2011": "-", "\t": " ", "\r": " "})
-_SOFT_END = re.compile(r"(?<=[^\n]{45})(?<![.:?!\n])\n(?=[^\W\d_])")
-_DOT_INSIDE = re.compile(r"(?<=\w)\.(?=\w)")
+_SOFT_END = re.compile(r"\n(?=[^\W\d_])(?<=[^\n]{45}\n)(?<![.:?!]\n)")
+_DOT_INSIDE = re.compile(r"\.(?=\w)(?<=\w\.)")
 
 
 def own_words(body: str) -> str:
@@ -56,13 +56,19 @@ def own_words(body: str) -> str:
     What is not the writer's own becomes line ends, web addresses and inline code become `¤`, a line end inside a
     sentence becomes a space, and a dot inside a word or number becomes `·`.
     """
-    kept = "".join(
-        body[piece.start : piece.end] if piece.part is Part.OWN else "\n" * (piece.end - piece.start)
-        for piece in split(body)
-    )
-    kept = _INERT.sub(lambda found: HIDDEN * len(found[0]), kept)
-    kept = _lower(kept.translate(_FOLDED))
-    return _DOT_INSIDE.sub("·", _SOFT_END.sub(" ", kept))
+    pieces = split(body)
+    kept = body
+    if any(piece.part is not Part.OWN for piece in pieces):
+        kept = "".join(_kept(body, piece) for piece in pieces)
+    if "`" in kept or "://" in kept or "www." in kept:
+        kept = _INERT.sub(lambda found: HIDDEN * len(found[0]), kept)
+    if not (kept.isascii() and kept.isprintable()):
+        kept = kept.translate(_FOLDED)
+    return _DOT_INSIDE.sub("·", _SOFT_END.sub(" ", _lower(kept)))
+
+
+def _kept(body: str, piece: Segment) -> str:
+    return body[piece.start : piece.end] if piece.part is Part.OWN else "\n" * (piece.end - piece.start)
 
 
 def _lower(text: str) -> str:
@@ -91,13 +97,30 @@ def issue_links(body: str) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _parts(lines: list[str]) -> list[Part]:
+_SPECIAL = re.compile(r"[>`{};~<]|\[(?:code|quote)|://|\n    |\d\d:\d\d|\n ?at |\.[a-z]")
+_SPECIAL_WORDS = (
+    "wrote",
+    "schrieb",
+    " message",
+    "please type",
+    "from:",
+    "von:",
+    "de:",
+    "traceback",
+    'file "',
+    "caused by",
+)
+
+
+def _parts(lines: list[str], body: str) -> list[Part]:
     parts = [Part.OWN] * len(lines)
-    _mark_blocks(lines, parts)
-    _mark_quotes(lines, parts)
-    _mark_history(lines, parts)
-    _mark_code(lines, parts)
-    _mark_previews(lines, parts)
+    lowered = body.lower()
+    if any(word in lowered for word in _SPECIAL_WORDS) or _SPECIAL.search(lowered):
+        _mark_blocks(lines, parts)
+        _mark_quotes(lines, parts)
+        _mark_history(lines, parts)
+        _mark_code(lines, parts)
+        _mark_previews(lines, parts)
     _mark_signature(lines, parts)
     return parts
 

@@ -111,7 +111,7 @@ def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -
         logit=logit,
         p=p,
         band=rules.scale.band(p),
-        grade=_grade(rules, words),
+        grade=_grade(rules, words) if p >= rules.scale.weak else None,
         evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
         hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
     )
