@@ -205,13 +205,17 @@ class Rules:
 
 
 def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str]) -> Cue:
+    patterns = _patterns(name, table.get("patterns", ()), words)
+    for literal in (one for pattern in patterns for one in pattern.literals):
+        if not literal[0].isalnum() and literal != "?":
+            raise ValueError(f"cue {name}: the literal {literal!r} does not begin as a word does")
     return Cue(
         name=name,
         side=Side(table["side"]),
         group=table.get("group", ""),
         weight=float(table.get("weight", 0.0)),
         says=table["says"],
-        patterns=_patterns(name, table.get("patterns", ()), words),
+        patterns=patterns,
     )
 
 
@@ -245,8 +249,8 @@ def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
     *literals, expression = written
     literals = [word for literal in literals for word in _alternatives(literal, words)]
     spelled = _GAP.sub(r"[^.?!\\n]{0,\1}?", _NAMED.sub(lambda found: f"(?:{words[found[1]]})", expression))
-    if not literals or not all(one[:1].isalnum() or one == "?" for one in literals):
-        raise ValueError(f"cue {name}: {expression!r} needs literals before it that begin as words do")
+    if not literals or not all(literals):
+        raise ValueError(f"cue {name}: {expression!r} has no literal before it")
     if why := unbounded(spelled):
         raise ValueError(f"cue {name}: {expression!r} {why}")
     return Pattern(tuple(literals), re.compile(spelled))
