@@ -18,6 +18,7 @@ PATIENCE = 3  # unknown outcomes in a row before a person is asked
 FIRST_LOOK_S = 2.0
 LOOK_EVERY_S = 30.0
 BACKOFF_S = (5.0, 15.0, 60.0, 180.0, 600.0)
+LONGEST_WAIT_S = 3600.0  # nothing is ever told to wait longer: beyond it the clock was set back
 LIVE = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD)
 OPEN = (*LIVE, State.REJECTED)
 WAITING = (State.QUEUED, State.UNCERTAIN)
@@ -86,6 +87,12 @@ def looked(entry: Outgoing, remote: str | None, now: datetime, settle_s: float) 
     return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
 
 
+def unseen(entry: Outgoing, wait_s: float | None, now: datetime) -> Outgoing:
+    """Look for an uncertain entry again later, after a look that failed; `wait_s` is the service's own word."""
+    not_before = now + timedelta(seconds=LOOK_EVERY_S if wait_s is None else wait_s)
+    return replace(entry, not_before=not_before, own_backoff=wait_s is None)
+
+
 def recovered(entry: Outgoing) -> Outgoing:
     """Read an entry that the last process left while sending: its outcome is unknown."""
     if entry.state is not State.SENDING:
@@ -116,11 +123,9 @@ def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
     return replace(entry, state=state, unknowns=0, seen=seen, why="", not_before=None, own_backoff=False)
 
 
-def rebased(entry: Outgoing, stamp: str, landed: Outgoing) -> Outgoing:
-    """Let an entry written on the same view as `landed` follow it, so that we do not conflict with ourselves."""
-    if not stamp or entry.seen.stamp != landed.seen.stamp or entry.state not in (State.QUEUED, State.HELD):
-        return entry
-    return replace(entry, seen=replace(entry.seen, stamp=stamp))
+def parked(entry: Outgoing, failed: Outgoing) -> Outgoing:
+    """Let an entry wait as long as one that could not leave on the same desk, without trying it in vain."""
+    return replace(entry, not_before=failed.not_before, own_backoff=True, why=failed.why)
 
 
 def undoable(entry: Outgoing, now: datetime) -> bool:
@@ -134,18 +139,29 @@ def lane(entry: Outgoing) -> tuple[str, str]:
     return (entry.desk, str(entry.ref))
 
 
-def due(entries: Iterable[Outgoing], now: datetime, *, hurry: bool) -> list[Outgoing]:
+def due(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[Outgoing]:
     """The entries that may be worked on now, one a lane, oldest first; `hurry` skips our own back-off, never theirs."""
-    return [entry for entry in _heads(entries) if entry.state in WAITING and _waits_s(entry, now, hurry=hurry) <= 0]
+    return [entry for entry, wait_s in _waits(entries, now, hurry=hurry) if wait_s <= 0]
 
 
-def due_in(entries: Iterable[Outgoing], now: datetime, *, hurry: bool) -> float | None:
+def due_in(entries: Sequence[Outgoing], now: datetime) -> float | None:
     """Seconds until something is due; None when nothing waits for time."""
-    waits = [_waits_s(entry, now, hurry=hurry) for entry in _heads(entries) if entry.state in WAITING]
-    return max(min(waits), 0.0) if waits else None
+    return _soonest(wait_s for _, wait_s in _waits(entries, now, hurry=False))
 
 
-def _heads(entries: Iterable[Outgoing]) -> Sequence[Outgoing]:
+def word_in(entries: Sequence[Outgoing], now: datetime) -> float | None:
+    """Seconds until a service's word, an undo window or the settle time is over; our own back-off is not waited for."""
+    waits = _waits(entries, now, hurry=False)
+    return _soonest(wait_s for entry, wait_s in waits if wait_s <= 0 or not entry.own_backoff)
+
+
+def blocker(entry: Outgoing, entries: Iterable[Outgoing]) -> Outgoing | None:
+    """What an entry has to wait for because it is older, of the same lane and not done; None when it is the first."""
+    first = next((head for head in _heads(entries) if lane(head) == lane(entry)), None)
+    return first if entry.state in WAITING and first is not None and first.op != entry.op else None
+
+
+def _heads(entries: Iterable[Outgoing]) -> list[Outgoing]:
     heads: dict[tuple[str, str], Outgoing] = {}
     for entry in sorted(entries, key=lambda entry: entry.seq):
         if entry.state in LIVE:
@@ -153,10 +169,27 @@ def _heads(entries: Iterable[Outgoing]) -> Sequence[Outgoing]:
     return list(heads.values())
 
 
-def _waits_s(entry: Outgoing, now: datetime, *, hurry: bool) -> float:
-    if entry.not_before is None or (hurry and entry.own_backoff):
-        return 0.0
-    return (entry.not_before - now).total_seconds()
+def _waits(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[tuple[Outgoing, float]]:
+    """What heads its lane and waits for time alone, with the seconds it waits: a service's word holds for its desk."""
+    words: dict[str, float] = {}
+    for entry in entries:
+        if entry.state is State.QUEUED and entry.attempts and not entry.own_backoff:
+            words[entry.desk] = max(words.get(entry.desk, 0.0), _left_s(entry, now))
+    found = []
+    for entry in _heads(entries):
+        if entry.state in WAITING:
+            own_s = 0.0 if hurry and entry.own_backoff else _left_s(entry, now)
+            found.append((entry, max(own_s, words.get(entry.desk, 0.0))))
+    return found
+
+
+def _left_s(entry: Outgoing, now: datetime) -> float:
+    left_s = max((entry.not_before - now).total_seconds(), 0.0) if entry.not_before else 0.0
+    return 0.0 if entry.attempts and left_s > LONGEST_WAIT_S else left_s
+
+
+def _soonest(waits: Iterable[float]) -> float | None:
+    return min(waits, default=None)
 
 
 def _backoff(attempts: int) -> float:

@@ -1,11 +1,10 @@
 """The one object that the console and the commands talk to: reads come from disk, writes go to disk before the wire."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, looking, refusals, sending
+from supportdesk.desk import escalation, following, looking, refusals, sending
 from supportdesk.desk.shapes import (
     DeskStatus,
     Proposal,
@@ -30,14 +29,16 @@ from supportdesk.model import (
     Outgoing,
     Person,
     Reply,
+    State,
     TicketRef,
     Update,
     Verdict,
 )
 from supportdesk.providers import Account
-from supportdesk.text import clean
+from supportdesk.text import LONGEST, clean
 
 GOODBYE_S = 5.0
+LOOK_AGAIN_S = 2.0  # for what another process sends
 
 
 class Desk:
@@ -45,7 +46,7 @@ class Desk:
 
     def __init__(self, work: Workplace) -> None:
         self.work = work
-        self._running: set[asyncio.Task[None]] = set()
+        self._sending: asyncio.Task[None] | None = None
         work.recall()
 
     @property
@@ -71,8 +72,7 @@ class Desk:
     def wake(self) -> None:
         """Open the ledger, take the sender's lock if it is free, and bring every mark up to date."""
         self.work.catch_up()
-        if self.work.may_send():
-            self.work.recover()
+        self.work.may_send()
         self.work.changed()
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -140,11 +140,11 @@ class Desk:
 
     def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
         """Queue a public reply: on disk when this returns."""
-        return self._enqueue("reply", ref, Reply(body=_words(body), update=update or Update()))
+        return self._enqueue("reply", ref, Reply(body=_said(body), update=update or Update()))
 
     def note(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
         """Queue an internal note: on disk when this returns."""
-        return self._enqueue("note", ref, Note(body=_words(body), update=update or Update()))
+        return self._enqueue("note", ref, Note(body=_said(body), update=update or Update()))
 
     def update(self, ref: TicketRef, update: Update) -> Outgoing:
         """Queue new field values: on disk when this returns."""
@@ -159,31 +159,35 @@ class Desk:
         for each in sorted(needed):
             if (reason := self.disabled_reason(each, ref)) is not None:
                 raise RoleError(reason, "Nothing was queued.")
-        seq = work.ledger.next_seq()
-        entries = [
-            Outgoing(
-                op=work.new_op(),
-                change=part,
-                ref=ref,
-                desk=ref.desk,
-                seen=ticket,
-                created_at=work.now(),
-                seq=seq + number,
-                not_before=work.undo_until(),
-            )
-            for number, part in enumerate(sending.parts(change, bundles=work.connection(ref.desk).capabilities.bundles))
-        ]
+        now, until = work.now(), work.undo_until()
+        entries = []
         with work.ledger.transaction():
-            for entry in entries:
+            for part in following.parts(change, bundles=work.connection(ref.desk).capabilities.bundles):
+                entry = Outgoing(
+                    op=work.new_op(),
+                    change=part,
+                    ref=ref,
+                    desk=ref.desk,
+                    seen=ticket,
+                    created_at=now,
+                    seq=work.ledger.next_seq(),
+                    not_before=until,
+                )
                 work.ledger.put_outgoing(entry)
-            if isinstance(change, Reply | Note):
+                entries.append(entry)
+            if (
+                isinstance(change, Reply | Note)
+                and _words(self.draft(ref, public=isinstance(change, Reply))) == change.body
+            ):
                 work.ledger.delete_draft(ref, isinstance(change, Reply))
-        work.project({ref})
-        work.changed()
+        self._show(ref)
         return entries[0]
 
     def verdict(self, ref: TicketRef, decision: Decision, *, comment_id: str | None = None, why: str = "") -> Verdict:
-        """Keep what the engineer says of a finding, by default of the strongest one."""
+        """Keep what the engineer says of an answer, by default of the strongest finding's; all that was found in it.
+
+        A later verdict on the same answer replaces it.
+        """
         work = self.work
         work.ticket(ref)
         findings = work.cache.findings(ref)
@@ -208,15 +212,14 @@ class Desk:
             work.ledger.put_verdict(said)
             work.record(f"verdict {decision.value}", ref, why)
         self._share(said)
-        work.project({ref})
-        work.changed()
+        self._show(ref)
         return said
 
     def _share(self, said: Verdict) -> None:
         """Tell colleagues' consoles through tags, where the desk asked for it."""
         connection = self.work.connection(said.ref.desk)
         able, prefix = connection.capabilities, connection.account.tag_prefix
-        if connection.account.share != "tags" or not (able.tags and able.update):
+        if connection.account.share != "tags" or not able.tags or self.disabled_reason("update", said.ref):
             return
         add, remove = ("workaround", "not-workaround")
         if said.decision is Decision.DISMISSED:
@@ -226,8 +229,6 @@ class Desk:
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
         self.work.ticket(ref)
-        if (reason := self.disabled_reason("escalate", ref)) is not None and not tracker:
-            raise RoleError(reason, "Nothing was drafted.")
         findings = self.work.cache.findings(ref)
         finding = findings[0] if findings else None
         return await escalation.propose(self.work, ref, finding, tracker, quotes)
@@ -265,19 +266,18 @@ class Desk:
         taken = [
             entry for entry in waiting if entry.created_at == waiting[0].created_at and entry.ref == waiting[0].ref
         ]
-        for entry in taken:
-            self._back_to_draft(entry)
-        self.work.put(*(outbox.dropped(entry) for entry in taken))
-        self.work.changed()
+        with self.work.ledger.transaction():
+            for entry in taken:
+                self._step(entry.op, outbox.dropped)
+                self._back_to_draft(entry)
+        self._show(waiting[0].ref)
         return f"Taken back on {waiting[0].ref}: {sending.describe(taken[-1].change)}. Nothing was sent."
 
-    def _back_to_draft(self, entry: Outgoing) -> bool:
-        if not isinstance(entry.change, Reply | Note):
-            return False
-        public = isinstance(entry.change, Reply)
-        words = "\n\n".join(filter(None, (entry.change.body, self.draft(entry.ref, public=public))))
-        self.save_draft(entry.ref, words, public=public)
-        return True
+    def _back_to_draft(self, entry: Outgoing) -> None:
+        if isinstance(entry.change, Reply | Note):
+            public = isinstance(entry.change, Reply)
+            words = "\n\n".join(filter(None, (entry.change.body, self.draft(entry.ref, public=public))))
+            self.save_draft(entry.ref, words, public=public)
 
     def entry(self, op: str) -> Outgoing:
         """Something in the outbox by its op, or the beginning of it; NotFoundError when there is none."""
@@ -298,24 +298,41 @@ class Desk:
     def edit(self, op: str) -> TicketRef:
         """Take words that have not been sent back into their draft."""
         entry = self.entry(op)
+        what = f"The {sending.describe(entry.change)} on {entry.ref}"
         if not isinstance(entry.change, Reply | Note):
-            raise UsageError(f"{sending.describe(entry.change)} has no words to edit.", "Drop it, and do it anew.")
-        self._move(op, outbox.dropped)
-        self._back_to_draft(entry)
+            raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
+        if entry.state is State.UNCERTAIN:
+            raise UsageError(f"{what} may have arrived already.", "Drain the outbox first: it is looked for.")
+        with self.work.ledger.transaction():
+            self._step(entry.op, outbox.dropped)
+            self._back_to_draft(entry)
+        self._show(entry.ref)
         return entry.ref
 
     def _move(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
-        self.work.ledger.refresh()
-        entry = self.entry(op)
-        try:
-            moved = step(entry)
-        except ValueError as problem:
-            raise UsageError(
-                f"{sending.describe(entry.change)} on {entry.ref}: {problem}.", "See the outbox."
-            ) from None
-        self.work.put(moved)
-        self.work.changed()
+        moved = self._step(op, step)
+        self._show(moved.ref)
         return moved
+
+    def _step(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
+        """Move an entry on from where the process that sends has left it."""
+        with self.work.ledger.transaction():
+            entry = self.entry(op)
+            try:
+                moved = step(entry)
+            except ValueError as problem:
+                what = sending.describe(entry.change)
+                raise UsageError(f"The {what} on {entry.ref}: {problem}.", "See the outbox.") from None
+            self.work.ledger.put_outgoing(moved)
+        return moved
+
+    def _show(self, ref: TicketRef) -> None:
+        self.work.project({ref})
+        self.work.changed()
+
+    def waits_for(self, entry: Outgoing) -> Outgoing | None:
+        """The older entry on the same ticket that has to leave or be decided first; None when there is none."""
+        return outbox.blocker(entry, self.work.outgoing())
 
     async def sync(self, progress: Callable[[str], None] | None = None, *, desk: str = "") -> SyncReport:
         """Fetch what changed; a desk that cannot be read is a sentence in the report."""
@@ -326,26 +343,30 @@ class Desk:
         """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
         await refresh(self.work, ref)
 
-    async def drain(self, wait_s: float = 0.0, *, hurry: bool = False) -> tuple[Outgoing, ...]:
-        """Send what is due; what is under way is finished even if the caller is gone. Returns what is left."""
-        await self._kept(sending.drain(self.work, wait_s, hurry=hurry))
+    async def drain(self, wait_s: float = 0.0, *, hurry: bool = False, desk: str = "") -> tuple[Outgoing, ...]:
+        """Send what is due, of one desk or all; what is under way is finished even if the caller is gone.
+
+        One drain at a time: another waits for its end. Returns what is left.
+        """
+        while self._sending is not None and not self._sending.done():
+            await asyncio.wait({self._sending})
+        self._sending = asyncio.create_task(sending.drain(self.work, wait_s, hurry=hurry, desk=desk))
+        self._sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(self._sending)
         return tuple(entry for entry in self.work.outgoing() if entry.state in outbox.LIVE)
 
-    async def _kept(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
-
     def due_in(self) -> float | None:
-        """Seconds until something on its way is due; None when nothing waits."""
-        return outbox.due_in(self.work.outgoing(), self.work.now(), hurry=False)
+        """Seconds until something on its way is due; None when nothing waits, or when nothing may be sent."""
+        work = self.work
+        due_s = outbox.due_in(sending.sendable(work), work.now())
+        return max(due_s, LOOK_AGAIN_S) if due_s is not None and work.sender() else due_s
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
         """Let what is being sent finish, for a bounded time; returns how much of it is left uncertain."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=wait_s)
-        left = len(self._running)
+        left = 0
+        if self._sending is not None and not self._sending.done():
+            await asyncio.wait({self._sending}, timeout=wait_s)
+            left = sum(entry.state is State.SENDING for entry in self.work.outgoing())
         for connection in self.work.connections.values():
             await connection.close()
         self.work.close()
@@ -353,6 +374,13 @@ class Desk:
 
 
 def _words(body: str) -> str:
-    if not body.strip():
-        raise UsageError("There is nothing to send: the text is empty.", "Write something first.")
     return clean(body).rstrip()
+
+
+def _said(body: str) -> str:
+    words = _words(body)
+    if not words:
+        raise UsageError("There is nothing to send: the text is empty.", "Write something first.")
+    if len(body) > LONGEST:
+        raise UsageError(f"The text is longer than {LONGEST:,} characters.", "Shorten it; nothing was queued.")
+    return words

@@ -1,15 +1,19 @@
 """One key: a ticket becomes an issue that is de-duplicated, redacted and ready to be sent byte for byte."""
 
 import asyncio
+import os
 import pickle
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from supportdesk import outbox
 from supportdesk.desk.shapes import Duplicate, Proposal
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import HeldError, RoleError, SupportdeskError, UsageError
+from supportdesk.errors import HeldError, Refused, RoleError, SupportdeskError, UsageError
 from supportdesk.gate.compose import Composed, IssueFacts
 from supportdesk.gate.redact import Known
 from supportdesk.model import (
@@ -56,7 +60,7 @@ async def propose(
         customers=family.customers,
         marker=marker(op),
     )
-    composed = await _through_the_gate(("compose", facts), _known(work, ticket, comments))
+    composed = await _through_the_gate(("compose", facts), await _known(work, target, ticket, comments))
     draft = IssueDraft(
         tracker=target.account.name,
         title=composed.title,
@@ -84,7 +88,8 @@ async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> 
     """Put the engineer's own wording through the gate again; the marker line stays the last."""
     kept = body.replace(marker(proposal.op), "").rstrip() + "\n\n" + marker(proposal.op)
     ticket, comments = work.ticket(proposal.ref), work.cache.comments(proposal.ref) or ()
-    composed = await _through_the_gate(("check", title, kept), _known(work, ticket, comments))
+    target = work.connection(proposal.draft.tracker)
+    composed = await _through_the_gate(("check", title, kept), await _known(work, target, ticket, comments))
     return replace(
         proposal,
         draft=replace(proposal.draft, title=composed.title, body=composed.body),
@@ -96,37 +101,60 @@ async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> 
 
 def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, again: bool) -> Outgoing:
     """Queue the issue, or the ticket's evidence on one that exists; HeldError naming what stands in the way."""
-    stops = list(proposal.blocks)
-    if proposal.existing and not again:
-        stops.append(
-            f"{proposal.ref} already has an issue of ours, {proposal.existing.issue}: link to it or file again."
-        )
-    stops += _without_consent(proposal, change.public_ok)
-    if stops:
-        raise HeldError(" ".join(stops), "Nothing was sent.")
-    return _queue(work, proposal, change)
+    if not proposal.public:  # it was written for those who may see everything: consent to the world is for another text
+        change = replace(change, public_ok="")
+    with work.ledger.transaction():
+        closed = proposal.place and closed_to(proposal.place, change.public_ok)  # else the drain asks
+        stops = [*proposal.blocks, *([closed] if closed else []), *([] if again else _already(work, proposal))]
+        if stops:
+            raise HeldError(" ".join(stops), "Nothing was sent.")
+        entry = _entry(work, proposal, change)
+        work.ledger.put_outgoing(entry)
+    work.project({entry.ref})
+    work.changed()
+    return entry
+
+
+def _already(work: Workplace, proposal: Proposal) -> list[str]:
+    if made := work.escalation(proposal.ref):
+        return [
+            f"{proposal.ref} already has an issue of ours, {made.issue}: link to it (--link) or file again (--again)."
+        ]
+    on_its_way = [
+        entry
+        for entry in work.outgoing()
+        if entry.ref == proposal.ref and entry.state in outbox.LIVE and isinstance(entry.change, Escalate | Link)
+    ]
+    return [f"An issue for {proposal.ref} is {on_its_way[0].state} already: see the outbox."] if on_its_way else []
 
 
 async def issue_named(work: Workplace, proposal: Proposal, name: str) -> Issue:
     """The issue that `acme#12`, `#12`, `12` or an address ending in it names on the proposal's tracker."""
     target = work.connection(proposal.draft.tracker)
-    number = name.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
-    if not number:
-        raise UsageError(f"{name!r} names no issue.", "Write it as app#845.")
-    return await target.wire.run(target.tracker.issue(IssueRef(target.account.name, number)))
+    address, tracker = name.strip().rstrip("/"), target.account.name
+    desk, _, number = address.rpartition("/")[2].rpartition("#")
+    if not number or desk not in ("", tracker):
+        raise UsageError(f"{name!r} names no issue of {tracker}.", f"Write it as {tracker}#845.")
+    found = await target.wire.run(target.tracker.issue(IssueRef(tracker, number)))
+    if "://" in address and urlsplit(address)[1:3] != urlsplit(found.url.rstrip("/"))[1:3]:
+        raise UsageError(f"{address} is not an issue of {tracker}: {number} is {found.url} there.", "Check --to.")
+    return found
 
 
-def _without_consent(proposal: Proposal, public_ok: str) -> list[str]:
-    if proposal.place is None or proposal.place.public is False or public_ok == proposal.place.name:
-        return []  # what could not be asked now is asked again immediately before it is sent
-    return [f"{proposal.place.name} is public. Agree to publish there with --yes-public {proposal.place.name}."]
+def closed_to(place: Place, public_ok: str) -> str:
+    """Why nothing may be filed there, as a sentence: it takes no issues, or the world reads it; empty when it may."""
+    if not place.issues_on:
+        return f"{place.name} has issues switched off. Choose another tracker."
+    if place.public is False or public_ok == place.name:
+        return ""
+    seen = "is public" if place.public else "does not say whether it is public"
+    return f"{place.name} {seen}, and you have not agreed to publish there (--yes-public {place.name})."
 
 
-def _queue(work: Workplace, proposal: Proposal, change: Escalate | Link) -> Outgoing:
-    from_us = [entry for entry in work.outgoing() if entry.op == proposal.op]
-    if from_us:
-        raise HeldError(f"This issue is {from_us[0].state} already.", "See the outbox.")
-    entry = Outgoing(
+def _entry(work: Workplace, proposal: Proposal, change: Escalate | Link) -> Outgoing:
+    if known := work.ledger.outgoing(proposal.op):
+        raise HeldError(f"This issue is {known.state} already.", "See the outbox, or draft it anew.")
+    return Outgoing(
         op=proposal.op,
         change=change,
         ref=proposal.ref,
@@ -136,9 +164,6 @@ def _queue(work: Workplace, proposal: Proposal, change: Escalate | Link) -> Outg
         seq=work.ledger.next_seq(),
         not_before=work.undo_until(),
     )
-    work.put(entry)
-    work.changed()
-    return entry
 
 
 def _tracker_of(work: Workplace, ref: TicketRef, tracker: str) -> Connection:
@@ -158,6 +183,8 @@ def _tracker_of(work: Workplace, ref: TicketRef, tracker: str) -> Connection:
 async def _place(target: Connection) -> Place | None:
     try:
         return await target.wire.run(target.tracker.place())
+    except Refused:
+        raise  # the tracker is not there, or not for us: waiting helps nobody
     except SupportdeskError as problem:
         target.trouble = problem.message
         return None
@@ -184,12 +211,12 @@ def _labels(target: Connection) -> tuple[str, ...]:
     return (target.account.tag_prefix + "from-support",)
 
 
-def _known(work: Workplace, ticket: Ticket, comments: Sequence[Comment]) -> list[Known]:
+async def _known(work: Workplace, target: Connection, ticket: Ticket, comments: Sequence[Comment]) -> list[Known]:
     """What this ticket must not give away: its people, organisations, field values, our tenant and our own tokens."""
     people: list[Person] = [ticket.requester, *ticket.cc, *(comment.author for comment in comments)]
     if ticket.assignee:
         people.append(ticket.assignee)
-    known = [Known(kind="secret", value=token) for token in work.tokens()]
+    known = [Known(kind="secret", value=token) for token in await work.tokens(ticket.ref.desk, target.account.name)]
     for person in dict.fromkeys(people):
         known += [Known(kind="person", value=person.name), Known(kind="email", value=person.email)]
         if person.organization:
@@ -203,8 +230,10 @@ async def _through_the_gate(task: tuple[object, ...], known: Sequence[Known]) ->
     """Run the gate in its own process with a time limit: a slow pattern stops the issue and not the console."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # never a module of the folder we happen to be in
         "-m",
         "supportdesk.desk.gatekeeper",
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """Putting a desk together: from a configuration and its secrets, or from the embedded demo."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -46,7 +47,7 @@ def open_desk(
         undo_s=undo_s,
         sync_days=config.sync_days,
         read_only=read_only,
-        tokens=secrets.held,
+        tokens=_tokens_of(config, secrets),
     )
     return Desk(work)
 
@@ -66,6 +67,16 @@ def open_demo(folder: Path, *, seed: int = 0, undo_s: float = 8.0, now: Clock = 
         sync_days=30,
     )
     return Desk(work)
+
+
+def _tokens_of(config: Config, secrets: Secrets) -> Callable[..., Awaitable[Sequence[str]]]:
+    async def tokens(*desks: str) -> Sequence[str]:
+        """Every token in memory, with those of these desks where they can be had."""
+        asked = (secrets.token(config.accounts[name]) for name in desks)
+        await asyncio.gather(*asked, return_exceptions=True)
+        return secrets.held()
+
+    return tokens
 
 
 def _connect(account: Account, secrets: Secrets, given: Wire | None) -> Connection:

@@ -2,124 +2,147 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
-from uuid import UUID, uuid5
 
 from supportdesk import outbox
-from supportdesk.desk.notes import filed_note
+from supportdesk.desk.escalation import closed_to
+from supportdesk.desk.following import follow_ups
+from supportdesk.desk.ours import as_we_left_it
 from supportdesk.desk.sync import noticed, refresh
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import ServiceError, SupportdeskError
-from supportdesk.model import (
-    Change,
-    Escalate,
-    Escalation,
-    IssueRef,
-    Link,
-    Note,
-    Outgoing,
-    Reply,
-    State,
-    Status,
-    Update,
-)
+from supportdesk.errors import Limited, NotWritten, ServiceError, SignInError, SupportdeskError, Unauthorized
+from supportdesk.model import Change, Escalate, Link, Note, Outgoing, Reply, State, Update
 from supportdesk.outbox import Attempt, Effect
 from supportdesk.providers import Conflict, Done, NotSent, Outcome, Rejected, Unknown
 from supportdesk.providers.answers import outcome_of
 
 SLACK = timedelta(minutes=5)
+WHOLE_DESK = (NotWritten, Limited, Unauthorized, SignInError)  # what fails one request fails the next one there too
+
+Tried = set[tuple[str, State]]
 
 
-async def drain(work: Workplace, wait_s: float, *, hurry: bool) -> None:
-    """Send what is due, desks side by side and one write at a time for each, until nothing more can move in time."""
+async def drain(work: Workplace, wait_s: float, *, hurry: bool, desk: str = "") -> None:
+    """Send what is due, of one desk or all, until nothing more can move within `wait_s`.
+
+    Desks go side by side, each one write at a time; none waits for another. Cancelled, it finishes what is under way.
+    """
     work.catch_up()
     if work.read_only or not work.may_send():
         return
     work.recover()
     deadline = monotonic() + wait_s
-    tried: set[tuple[str, State]] = set()
-    while True:
-        ready = _ready(work, tried, hurry=hurry)
-        if ready:
-            desks = {entry.desk for entry in ready}
-            await asyncio.gather(*(_one_by_one(work, [e for e in ready if e.desk == desk], tried) for desk in desks))
-            continue
-        pause = _pause(work)
-        if pause is None or monotonic() + pause > deadline:
-            return
-        await asyncio.sleep(pause)
+    tried: Tried = set()
+    busy: dict[str, asyncio.Task[None]] = {}
+    try:
+        while True:
+            idle = [entry for entry in sendable(work) if entry.desk not in busy and desk in ("", entry.desk)]
+            for name, entries in _ready(idle, work.now(), tried, hurry=hurry).items():
+                busy[name] = asyncio.create_task(_one_by_one(work, entries, tried))
+            pause_s = outbox.word_in([entry for entry in idle if entry.desk not in busy], work.now())
+            if busy:
+                await asyncio.wait(busy.values(), timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+                for name in [name for name, task in busy.items() if task.done()]:
+                    busy.pop(name).result()
+            elif pause_s is None or monotonic() + pause_s > deadline:
+                return
+            else:
+                await asyncio.sleep(pause_s)
+    finally:
+        await asyncio.gather(*busy.values(), return_exceptions=True)
 
 
-def _ready(work: Workplace, tried: set[tuple[str, State]], *, hurry: bool) -> list[Outgoing]:
-    now, entries = work.now(), work.outgoing()
+def sendable(work: Workplace) -> list[Outgoing]:
+    """What may be sent at all, oldest first: its desk and its ticket's desk are configured, and for writing."""
+    if work.read_only:
+        return []
+    return [it for it in work.outgoing() if work.writable(it.desk) and it.ref.desk in work.connections]
+
+
+def _ready(entries: Sequence[Outgoing], now: datetime, tried: Tried, *, hurry: bool) -> dict[str, list[Outgoing]]:
+    """What can be worked on now, by desk; in a hurry that is everything once, and again only what is due by itself."""
     ready = {entry.op: entry for entry in outbox.due(entries, now, hurry=False)}
     if hurry:
-        fresh = [entry for entry in outbox.due(entries, now, hurry=True) if (entry.op, entry.state) not in tried]
+        fresh = (entry for entry in outbox.due(entries, now, hurry=True) if (entry.op, entry.state) not in tried)
         ready |= {entry.op: entry for entry in fresh}
-    return list(ready.values())
+    desks: dict[str, list[Outgoing]] = {}
+    for entry in ready.values():
+        desks.setdefault(entry.desk, []).append(entry)
+    return desks
 
 
-def _pause(work: Workplace) -> float | None:
-    """Seconds until the service's word, an undo window or the settle time lets something move; not our back-off."""
-    waiting = [entry for entry in work.outgoing() if not (entry.own_backoff and entry.not_before)]
-    return outbox.due_in(waiting, work.now(), hurry=False)
-
-
-async def _one_by_one(work: Workplace, entries: Sequence[Outgoing], tried: set[tuple[str, State]]) -> None:
-    for entry in entries:
+async def _one_by_one(work: Workplace, entries: Sequence[Outgoing], tried: Tried) -> None:
+    for number, entry in enumerate(entries):
         tried.add((entry.op, entry.state))
         connection = work.connection(entry.desk)
         if entry.state is State.UNCERTAIN:
-            await _look(work, connection, entry)
+            problem = await _look(work, connection, entry)
         else:
-            await _send(work, connection, entry)
+            problem = await _send(work, connection, entry)
         work.changed()
-
-
-async def _send(work: Workplace, connection: Connection, entry: Outgoing) -> None:
-    try:
-        if (stop := await _obstacle(connection, entry)) is not None:
-            work.put(outbox.held(entry, stop))
+        if isinstance(problem, WHOLE_DESK):
+            _park(work, entry.op, entries[number + 1 :], tried)
             return
+
+
+def _park(work: Workplace, op: str, others: Sequence[Outgoing], tried: Tried) -> None:
+    failed = work.ledger.outgoing(op)
+    for other in others:
+        tried.add((other.op, other.state))
+        if failed is not None:
+            work.step(other, lambda entry: outbox.parked(entry, failed))
+
+
+async def _send(work: Workplace, connection: Connection, entry: Outgoing) -> SupportdeskError | None:
+    """Send one entry, if nobody took it back meanwhile; returns what went wrong on the way."""
+    try:
+        if stop := await _obstacle(connection, entry):
+            work.step(entry, lambda entry: outbox.held(entry, stop))
+            return None
+        seen = await as_we_left_it(work, entry)
     except SupportdeskError as problem:
-        _failed(work, connection, entry, problem)
-        return
-    entry = outbox.begin(entry, work.now())
-    work.put(entry)
+        noticed(connection, problem)
+        attempt = _failed(problem, written=False)
+        work.step(entry, lambda it: outbox.delivered(replace(it, attempts=it.attempts + 1), attempt, work.now()))
+        return problem
+    begun = work.step(entry, lambda entry: outbox.begin(replace(entry, seen=seen), work.now()))
+    return await _write(work, connection, begun) if begun else None
+
+
+async def _write(work: Workplace, connection: Connection, entry: Outgoing) -> SupportdeskError | None:
     try:
         outcome = await _deliver(connection, entry)
-    except ServiceError as problem:
-        noticed(connection, problem)
-        outcome = outcome_of(problem)
     except SupportdeskError as problem:
         noticed(connection, problem)
-        outcome = NotSent(why=f"{problem.message} {problem.hint}".strip())
+        work.put(outbox.delivered(entry, _failed(problem, written=True), work.now()))
+        return problem
+    connection.online, connection.trouble = True, ""
+    sent = outbox.delivered(entry, _attempt(outcome), work.now())
+    if isinstance(outcome, Done):
+        await _landed(work, sent, outcome)
     else:
-        connection.online, connection.trouble = True, ""
-    await _settle(work, entry, outcome)
+        work.put(sent)
+    return None
 
 
-def _failed(work: Workplace, connection: Connection, entry: Outgoing, problem: SupportdeskError) -> None:
-    """Nothing was written: wait, whatever it was that failed."""
-    noticed(connection, problem)
-    wait_s = problem.wait_s if isinstance(problem, ServiceError) else None
-    attempt = Attempt(effect=Effect.NOT_SENT, why=problem.message, wait_s=wait_s)
-    work.put(outbox.delivered(replace(entry, attempts=entry.attempts + 1), attempt, work.now()))
+def _failed(problem: SupportdeskError, *, written: bool) -> Attempt:
+    """What a failure on the way came to; where nothing was written yet, what is not refused is certainly not done."""
+    if not isinstance(problem, ServiceError):
+        return Attempt(effect=Effect.NOT_SENT, why=f"{problem.message} {problem.hint}".strip())
+    attempt = replace(_attempt(outcome_of(problem)), wait_s=problem.wait_s)
+    if attempt.effect is Effect.UNKNOWN and not written:
+        return replace(attempt, effect=Effect.NOT_SENT)
+    return attempt
 
 
-async def _obstacle(connection: Connection, entry: Outgoing) -> str | None:
-    """Why an issue may not be filed where it would go, asked immediately before the write."""
+async def _obstacle(connection: Connection, entry: Outgoing) -> str:
+    """Why an issue may not be filed where it would go, asked immediately before the write; empty when it may."""
     if not isinstance(entry.change, Escalate | Link):
-        return None
-    place = await connection.wire.run(connection.tracker.place())
-    if not place.issues_on:
-        return f"{place.name} has issues switched off. Choose another tracker."
-    if place.public is False or entry.change.public_ok == place.name:
-        return None
-    seen = "is public" if place.public else "does not say whether it is public"
-    return f"{place.name} {seen}, and you have not agreed to publish there (--yes-public {place.name})."
+        return ""
+    return closed_to(await connection.wire.run(connection.tracker.place()), entry.change.public_ok)
 
 
 async def _deliver(connection: Connection, entry: Outgoing) -> Outcome:
@@ -131,19 +154,28 @@ async def _deliver(connection: Connection, entry: Outgoing) -> Outcome:
     return await connection.wire.run(connection.provider.deliver(change, entry.op, entry.seen))
 
 
-async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> None:
+async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> SupportdeskError | None:
+    """Look whether an uncertain entry arrived; what cannot be looked for is for a person to decide."""
     try:
         found = await _find(work, connection, entry)
     except SupportdeskError as problem:
         noticed(connection, problem)
-        work.put(replace(entry, not_before=work.now() + timedelta(seconds=outbox.LOOK_EVERY_S), own_backoff=True))
-        return
+        failure = problem
+        work.step(entry, lambda entry: _unseen(entry, failure, work.now()))
+        return problem
     connection.online, connection.trouble = True, ""
-    moved = outbox.looked(entry, found.remote if found else None, work.now(), work.settle_of(entry.desk))
     if found is None:
-        work.put(moved)
+        work.step(entry, lambda entry: outbox.looked(entry, None, work.now(), work.settle_of(entry.desk)))
     else:
-        await _landed(work, moved, found)
+        await _landed(work, outbox.looked(entry, found.remote, work.now(), 0.0), found)
+    return None
+
+
+def _unseen(entry: Outgoing, problem: SupportdeskError, now: datetime) -> Outgoing:
+    wait_s = problem.wait_s if isinstance(problem, ServiceError) else None
+    if isinstance(problem, ServiceError) and problem.resend is False:
+        return outbox.held(entry, f"It may have arrived, and cannot be looked for: {problem.message}")
+    return outbox.unseen(entry, wait_s, now)
 
 
 async def _find(work: Workplace, connection: Connection, entry: Outgoing) -> Done | None:
@@ -162,16 +194,10 @@ def _since(connection: Connection, entry: Outgoing, now: datetime) -> datetime:
     return min(entry.created_at, entry.asked_at or now) - SLACK + offset
 
 
-async def _settle(work: Workplace, entry: Outgoing, outcome: Outcome) -> None:
-    if isinstance(outcome, Done):
-        landed = Attempt(effect=Effect.LANDED, remote=outcome.remote, why=" ".join(outcome.notes))
-        await _landed(work, outbox.delivered(entry, landed, work.now()), outcome)
-        return
-    work.put(outbox.delivered(entry, _attempt(outcome), work.now()))
-
-
-def _attempt(outcome: NotSent | Conflict | Unknown | Rejected) -> Attempt:
+def _attempt(outcome: Outcome) -> Attempt:
     match outcome:
+        case Done():
+            return Attempt(effect=Effect.LANDED, remote=outcome.remote, why=" ".join(outcome.notes))
         case NotSent():
             return Attempt(effect=Effect.NOT_SENT, why=outcome.why, wait_s=outcome.wait_s)
         case Conflict():
@@ -184,32 +210,19 @@ def _attempt(outcome: NotSent | Conflict | Unknown | Rejected) -> Attempt:
 
 async def _landed(work: Workplace, entry: Outgoing, done: Done) -> None:
     """Write down that it landed together with everything that follows from it, in one append."""
+    issue = isinstance(entry.change, Escalate | Link)
     with work.ledger.transaction():
         work.ledger.put_outgoing(entry)
         work.record(_event(entry.change), entry.ref, entry.remote)
-        if isinstance(entry.change, Escalate | Link):
-            _link_back(work, entry, done)
+        if issue:
+            escalation, changes = follow_ups(entry, done, work.connection(entry.ref.desk), work.now())
+            work.ledger.put_escalation(escalation)
+            for change in changes:
+                work.ledger.put_outgoing(replace(change, seq=work.ledger.next_seq()))
     work.project({entry.ref})
-    if not isinstance(entry.change, Escalate | Link):
-        await _read_again(work, entry)
-
-
-async def _read_again(work: Workplace, entry: Outgoing) -> None:
-    """Read the ticket after our write, so that what is queued behind it does not conflict with ourselves."""
-    before = {comment.id for comment in work.cache.comments(entry.ref) or ()}
-    try:
-        await refresh(work, entry.ref)
-    except SupportdeskError:
-        return  # it is sent; the desk's trouble is noted, and the next sync reads the ticket
-    us = work.me().get(entry.ref.desk, set())
-    new = [comment for comment in work.cache.comments(entry.ref) or () if comment.id not in before]
-    if any(us.isdisjoint({each.author.id, each.author.email, each.author.name}) for each in new):
-        return  # somebody else spoke meanwhile: what is behind shall conflict
-    stamp = work.ticket(entry.ref).stamp
-    behind = [other for other in work.outgoing() if other.op != entry.op and outbox.lane(other) == outbox.lane(entry)]
-    moved = [(other, outbox.rebased(other, stamp, entry)) for other in behind]
-    if changed := [after for other, after in moved if after != other]:
-        work.put(*changed)
+    if not issue:
+        with suppress(ServiceError):  # it is sent; the desk's trouble is noted, and the next sync reads the ticket
+            await refresh(work, entry.ref)
 
 
 def _event(change: Change) -> str:
@@ -248,52 +261,3 @@ def _fields(update: Update) -> str:
     said += [f"priority {update.priority}"] if update.priority else []
     said += [f"+{tag}" for tag in update.add_tags] + [f"-{tag}" for tag in update.remove_tags]
     return ", ".join(said)
-
-
-def _link_back(work: Workplace, entry: Outgoing, done: Done) -> None:
-    """Record the link, and queue the note, the tag and the hold on the ticket under ops that a replay cannot double."""
-    change = entry.change
-    if isinstance(change, Escalate):
-        issue, url, title = IssueRef(entry.desk, done.remote), done.url, change.draft.title
-    elif isinstance(change, Link):
-        issue, url, title = change.issue, change.url, change.title
-    else:
-        return
-    work.ledger.put_escalation(
-        Escalation(ticket=entry.ref, issue=issue, url=url, title=title, op=entry.op, at=work.now())
-    )
-    desk = work.connection(entry.ref.desk)
-    able = desk.capabilities
-    update = Update(
-        status=Status.HOLD if able.hold and entry.seen.status is not Status.CLOSED else None,
-        add_tags=(desk.account.tag_prefix + "escalated",) if able.tags else (),
-    )
-    words = filed_note(issue, url, title, entry.op, linked=isinstance(change, Link))
-    follow: Change = Note(body=words, update=update) if able.internal_note else update
-    if not able.update:
-        follow = Note(body=words) if able.internal_note else Update()
-    steps = parts(follow, bundles=able.bundles)
-    if change.public_link and url:
-        steps.append(Reply(body=f"This is tracked as {url}."))
-    seq = work.ledger.next_seq()
-    for number, part in enumerate(steps):
-        work.ledger.put_outgoing(
-            Outgoing(
-                op=str(uuid5(UUID(entry.op), f"follow-{number}")),
-                change=part,
-                ref=entry.ref,
-                desk=entry.ref.desk,
-                seen=entry.seen,
-                created_at=work.now(),
-                seq=seq + number,
-            )
-        )
-
-
-def parts(change: Change, *, bundles: bool) -> list[Change]:
-    """A change as the requests it takes: words and field changes together where the service can, else one by one."""
-    if isinstance(change, Update):
-        return [change] if change else []
-    if bundles or not isinstance(change, Reply | Note) or not change.update:
-        return [change]
-    return [replace(change, update=Update()), change.update]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import overload
 
+from supportdesk.errors import SupportdeskError
 from supportdesk.model import (
     Comment,
     Escalation,
@@ -187,8 +188,13 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What a sync did, a sentence a desk; `failed` holds the sentences of the desks that could not be read."""
+    """What a sync did, a sentence a desk; `failed` holds the sentences of the desks that could not be read, and why.
+
+    `bad_rows` tickets and `unread` conversations could not be understood and were left out.
+    """
 
     lines: tuple[str, ...]
     failed: tuple[str, ...]
     bad_rows: int = 0
+    unread: int = 0
+    problems: tuple[SupportdeskError, ...] = ()

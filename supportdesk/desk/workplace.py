@@ -1,9 +1,8 @@
 """What the desk works with: its connections, the cache, the ledger, the clock, and the marks between them."""
 
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,9 +26,15 @@ from supportdesk.model import (
 from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
-from supportdesk.store.files import Files
 from supportdesk.store.ledger import Ledger
-from supportdesk.store.locks import Lock
+from supportdesk.store.locks import SenderLock
+
+KEPT = timedelta(days=7)  # how long what was sent or dropped stays in the outbox
+
+
+async def no_tokens(*desks: str) -> Sequence[str]:
+    """The tokens where there are none: the demo."""
+    return ()
 
 
 class Connection:
@@ -68,6 +73,12 @@ class Connection:
         _ = self.tracker
 
     @property
+    def address(self) -> str:
+        """What the desk's tickets are tickets of; another address is another set of tickets."""
+        account = self.account
+        return "|".join((account.provider, account.url, account.repo, account.queue))
+
+    @property
     def capabilities(self) -> Capabilities:
         """What we may do there; everything while nobody was asked, the service decides then."""
         return self.identity.capabilities if self.identity else Capabilities()
@@ -92,21 +103,23 @@ class Workplace:
     sync_days: int
     read_only: bool = False
     syncing: str = ""
-    tokens: Callable[[], Sequence[str]] = tuple
+    tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
     listeners: list[Callable[[], None]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The precious part, opened when it is first needed and brought up to date with the cache's marks."""
-        ledger = Ledger.open(self.folder, now=self.now)
-        self.notices += ledger.notices
-        return ledger
+        """The precious part, opened when it is first needed."""
+        return Ledger.open(self.folder, now=self.now)
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What was found damaged on disk, in sentences."""
+        return self.ledger.notices if "ledger" in self.__dict__ else ()
 
     @cached_property
-    def lock(self) -> Lock:
+    def lock(self) -> SenderLock:
         """Whoever holds it sends."""
-        return Lock(self.folder / "drain.lock", Files(), os.getpid())
+        return SenderLock(self.folder)
 
     @cached_property
     def rules(self) -> Rules:
@@ -156,11 +169,16 @@ class Workplace:
 
     def remember_identity(self, desk: str, identity: Identity) -> None:
         """Keep who we are, so that the next start knows it offline."""
-        self.connection(desk).identity = identity
+        connection = self.connection(desk)
+        if connection.identity and connection.identity.person.id != identity.person.id:
+            self.read_afresh(desk)  # somebody else may see other tickets
+            connection.synced_at = None
+        connection.identity = identity
         self.cache.set_meta(f"identity:{desk}", json.dumps(records.encode(identity)))
 
     def recall(self) -> None:
-        """Read who we are and when each desk was last synced, from the cache."""
+        """Read from the cache who we are and when each desk was synced, and forget what is of no desk any more."""
+        self._forget_strangers()
         for name, connection in self.connections.items():
             if kept := self.cache.meta(f"identity:{name}"):
                 try:
@@ -169,6 +187,28 @@ class Workplace:
                     connection.identity = None
             if at := self.cache.meta(f"synced:{name}"):
                 connection.synced_at = datetime.fromisoformat(at)
+
+    def _forget_strangers(self) -> None:
+        """Take the tickets of desks that are gone, or that lead elsewhere now, out of the cache."""
+        desks = {name: connection.address for name, connection in self.connections.items()}
+        kept: dict[str, str] = json.loads(self.cache.meta("desks") or "{}")
+        if kept == desks:
+            return
+        strange = {name for name, address in kept.items() if desks.get(name) != address}
+        with self.cache.batch():
+            for ref in self.cache.refs("all") if strange else ():
+                if ref.desk in strange:
+                    self.cache.forget_ticket(ref)
+            for name in strange:
+                self.cache.keep_views(name, ())
+                self.read_afresh(name)
+                self.cache.set_meta(f"identity:{name}", "")
+            self.cache.set_meta("desks", json.dumps(desks))
+
+    def read_afresh(self, desk: str) -> None:
+        """Let the next sync of a desk read everything."""
+        for what in ("synced", "full", "etag"):
+            self.cache.set_meta(f"{what}:{desk}", "")
 
     def outgoing(self) -> list[Outgoing]:
         """Everything on its way or just gone, oldest first."""
@@ -180,6 +220,16 @@ class Workplace:
             for entry in entries:
                 self.ledger.put_outgoing(entry)
         self.project({entry.ref for entry in entries})
+
+    def step(self, entry: Outgoing, move: Callable[[Outgoing], Outgoing]) -> Outgoing | None:
+        """Move an entry on if it still is as it was looked at; None when somebody else moved it meanwhile."""
+        with self.ledger.transaction():
+            if self.ledger.outgoing(entry.op) != entry:
+                return None
+            moved = move(entry)
+            self.ledger.put_outgoing(moved)
+        self.project({entry.ref})
+        return moved
 
     def record(self, kind: str, ref: TicketRef, detail: str = "") -> None:
         """Append an event; inside a transaction it is part of it."""
@@ -200,11 +250,15 @@ class Workplace:
         """Take in what other processes wrote, and redo every mark when the projection is behind the ledger."""
         moved = self.ledger.refresh()
         if moved or self.cache.meta("journal") != str(self.ledger.length):
-            self.project(self._marked())
+            with self.cache.batch():
+                refs = self._marked()
+                self.cache.clear_marks()
+                self.project(refs)
             self.changed()
 
     def _marked(self) -> set[TicketRef]:
-        refs = {entry.ref for entry in self.ledger.all_outgoing()}
+        refs = set(self.cache.refs("escalated"))  # colleagues' links are in no ledger of ours
+        refs |= {entry.ref for entry in self.ledger.all_outgoing()}
         refs |= {verdict.ref for verdict in self.ledger.verdicts()}
         refs |= {escalation.ticket for escalation in self.ledger.escalations()}
         return refs | {draft.ref for draft in self.ledger.drafts()}
@@ -230,12 +284,15 @@ class Workplace:
         self.cache.set_meta("journal", str(self.ledger.length))
 
     def decision(self, ref: TicketRef) -> Decision | None:
-        """What the engineer last said of the ticket's findings."""
-        said = self.ledger.verdicts(ref)
-        return said[-1].decision if said else None
+        """What the engineer said of the ticket: one answer confirmed is enough, dismissed is the strongest finding."""
+        said = {verdict.comment_id: verdict.decision for verdict in self.ledger.verdicts(ref)}
+        if Decision.CONFIRMED in said.values():
+            return Decision.CONFIRMED
+        findings = self.cache.findings(ref)
+        return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
 
     def recover(self) -> None:
-        """Read what the last sender left half sent as uncertain; only the one who may send does this."""
+        """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""
         cut = [entry for entry in self.outgoing() if entry.state is State.SENDING]
         if cut:
             self.put(*(outbox.recovered(entry) for entry in cut))
@@ -243,6 +300,11 @@ class Workplace:
     def undo_until(self) -> datetime | None:
         """When the undo window of something queued now closes; None where there is none."""
         return self.now() + timedelta(seconds=self.undo_s) if self.undo_s else None
+
+    def writable(self, desk: str) -> bool:
+        """Whether a desk is configured, and for writing."""
+        connection = self.connections.get(desk)
+        return connection is not None and not connection.account.read_only
 
     def settle_of(self, desk: str) -> float:
         """Seconds an unknown outcome is looked for before it is sent again."""
@@ -263,5 +325,8 @@ class Workplace:
         self.cache.close()
 
     def may_send(self) -> bool:
-        """Take the sender's lock, or say no when another process has it."""
-        return self.lock.held or self.lock.acquire(0.0)
+        """Take the sender's lock, or say no when another process has it; with it comes what the last one left."""
+        if not self.lock.held and self.lock.try_acquire():
+            self.recover()
+            self.ledger.forget_sent(self.now() - KEPT)
+        return self.lock.held

@@ -1,6 +1,9 @@
 """The commands as a script meets them: configuration on disk, tokens in the environment, services on sockets."""
 
+import copy
 import json
+import os
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +15,46 @@ import pytest
 from serving import serve
 
 from supportdesk.cli import run
-from supportdesk.demo import REPO, Helpdesk, Tracker
+from supportdesk.demo import REPO, Answer, Helpdesk, Server, Tracker
+from supportdesk.providers import Request
 
 TOKEN = "canary-token-5f1e"
+TOKENS = {"SUPPORTDESK_TOKEN_WREN": TOKEN, "SUPPORTDESK_TOKEN_APP": TOKEN}
+
+
+class Stage:
+    """One address behind which a fresh copy of a server can be put for every test."""
+
+    def __init__(self, server: Server) -> None:
+        self.pristine = self.now_on = server
+
+    def fresh(self) -> Any:
+        self.now_on = copy.deepcopy(self.pristine)
+        return self.now_on
+
+    @property
+    def url(self) -> str:
+        return self.now_on.url
+
+    @url.setter
+    def url(self, value: str) -> None:
+        self.now_on.url = value
+
+    def answer(self, request: Request) -> Answer:
+        return self.now_on.answer(request)
+
+    def refuse(self, status: int, said: str) -> Answer:
+        return self.now_on.refuse(status, said)
+
+
+@dataclass
+class House:
+    """Both services on their sockets, and homes that know them: an empty one and a synced one."""
+
+    helpdesk: Stage
+    tracker: Stage
+    empty: Path
+    synced: Path
 
 
 @dataclass
@@ -28,11 +68,10 @@ class Shell:
     caught: pytest.CaptureFixture[str]
     errors: str = ""
 
-    def __call__(self, *arguments: str, stdin: str = "") -> tuple[int, str]:
-        self.patch.setenv("SUPPORTDESK_TOKEN_WREN", TOKEN)
-        self.patch.setenv("SUPPORTDESK_TOKEN_APP", TOKEN)
-        if stdin:
-            self.patch.setattr("sys.stdin", StringIO(stdin))
+    def __call__(self, *arguments: str, stdin: str = "", tokens: bool = True) -> tuple[int, str]:
+        for name, token in TOKENS.items() if tokens else ():
+            self.patch.setenv(name, token)
+        self.patch.setattr("sys.stdin", StringIO(stdin))
         self.caught.readouterr()
         code = run(list(arguments))
         shown = self.caught.readouterr()
@@ -44,6 +83,11 @@ class Shell:
         code, shown = self(*arguments, "--json", stdin=stdin)
         return code, json.loads(shown)
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a process of its own needs to be a command in this home."""
+        return {**os.environ, **TOKENS, **places(self.home)}
+
     def flagged(self) -> str:
         """The flagged ticket of the helpdesk with the surest flag, not yet escalated."""
         _, answer = self.json("list", "flagged", "--desk", "wren")
@@ -51,9 +95,17 @@ class Shell:
         return str(max(free, key=lambda ticket: ticket["finding"]["p"])["ref"])
 
 
-def open_shell(home: Path, patch: pytest.MonkeyPatch, caught: pytest.CaptureFixture[str], stack: ExitStack) -> Shell:
-    helpdesk, tracker = Helpdesk(lambda: datetime.now(UTC)), Tracker(lambda: datetime.now(UTC))
-    config = home / "config.toml"
+def places(home: Path) -> dict[str, str]:
+    return {"SUPPORTDESK_CONFIG": str(home / "config.toml"), "SUPPORTDESK_HOME": str(home / "state")}
+
+
+def open_house(folder: Path, stack: ExitStack) -> House:
+    """Serve both services and sync once, for all tests of a run."""
+    helpdesk = Stage(Helpdesk(lambda: datetime.now(UTC)))
+    tracker = Stage(Tracker(lambda: datetime.now(UTC)))
+    empty = folder / "empty"
+    empty.mkdir()
+    config = empty / "config.toml"
     config.write_text(
         f"""
 [desks.wren]
@@ -69,6 +121,18 @@ repo = "{REPO}"
         encoding="utf-8",
     )
     config.chmod(0o600)
-    patch.setenv("SUPPORTDESK_CONFIG", str(config))
-    patch.setenv("SUPPORTDESK_HOME", str(home / "state"))
-    return Shell(home=home, helpdesk=helpdesk, tracker=tracker, patch=patch, caught=caught)
+    synced = shutil.copytree(empty, folder / "synced")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**TOKENS, **places(synced)}.items():
+            patch.setenv(name, value)
+        assert run(["sync", "--quiet"]) == 0
+    return House(helpdesk=helpdesk, tracker=tracker, empty=empty, synced=synced)
+
+
+def open_shell(
+    house: House, home: Path, patch: pytest.MonkeyPatch, caught: pytest.CaptureFixture[str], *, synced: bool
+) -> Shell:
+    shutil.copytree(house.synced if synced else house.empty, home, dirs_exist_ok=True)
+    for name, value in places(home).items():
+        patch.setenv(name, value)
+    return Shell(home=home, helpdesk=house.helpdesk.fresh(), tracker=house.tracker.fresh(), patch=patch, caught=caught)

@@ -11,7 +11,8 @@ from shell import TOKEN, Shell
 from supportdesk.providers.answers import marker
 
 
-def test_sync_list_and_show_answer_in_the_contracts_shapes(shell: Shell) -> None:
+def test_sync_list_and_show_answer_in_the_contracts_shapes(new_shell: Shell) -> None:
+    shell = new_shell
     code, answer = shell.json("sync")
     assert (code, answer["schema"], answer["bad_rows"]) == (0, 1, 0)
     code, listed = shell.json("list")
@@ -33,7 +34,6 @@ def test_sync_list_and_show_answer_in_the_contracts_shapes(shell: Shell) -> None
 
 
 def test_global_options_are_understood_before_and_after_the_command(shell: Shell) -> None:
-    shell("sync")
     before = shell("--json", "--desk", "app", "list")
     after = shell("list", "--json", "--desk", "app")
     assert before == after
@@ -41,7 +41,6 @@ def test_global_options_are_understood_before_and_after_the_command(shell: Shell
 
 
 def test_a_finding_shows_the_words_it_rests_on(shell: Shell) -> None:
-    shell("sync")
     _, shown = shell.json("show", shell.flagged())
     finding = shown["ticket"]["finding"]
     assert finding["band"] in ("likely", "possible")
@@ -54,7 +53,6 @@ def test_a_finding_shows_the_words_it_rests_on(shell: Shell) -> None:
 
 
 def test_a_reply_is_sent_and_lists_everybody_it_reaches(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, sent = shell.json("reply", ref, "--text", "Fixed tomorrow.")
     assert (code, sent["state"], sent["change"]) == (0, "sent", "reply")
@@ -64,7 +62,6 @@ def test_a_reply_is_sent_and_lists_everybody_it_reaches(shell: Shell) -> None:
 
 
 def test_a_note_from_standard_input_stays_internal(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, sent = shell.json("note", ref, "-", stdin="Only for us.\n")
     assert (code, sent["state"]) == (0, "sent")
@@ -73,7 +70,6 @@ def test_a_note_from_standard_input_stays_internal(shell: Shell) -> None:
 
 
 def test_fields_are_set_together(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, sent = shell.json(
         "set", ref, "--status", "pending", "--assignee", "me", "--add-tag", "seen", "--priority", "high"
@@ -87,7 +83,6 @@ def test_fields_are_set_together(shell: Shell) -> None:
 
 
 def test_later_only_queues_and_drain_sends(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, queued = shell.json("reply", ref, "--text", "Later.", "--later")
     assert (code, queued["state"]) == (0, "queued")
@@ -98,7 +93,6 @@ def test_later_only_queues_and_drain_sends(shell: Shell) -> None:
 
 
 def test_a_note_where_there_are_none_is_refused_and_never_made_public(shell: Shell) -> None:
-    shell("sync")
     _, listed = shell.json("list", "--desk", "app")
     ref = listed["tickets"][0]["ref"]
     code, answer = shell.json("note", ref, "--text", "secret thoughts")
@@ -107,7 +101,6 @@ def test_a_note_where_there_are_none_is_refused_and_never_made_public(shell: She
 
 
 def test_escalate_dry_run_prints_the_bytes_and_files_nothing(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     before = len(shell.tracker.issues)
     code, printed = shell("escalate", ref, "--dry-run")
@@ -118,7 +111,6 @@ def test_escalate_dry_run_prints_the_bytes_and_files_nothing(shell: Shell) -> No
 
 
 def test_escalate_files_the_issue_and_the_same_again_is_held(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, filed = shell.json("escalate", ref)
     assert (code, filed["state"]) == (0, "sent"), filed
@@ -136,7 +128,6 @@ def test_escalate_files_the_issue_and_the_same_again_is_held(shell: Shell) -> No
 
 
 def test_a_public_tracker_holds_the_issue_until_it_is_agreed_to(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     shell.tracker.private = False
     code, held = shell.json("escalate", ref)
@@ -152,7 +143,6 @@ def test_a_public_tracker_holds_the_issue_until_it_is_agreed_to(shell: Shell) ->
 
 
 def test_a_verdict_is_kept_and_shown(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     code, said = shell.json("verdict", ref, "dismiss", "--why", "their antivirus")
     assert (code, said["verdict"]["decision"]) == (0, "dismissed")
@@ -184,7 +174,6 @@ def test_bad_input_is_a_sentence_and_its_exit_code(shell: Shell, arguments: list
 
 
 def test_an_unreachable_desk_is_named_and_the_rest_goes_on(shell: Shell) -> None:
-    shell("sync")
     shell.helpdesk.offline = True
     code, answer = shell.json("sync")
     assert code == 8
@@ -197,7 +186,6 @@ def test_an_unreachable_desk_is_named_and_the_rest_goes_on(shell: Shell) -> None
 
 
 def test_a_wrong_token_is_exit_3_and_the_write_stays_queued(shell: Shell) -> None:
-    shell("sync")
     ref = shell.flagged()
     shell.helpdesk.fail_next("401")
     code, queued = shell.json("reply", ref, "--text", "kept")
@@ -220,12 +208,12 @@ def test_doctor_says_what_to_do(shell: Shell) -> None:
 
 
 def test_read_only_refuses_and_changes_nothing(shell: Shell) -> None:
-    shell("sync")
     assert shell("reply", shell.flagged(), "--text", "x", "--read-only")[0] == 3
     assert shell.json("outbox")[1]["outgoing"] == []
 
 
-def test_state_is_private_and_holds_no_token(shell: Shell) -> None:
+def test_state_is_private_and_holds_no_token(new_shell: Shell) -> None:
+    shell = new_shell
     shell("sync", "--debug")
     state = shell.home / "state"
     for path in [state, *state.rglob("*")]:

@@ -146,7 +146,10 @@ def test_an_unreachable_tracker_leaves_the_issue_queued(house: House) -> None:
 
 
 def test_one_of_our_own_tokens_in_the_text_blocks_the_issue(house: House) -> None:
-    house.desk.work.tokens = lambda: ("zd-canary-token-0123456789",)
+    async def tokens(*desks: str) -> list[str]:
+        return ["zd-canary-token-0123456789"]
+
+    house.desk.work.tokens = tokens
     proposal = run(house.desk.propose(house.flagged()))
     leaking = run(house.desk.revise(proposal, title="t", body=proposal.draft.body + "\nzd-canary-token-0123456789"))
     assert leaking.blocks

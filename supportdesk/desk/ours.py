@@ -1,0 +1,101 @@
+"""Our own writes on a ticket told from other people's, so that what is queued behind one does not conflict with it."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from supportdesk.desk.sync import refresh
+from supportdesk.desk.workplace import Workplace
+from supportdesk.model import Comment, Escalate, Link, Outgoing, Person, State, Status, Ticket, Update
+
+ROUNDS = 3  # the cache may be one write behind; a service that changes by itself is not chased
+
+
+async def as_we_left_it(work: Workplace, entry: Outgoing) -> Ticket:
+    """The ticket that an entry is sent on: as it was seen, or as our own writes on just that have left it since.
+
+    Where anybody else changed anything it stays as it was seen, and the service answers with a conflict. Asks the
+    service where the cache is not newer than what was seen; ServiceError when it cannot be had.
+    """
+    seen = entry.seen
+    if isinstance(entry.change, Escalate | Link):
+        return seen
+    sent = {
+        it.op: it.asked_at
+        for it in work.outgoing()
+        if it.ref == entry.ref and it.state is State.SENT and it.asked_at and it.desk == entry.desk
+    }
+    for _ in range(ROUNDS):
+        on_it = [sent[it.op] for it in work.outgoing() if it.op in sent and it.seen.stamp == seen.stamp]
+        if not on_it:
+            return seen
+        now = await _newer(work, seen)
+        since = [it for it in work.outgoing() if it.op in sent and sent[it.op] >= min(on_it)]
+        us = work.me().get(entry.desk, set())
+        if now.stamp == seen.stamp or not only_ours(seen, now, work.cache.comments(seen.ref) or (), since, us):
+            return seen
+        seen = now
+    return seen
+
+
+async def _newer(work: Workplace, seen: Ticket) -> Ticket:
+    known = work.cache.ticket(seen.ref)
+    if known is None or known.stamp == seen.stamp:
+        await refresh(work, seen.ref)
+    return work.ticket(seen.ref)
+
+
+def only_ours(
+    seen: Ticket, now: Ticket, comments: Sequence[Comment], sent: Sequence[Outgoing], us: AbstractSet[str]
+) -> bool:
+    """Whether what we sent explains everything that became of a ticket since it was seen."""
+    if any(comment.created_at > seen.updated_at and not _is_us(comment.author, us) for comment in comments):
+        return False
+    updates = [_fields(entry) for entry in sent]
+    return (
+        (now.subject, _key(now.requester), now.fields) == (seen.subject, _key(seen.requester), seen.fields)
+        and all(_is_us(person, us) for person in now.cc if _key(person) not in map(_key, seen.cc))
+        and now.priority in {seen.priority, *(update.priority for update in updates)}
+        and _status_explained(seen, now, updates)
+        and _assignee_explained(seen, now, updates, us)
+        and not (_folded(now.tags) ^ _folded(seen.tags)) - _folded(_touched(updates))
+    )
+
+
+def _fields(entry: Outgoing) -> Update:
+    return entry.change if isinstance(entry.change, Update) else getattr(entry.change, "update", Update())
+
+
+def _status_explained(seen: Ticket, now: Ticket, updates: Sequence[Update]) -> bool:
+    opened = {Status.OPEN} if seen.status is Status.NEW else set()  # a new ticket that is answered opens by itself
+    return now.status in {seen.status, *opened, *(update.status for update in updates)}
+
+
+def _assignee_explained(seen: Ticket, now: Ticket, updates: Sequence[Update], us: AbstractSet[str]) -> bool:
+    wanted = {update.assignee.casefold() for update in updates if update.assignee is not None}
+    if now.assignee is None:
+        return seen.assignee is None or "" in wanted
+    if seen.assignee is not None and _key(now.assignee) == _key(seen.assignee):
+        return True
+    if _is_us(now.assignee, us) and (seen.assignee is None or "me" in wanted):
+        return True  # services give a ticket of nobody to whoever answers it
+    return not wanted.isdisjoint(name.casefold() for name in _names(now.assignee))
+
+
+def _touched(updates: Sequence[Update]) -> list[str]:
+    return [tag for update in updates for tag in (*update.add_tags, *update.remove_tags)]
+
+
+def _folded(words: Sequence[str]) -> set[str]:
+    return {word.casefold() for word in words}
+
+
+def _names(person: Person) -> tuple[str, ...]:
+    return tuple(filter(None, (person.id, person.email, person.name)))
+
+
+def _key(person: Person) -> str:
+    return next(iter(_names(person)), "")
+
+
+def _is_us(person: Person, us: AbstractSet[str]) -> bool:
+    return not us.isdisjoint(_names(person))
