@@ -117,4 +117,3 @@ def _log_to(config: Config) -> None:
     log = logging.getLogger("supportdesk")
     log.setLevel(logging.DEBUG)
     log.addHandler(handler)
-    log.propagate = False
