@@ -207,7 +207,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the engineer said of a finding."""
+    """What the engineer said of a finding, with what the rules had said then: a desk learns from that alone.
+
+    `p` and `band` are as shown, None where nothing was flagged; `logit` and `cues` (name and weight) are the rules'
+    own, before the desk's learning. `sampled` is an unflagged answer that was offered at random.
+    """
 
     ref: TicketRef
     comment_id: str
@@ -217,6 +221,11 @@ class Verdict:
     kind: Kind = Kind.WORKAROUND
     p: float | None = None
     why: str = ""
+    band: Band | None = None
+    logit: float | None = None
+    cues: tuple[tuple[str, float], ...] = ()
+    sampled: bool = False
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
