@@ -14,7 +14,7 @@ from supportdesk.cli.output import emit, err, error_json
 from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
-from supportdesk.errors import SupportdeskError, UsageError
+from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
 
 PLATFORMS = ("linux", "darwin")
@@ -40,7 +40,9 @@ def run(arguments: list[str]) -> int:
     try:
         if sys.platform not in PLATFORMS:
             raise UsageError(f"supportdesk does not run on {sys.platform}.", "It runs on Linux and macOS.")
-        return _command(parse(arguments))
+        code = _command(parse(arguments))
+        sys.stdout.flush()
+        return code
     except SupportdeskError as problem:
         if wants_json:
             emit(error=error_json(problem))
@@ -49,7 +51,7 @@ def run(arguments: list[str]) -> int:
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # `supportdesk list | head`: what is still buffered has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -64,11 +66,16 @@ def _command(arguments: Namespace) -> int:
     if arguments.debug:
         _log_to(config)
     if arguments.command == "login":
-        return asyncio.run(account.login(config, secrets, arguments))
+        return account.login(config, secrets, arguments)
     if arguments.command == "logout":
         return account.logout(config, arguments)
     if arguments.command == "":
         return _console(config, secrets, arguments)
+    if arguments.desk and arguments.desk not in config.accounts:
+        known = ", ".join(config.accounts) or "none"
+        raise NotFoundError(f"There is no desk called {arguments.desk!r}.", f"Configured desks: {known}.")
+    if arguments.command in ("reply", "note"):
+        arguments.text = writing.words(arguments)  # before the loop: there a Ctrl-C would wait for the end of the input
     desk = open_desk(config, secrets, undo_s=0.0, read_only=arguments.read_only)
     return asyncio.run(_with(desk, config, secrets, arguments))
 
@@ -76,6 +83,8 @@ def _command(arguments: Namespace) -> int:
 async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: Namespace) -> int:
     try:
         desk.work.catch_up()
+        for notice in () if arguments.quiet else desk.work.notices:
+            err(notice)
         if arguments.command == "doctor":
             return await account.doctor(desk, config, secrets, arguments)
         if (plain := PLAIN.get(arguments.command)) is not None:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from argparse import Namespace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from supportdesk.model import (
     Finding,
     Outgoing,
     Person,
+    State,
     Ticket,
     Verdict,
 )
@@ -29,6 +32,12 @@ def out(text: str) -> None:
 def err(text: str) -> None:
     """A message for the person."""
     sys.stderr.write(f"supportdesk: {text}\n")
+
+
+def say(arguments: Namespace, text: str) -> None:
+    """A message for the person, unless they want none."""
+    if not arguments.quiet:
+        err(text)
 
 
 def emit(**fields: Any) -> None:
@@ -85,11 +94,16 @@ def reading_json(reading: Reading) -> Json:
         finding=reading.finding,
         verdict=verdicts[-1] if verdicts else None,
         escalation=reading.escalation,
-        queued=len(reading.outgoing),
+        queued=waiting(reading.outgoing),
     )
     if reading.loaded:
         shown["comments"] = len(reading.comments)
     return shown
+
+
+def waiting(entries: Iterable[Outgoing]) -> int:
+    """How many of these are on their way by themselves."""
+    return sum(entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN) for entry in entries)
 
 
 def comment_json(comment: Comment) -> Json:

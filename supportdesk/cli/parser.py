@@ -1,6 +1,7 @@
 """The command line's grammar: every command with its options; global options are accepted before and after it."""
 
 import argparse
+from math import isfinite
 from typing import Any, NoReturn
 
 from supportdesk import __version__
@@ -19,6 +20,11 @@ DEFAULTS: dict[str, Any] = {
 
 
 class _Parser(argparse.ArgumentParser):
+    """No abbreviations: a script's `--j` would mean something else with the next option that begins so."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
 
@@ -29,6 +35,22 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for name, value in DEFAULTS.items():
         if getattr(found, name, None) is None:
             setattr(found, name, value)
+    return found
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text.removesuffix("s"))
+    except ValueError:
+        found = -1.0
+    if not isfinite(found) or found < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return found
 
 
@@ -94,7 +116,7 @@ def _reading(command: Any) -> None:
     )
     tickets.add_argument("--query", default="", metavar="TEXT", help="only tickets with this text; !TEXT without it")
     tickets.add_argument("--flagged", action="store_true", help="only tickets with a flag")
-    tickets.add_argument("--limit", type=int, default=0, metavar="N", help="at most N tickets")
+    tickets.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N tickets")
     show = command("show", "a ticket with its conversation and findings")
     show.add_argument("ref", metavar="REF")
     show.add_argument("--fresh", action="store_true", help="ask the service first")
@@ -149,7 +171,7 @@ def _outbox(command: Any) -> None:
     )
     outbox.add_argument("op", nargs="?", default="", metavar="OP", help="an entry's op, or the beginning of it")
     outbox.add_argument(
-        "--wait", type=float, default=30.0, metavar="S", help="how long drain waits for a service's word"
+        "--wait", type=_seconds, default=30.0, metavar="S", help="how long drain waits for a service's word"
     )
 
 

@@ -1,54 +1,71 @@
 """The commands that read: sync, views, list and show."""
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from time import monotonic
 
-from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, ticket_json, when
+from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, say, ticket_json, waiting, when
 from supportdesk.desk import Desk, Reading
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.scan import finding_json
-from supportdesk.model import Band, Kind, Outgoing, State, TicketRef
+from supportdesk.model import Band, Kind, Outgoing, TicketRef
 
+UNCLOSED = "unclosed"
 MARKS = {Band.LIKELY: "!!", Band.POSSIBLE: "! ", Band.WEAK: "  ", None: "  "}
 
 
 def reference(text: str, desk: Desk) -> TicketRef:
     """A ticket's reference; UsageError when it is none, NotFoundError when its desk is unknown."""
-    try:
-        ref = TicketRef.parse(text)
-    except ValueError as problem:
-        raise UsageError(f"{problem}.", "Write DESK#ID.") from None
+    ref = parsed(text)
     desk.work.connection(ref.desk)
     return ref
+
+
+def parsed(text: str) -> TicketRef:
+    """What `DESK#ID` names; UsageError when it is no such thing."""
+    try:
+        return TicketRef.parse(text)
+    except ValueError as problem:
+        raise UsageError(f"{problem}.", "Write DESK#ID.") from None
 
 
 async def sync(desk: Desk, arguments: Namespace) -> int:
     """Fetch what changed, then send what is queued."""
     if not desk.accounts:
         raise UsageError("No desk is configured.", "Run `supportdesk login DESK`.")
-    tell = (lambda words: None) if arguments.quiet or arguments.json else err
-    report = await desk.sync(tell, desk=arguments.desk)
-    left = await desk.drain(hurry=True)
+    report = await desk.sync(_progress(arguments), desk=arguments.desk)
+    left = await desk.drain(hurry=True, desk=arguments.desk)
     if arguments.json:
         emit(
             desks=[{"desk": line.partition(":")[0], "ok": True, "message": line} for line in report.lines]
             + [{"desk": line.partition(":")[0], "ok": False, "message": line} for line in report.failed],
             bad_rows=report.bad_rows,
+            unread=report.unread,
             left=len(left),
         )
     else:
-        for line in (*report.lines, *report.failed):
+        for line in report.lines:
             out(line)
+        for line in report.failed:
+            err(line)
         if left:
             out(f"{len(left)} still in the outbox.")
-    return _exit_of(desk, bool(report.lines), bool(report.failed), bad=report.bad_rows)
+    if report.failed and not report.lines:
+        return max(problem.exit_code for problem in report.problems)
+    return 8 if report.failed or report.bad_rows or report.unread else 0
 
 
-def _exit_of(desk: Desk, some: bool, failed: bool, *, bad: int) -> int:
-    if failed and not some:
-        troubled = [line for line in desk.status().desks if line.trouble]
-        return 7 if any(line.online is False for line in troubled) else 3
-    return 8 if failed or bad else 0
+def _progress(arguments: Namespace) -> Callable[[str], None]:
+    """Says how far it is on standard error, at most once a second."""
+    said_at = 0.0
+
+    def tell(words: str) -> None:
+        nonlocal said_at
+        if not (arguments.quiet or arguments.json) and monotonic() - said_at >= 1.0:
+            said_at = monotonic()
+            err(words)
+
+    return tell
 
 
 def views(desk: Desk, arguments: Namespace) -> int:
@@ -64,19 +81,15 @@ def views(desk: Desk, arguments: Namespace) -> int:
 
 def tickets(desk: Desk, arguments: Namespace) -> int:
     """The tickets of a view; without one, all that are not closed."""
-    view = desk.view_named(arguments.view) if arguments.view else "unclosed"
-    refs = desk.queue("flagged" if arguments.flagged and not arguments.view else view, arguments.query).refs
-    if arguments.flagged and arguments.view:
+    view = UNCLOSED if arguments.view in ("", UNCLOSED) else desk.view_named(arguments.view)
+    refs = desk.queue(view, arguments.query).refs
+    if arguments.flagged:
         flagged = set(desk.queue("flagged").refs)
         refs = [ref for ref in refs if ref in flagged]
-    if arguments.desk:
-        desk.work.connection(arguments.desk)
-        refs = [ref for ref in refs if ref.desk == arguments.desk]
-    if arguments.limit > 0:
-        refs = refs[: arguments.limit]
+    refs = [ref for ref in refs if arguments.desk in ("", ref.desk)][: arguments.limit]
     if arguments.json:
         emit(
-            view=arguments.view or "unclosed",
+            view=arguments.view or UNCLOSED,
             tickets=_rows_json(desk, refs),
             fetched_at=_fetched_at(desk, arguments.desk),
         )
@@ -86,13 +99,13 @@ def tickets(desk: Desk, arguments: Namespace) -> int:
         mark, ago, who = MARKS[row.band], age(row.updated_at, now), row.requester[:24]
         out(f"{row.ref!s:16} {mark} {ago:>4}  {row.status:8} {who:24} {row.subject}")
     if not refs:
-        err("No ticket matches." if desk.status().desks else "No desk is configured: run `supportdesk login DESK`.")
+        say(arguments, "No ticket matches." if desk.accounts else "No desk is configured: `supportdesk login DESK`.")
     return 0
 
 
 def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]:
     work, rows = desk.work, []
-    waiting = [entry for entry in work.outgoing() if entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN)]
+    outgoing = work.outgoing()
     for ref in refs:
         findings, verdicts = work.cache.findings(ref), work.ledger.verdicts(ref)
         rows.append(
@@ -101,7 +114,7 @@ def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]
                 finding=findings[0] if findings else None,
                 verdict=verdicts[-1] if verdicts else None,
                 escalation=work.escalation(ref),
-                queued=sum(entry.ref == ref for entry in waiting),
+                queued=waiting(entry for entry in outgoing if entry.ref == ref),
             )
         )
     return rows

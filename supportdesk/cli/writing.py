@@ -5,25 +5,27 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from supportdesk.cli.output import emit, err, error_json, out, outgoing_json, person_json, verdict_json
+from supportdesk.cli.output import emit, error_json, out, outgoing_json, person_json, say, verdict_json
 from supportdesk.cli.reading import reference
 from supportdesk.desk import Desk, Proposal
-from supportdesk.errors import HeldError, UsageError
+from supportdesk.desk.escalation import closed_to
+from supportdesk.errors import HeldError, RoleError, SupportdeskError, UsageError
 from supportdesk.model import Decision, Escalation, IssueRef, Outgoing, State, Status, Update
+from supportdesk.text import LONGEST
 
-LONGEST_TEXT = 200_000
+ALIKE = 0.5
 EXITS = {State.HELD: 5, State.REJECTED: 6}
 
 
 async def reply(desk: Desk, arguments: Namespace) -> int:
     """A public reply; every recipient is listed."""
     ref = reference(arguments.ref, desk)
-    body = _text(arguments)
+    body = arguments.text
     reached = desk.recipients(ref)
     cautions = desk.cautions(ref, body)
     entry = desk.reply(ref, body)
     for caution in cautions:
-        _say(arguments, caution)
+        say(arguments, caution)
     extra = {
         "recipients": [{**person_json(person), "outside": person in reached.outsiders} for person in reached.people],
         "cautions": list(cautions),
@@ -33,7 +35,7 @@ async def reply(desk: Desk, arguments: Namespace) -> int:
 
 async def note(desk: Desk, arguments: Namespace) -> int:
     """An internal note."""
-    return await _sent(desk, arguments, desk.note(reference(arguments.ref, desk), _text(arguments)))
+    return await _sent(desk, arguments, desk.note(reference(arguments.ref, desk), arguments.text))
 
 
 async def fields(desk: Desk, arguments: Namespace) -> int:
@@ -49,36 +51,54 @@ async def fields(desk: Desk, arguments: Namespace) -> int:
     return await _sent(desk, arguments, desk.update(reference(arguments.ref, desk), update))
 
 
-def _text(arguments: Namespace) -> str:
+def words(arguments: Namespace) -> str:
+    """The words of a reply or note, whole; UsageError when they cannot be had."""
     if arguments.text is not None:
         return str(arguments.text)
-    if arguments.stdin == "-":
-        return sys.stdin.read(LONGEST_TEXT)
-    if arguments.file is None:
+    if arguments.stdin is None and arguments.file is None:
         raise UsageError("No text was given.", "Use --text T, --file F, or - for standard input.")
+    name = "standard input" if arguments.stdin else arguments.file
     try:
-        return Path(arguments.file).read_text(encoding="utf-8")[:LONGEST_TEXT]
+        if arguments.stdin:
+            return sys.stdin.read(LONGEST + 1)
+        with Path(arguments.file).open(encoding="utf-8") as stream:
+            return stream.read(LONGEST + 1)
     except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{arguments.file} cannot be read: {problem}.", "Name a UTF-8 text file.") from None
+        raise UsageError(f"{name} cannot be read: {problem}.", "Name a UTF-8 text file.") from None
 
 
-async def _sent(desk: Desk, arguments: Namespace, entry: Outgoing, **extra: Any) -> int:
+async def _sent(desk: Desk, arguments: Namespace, queued: Outgoing, **extra: Any) -> int:
     """Try to send at once, then say how far it got; the first entry of a change that takes several speaks for it."""
-    if not arguments.later:
-        await desk.drain(hurry=True)
-    entry = desk.entry(entry.op)
+    entry = await _tried(desk, arguments, queued.op)
     if arguments.json:
         emit(**outgoing_json(entry), **extra)
     else:
         out(f"{entry.state} {entry.ref}{f': {entry.why}' if entry.why else ''}")
-    if entry.state is State.QUEUED and not arguments.later and entry.why:
-        _say(arguments, f"Not sent yet: {entry.why} It is on disk; `supportdesk outbox drain` tries again.")
     return EXITS.get(entry.state, 0)
 
 
-def _say(arguments: Namespace, words: str) -> None:
-    if not arguments.quiet:
-        err(words)
+async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
+    """The entry after an attempt to send it; what it waits for is said, and nothing that fails now loses it."""
+    if arguments.later:
+        return desk.entry(op)
+    problem = ""
+    try:
+        await desk.drain(hurry=True)
+    except SupportdeskError as failed:
+        problem = f"{failed.message} {failed.hint}".strip()
+    entry = desk.entry(op)
+    if entry.state is State.QUEUED:
+        say(arguments, f"Not sent yet: {problem or _waits(desk, entry)} `supportdesk outbox drain` tries again.")
+    elif entry.state in (State.SENDING, State.UNCERTAIN):
+        say(arguments, f"It may have arrived: {problem or entry.why} `supportdesk outbox drain` looks for it first.")
+    return entry
+
+
+def _waits(desk: Desk, entry: Outgoing) -> str:
+    first = desk.waits_for(entry)
+    if first is not None:
+        return f"{first.op[:8]} on {entry.ref} goes first and is {first.state}. {first.why}".rstrip()
+    return entry.why or desk.status().sender or "it is on disk."
 
 
 def verdict(desk: Desk, arguments: Namespace) -> int:
@@ -97,8 +117,8 @@ async def escalate(desk: Desk, arguments: Namespace) -> int:
     """Turn a ticket into an issue, or add its evidence to one."""
     ref = reference(arguments.ref, desk)
     proposal = await desk.propose(ref, tracker=arguments.to, quotes=True if arguments.quotes else None)
-    for doubt in proposal.doubts:
-        _say(arguments, f"look at this: {doubt}")
+    for remark in _remarks(proposal):
+        say(arguments, remark)
     if arguments.dry_run:
         return _dry_run(arguments, proposal)
     try:
@@ -118,9 +138,7 @@ async def escalate(desk: Desk, arguments: Namespace) -> int:
             raise
         emit(**_escalate_json(proposal, State.HELD.value, None), error=error_json(problem))
         return problem.exit_code
-    if not arguments.later:
-        await desk.drain(hurry=True)
-    entry = desk.entry(entry.op)
+    entry = await _tried(desk, arguments, entry.op)
     filed = next((each for each in reversed(desk.work.ledger.escalations(ref)) if each.op == entry.op), None)
     if arguments.json:
         emit(**_escalate_json(proposal, entry.state.value, filed), why=entry.why)
@@ -129,13 +147,19 @@ async def escalate(desk: Desk, arguments: Namespace) -> int:
     return EXITS.get(entry.state, 0)
 
 
+def _remarks(proposal: Proposal) -> list[str]:
+    """What a person should know of the issue, whether or not it is filed."""
+    remarks = [f"look at this: {doubt}" for doubt in proposal.doubts]
+    if proposal.redactions:
+        remarks.append("left out: " + ", ".join(f"{count} {kind}" for kind, count in proposal.redactions.items()))
+    return remarks + [f"reads like {each.ref}: {each.title}" for each in proposal.duplicates if each.score >= ALIKE]
+
+
 def _dry_run(arguments: Namespace, proposal: Proposal) -> int:
-    for block in proposal.blocks:
-        _say(arguments, f"this would be held: {block}")
-    if proposal.place is not None and proposal.place.public:
-        _say(arguments, f"{proposal.place.name} is public: filing there needs --yes-public {proposal.place.name}")
-    if proposal.existing:
-        _say(arguments, f"{proposal.ref} already has {proposal.existing.issue}: filing needs --link or --again")
+    closed = closed_to(proposal.place, arguments.yes_public) if proposal.place else ""
+    known = f"{proposal.ref} already has {proposal.existing.issue} (--link or --again)." if proposal.existing else ""
+    for stop in filter(None, (*proposal.blocks, closed, known)):
+        say(arguments, f"this would be held: {stop}")
     if arguments.json:
         emit(**_escalate_json(proposal, "dry-run", None))
     else:
@@ -171,34 +195,53 @@ def _escalate_json(proposal: Proposal, state: str, filed: Escalation | None) -> 
 
 async def outbox(desk: Desk, arguments: Namespace) -> int:
     """What is on its way; drain sends it, drop, retry and edit take one entry."""
-    if arguments.action in ("drop", "retry", "edit") and not arguments.op:
-        raise UsageError(f"outbox {arguments.action} needs an OP.", "See `supportdesk outbox`.")
+    if arguments.action in ("drop", "retry", "edit"):
+        return await _one(desk, arguments)
+    if arguments.op:
+        raise UsageError(f"`outbox {arguments.action}` takes no OP.", "See `supportdesk outbox`.")
     if arguments.action == "drain":
-        return _listed(arguments, list(await desk.drain(arguments.wait, hurry=True)))
+        return await _drain(desk, arguments)
+    return _listed(desk, arguments, [entry for entry in desk.outbox() if arguments.desk in ("", entry.desk)])
+
+
+async def _drain(desk: Desk, arguments: Namespace) -> int:
+    """Send what can be sent; what was rejected on the way is listed with what is left."""
+    refused = {entry.op for entry in desk.outbox() if entry.state is State.REJECTED}
+    left = await desk.drain(arguments.wait, hurry=True, desk=arguments.desk)
+    rejected = [entry for entry in desk.outbox() if entry.state is State.REJECTED and entry.op not in refused]
+    if left and (sender := desk.status().sender):
+        say(arguments, sender)
+    entries = [entry for entry in (*left, *rejected) if arguments.desk in ("", entry.desk)]
+    return _listed(desk, arguments, entries)
+
+
+async def _one(desk: Desk, arguments: Namespace) -> int:
+    if not arguments.op:
+        raise UsageError(f"outbox {arguments.action} needs an OP.", "See `supportdesk outbox`.")
+    if arguments.read_only:
+        raise RoleError("This console is read-only.", "Nothing was changed.")
+    op = desk.entry(arguments.op).op
     if arguments.action == "drop":
-        return _listed(arguments, [desk.drop(arguments.op)])
-    if arguments.action == "retry":
-        entry = desk.retry(arguments.op)
+        desk.drop(op)
+    elif arguments.action == "edit":
+        say(arguments, f"Its words are in the draft of {desk.edit(op)} again.")
+    else:
+        desk.retry(op)
         await desk.drain(hurry=True)
-        return _listed(arguments, [desk.entry(entry.op)])
-    if arguments.action == "edit":
-        entry = desk.entry(arguments.op)
-        ref = desk.edit(entry.op)
-        _say(arguments, f"Its words are in the draft of {ref} again.")
-        return _listed(arguments, [desk.entry(entry.op)])
-    return _listed(arguments, list(desk.outbox()))
+    return _listed(desk, arguments, [desk.entry(op)])
 
 
-def _listed(arguments: Namespace, entries: list[Outgoing]) -> int:
+def _listed(desk: Desk, arguments: Namespace, entries: list[Outgoing]) -> int:
     if arguments.json:
         emit(outgoing=[outgoing_json(entry) for entry in entries])
     else:
         for entry in entries:
-            out(
-                f"{entry.op[:8]}  {entry.state:9} {entry.ref!s:16} {type(entry.change).__name__:9} {entry.why}".rstrip()
-            )
+            behind = desk.waits_for(entry)
+            why = entry.why or (f"behind {behind.op[:8]}, which is {behind.state}" if behind else "")
+            what = type(entry.change).__name__
+            out(f"{entry.op[:8]}  {entry.state:9} {entry.ref!s:16} {what:9} {why}".rstrip())
         if not entries:
-            _say(arguments, "The outbox is empty.")
+            say(arguments, "The outbox is empty.")
     if arguments.action in ("drain", "retry"):
         return max((EXITS.get(entry.state, 0) for entry in entries), default=0)
     return 0

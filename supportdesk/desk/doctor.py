@@ -1,12 +1,15 @@
 """What works and what does not, desk by desk, each line ending in what to do."""
 
-import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from supportdesk.desk.sync import together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
-from supportdesk.providers import Place
+from supportdesk.providers import Flow, Place
 
+T = TypeVar("T")
 CLOCK_SLACK_S = 120.0
 LEGACY = (
     "Zendesk API tokens stop working on 30 April 2027, and one that is unused for 30 days is switched off.",
@@ -26,12 +29,13 @@ class Check:
     exit_code: int = 0
 
 
-async def examine(work: Workplace, sources: dict[str, str]) -> list[Check]:
-    """Every check there is; `sources` says where each desk's token comes from, or after a `!` why it cannot be had."""
-    found = [_home(work), *_ledger(work)]
-    for name, connection in work.connections.items():
-        found.append(_token(connection, sources.get(name, "")))
-        found += await _service(work, connection)
+async def examine(work: Workplace, sources: Mapping[str, str]) -> list[Check]:
+    """Every check there is of the desks in `sources`, which says where the token of each comes from."""
+    home = Check(desk="", check="state", state="ok", message=f"{work.folder} is ours alone.")
+    found = [home, *_ledger(work)]
+    asked = await together(_service(work, work.connection(name)) for name in sources)
+    for (name, source), checks in zip(sources.items(), asked, strict=True):
+        found += [_token(work.connection(name), source), *checks]
     if not work.connections:
         found.append(
             Check(desk="", check="desks", state="warn", message="No desk is configured.", next="supportdesk login DESK")
@@ -39,19 +43,11 @@ async def examine(work: Workplace, sources: dict[str, str]) -> list[Check]:
     return found
 
 
-def _home(work: Workplace) -> Check:
-    mode = stat.S_IMODE(work.folder.stat().st_mode)
-    if mode & 0o077:
-        message = f"{work.folder} can be read by others ({mode:o})."
-        return Check(
-            desk="", check="state", state="fail", message=message, next=f"chmod 700 {work.folder}", exit_code=2
-        )
-    return Check(desk="", check="state", state="ok", message=f"{work.folder} is ours alone.")
-
-
 def _ledger(work: Workplace) -> list[Check]:
-    work.catch_up()
-    found = [Check(desk="", check="ledger", state="warn", message=notice) for notice in work.notices]
+    found = [
+        Check(desk="", check="ledger", state="warn", message=notice, next="Nothing: what is whole was kept.")
+        for notice in work.notices
+    ]
     if sender := work.sender():
         found.append(Check(desk="", check="sender", state="warn", message=sender, next="Close it to send from here."))
     return found or [Check(desk="", check="ledger", state="ok", message="The ledger is whole.")]
@@ -59,10 +55,6 @@ def _ledger(work: Workplace) -> list[Check]:
 
 def _token(connection: Connection, source: str) -> Check:
     name = connection.account.name
-    if source.startswith("!"):
-        return Check(
-            desk=name, check="token", state="fail", message=source[1:], next=f"supportdesk login {name}", exit_code=3
-        )
     if connection.account.provider == "zendesk" and connection.account.user:
         return Check(desk=name, check="token", state="warn", message=f"From {source}. {LEGACY[0]}", next=LEGACY[1])
     return Check(desk=name, check="token", state="ok", message=f"From {source}.")
@@ -70,8 +62,9 @@ def _token(connection: Connection, source: str) -> Check:
 
 async def _service(work: Workplace, connection: Connection) -> list[Check]:
     name = connection.account.name
+    headers: dict[str, str] = {}
     try:
-        identity = await connection.wire.run(connection.provider.whoami())
+        identity = await connection.wire.run(_overheard(connection.provider.whoami(), headers))
     except SupportdeskError as problem:
         return [_failed(name, "reach", problem)]
     work.remember_identity(name, identity)
@@ -81,11 +74,40 @@ async def _service(work: Workplace, connection: Connection) -> list[Check]:
     found = [
         Check(desk=name, check="reach", state="ok", message=f"{connection.account.url} answers."),
         Check(desk=name, check="role", state=state, message=f"Signed in as {who}. {able.why_not}".strip()),
+        _limits(name, headers),
         _clock(connection),
     ]
     if escalate_to := connection.account.escalate_to:
         found.append(await _tracker(work, name, escalate_to))
     return found
+
+
+def _overheard(flow: Flow[T], headers: dict[str, str]) -> Flow[T]:
+    """A flow as it is, with the headers of its last answer kept aside."""
+    try:
+        request = next(flow)
+        while True:
+            response = yield request
+            headers.update(response.headers)
+            request = flow.send(response)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def _limits(name: str, headers: Mapping[str, str]) -> Check:
+    """What the service says of its rate limit: Zendesk's requests a minute, GitHub's an hour."""
+    for most, left in (("x-rate-limit", "x-rate-limit-remaining"), ("x-ratelimit-limit", "x-ratelimit-remaining")):
+        if headers.get(most, "").isdecimal() and headers.get(left, "").isdecimal():
+            low = int(headers[left]) * 10 < int(headers[most])
+            return Check(
+                desk=name,
+                check="limits",
+                state="warn" if low else "ok",
+                message=f"{headers[left]} of {headers[most]} requests are left.",
+                next="Wait a little: other programs use the same account." if low else "",
+            )
+    return Check(desk=name, check="limits", state="ok", message="The service names no rate limit.")
 
 
 async def _tracker(work: Workplace, name: str, target: str) -> Check:

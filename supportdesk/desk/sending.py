@@ -133,6 +133,8 @@ def _failed(problem: SupportdeskError, *, written: bool) -> Attempt:
     if not isinstance(problem, ServiceError):
         return Attempt(effect=Effect.NOT_SENT, why=f"{problem.message} {problem.hint}".strip())
     attempt = replace(_attempt(outcome_of(problem)), wait_s=problem.wait_s)
+    if isinstance(problem, Unauthorized):
+        attempt = replace(attempt, why=f"{problem.message} {problem.hint}".strip())
     if attempt.effect is Effect.UNKNOWN and not written:
         return replace(attempt, effect=Effect.NOT_SENT)
     return attempt

@@ -172,7 +172,6 @@ class Workplace:
         connection = self.connection(desk)
         if connection.identity and connection.identity.person.id != identity.person.id:
             self.read_afresh(desk)  # somebody else may see other tickets
-            connection.synced_at = None
         connection.identity = identity
         self.cache.set_meta(f"identity:{desk}", json.dumps(records.encode(identity)))
 
@@ -209,6 +208,8 @@ class Workplace:
         """Let the next sync of a desk read everything."""
         for what in ("synced", "full", "etag"):
             self.cache.set_meta(f"{what}:{desk}", "")
+        if desk in self.connections:
+            self.connections[desk].synced_at = None
 
     def outgoing(self) -> list[Outgoing]:
         """Everything on its way or just gone, oldest first."""
@@ -312,7 +313,7 @@ class Workplace:
 
     def sender(self) -> str:
         """Who sends when it is not us, as a sentence; empty when it is us or nobody."""
-        if "lock" not in self.__dict__ or self.lock.held or (pid := self.lock.holder_pid()) is None:
+        if self.lock.held or (pid := self.lock.holder_pid()) is None:
             return ""
         return f"Another supportdesk (pid {pid}) sends; this one queues."
 
