@@ -104,6 +104,10 @@ class Groups:
             if len(self._together[root]) >= fewest:
                 yield self._group(root, self._together[root])
 
+    def repeated(self) -> dict[str, str]:
+        """Return the group's id for the key of each answer that was given more than once."""
+        return {self._keys[at]: self._keys[root] for root in sorted(self._together) for at in self._together[root]}
+
     def _new(self, key: str, p: float, customer: str) -> int:
         at = len(self._keys)
         self._place[key] = at

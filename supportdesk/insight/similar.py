@@ -13,9 +13,9 @@ ALIKE = 0.32  # of pairs of real answers above it that were read, about 87 % gav
 FEWEST_ANSWERS = 200  # a small desk's counts say little about how rare a word is
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
-_LITTLE = """the and for that this with you your our are was has have had not but from will would can could should please
-    thanks thank sorry about then when what which there their they them its into out all any been also just here now
-    get let know hello dear regards best team hope"""
+_LITTLE = """the and for that this with you your our are was has have had not but from will would can could should
+    please thanks thank sorry about then when what which there their they them its into out all any been also just here
+    now get let know hello dear regards best team hope"""
 _COMMON = frozenset(_LITTLE.split())
 
 

@@ -49,6 +49,7 @@ def test_answers_that_differ_in_greeting_name_and_a_sentence_are_one() -> None:
     assert group.p == pytest.approx(0.3)
     assert groups.group_of("4") == group
     assert groups.group_of("2").members == ("2",)
+    assert groups.repeated() == {"1": "1", "3": "1", "4": "1"}
 
 
 def test_a_version_or_an_address_that_differs_makes_no_other_answer() -> None:

@@ -1,0 +1,88 @@
+"""Finds the macros that are workarounds: what is prepared for every customer hides a bug from all of them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from supportdesk.insight.repeats import READ, shingles, words_of
+from supportdesk.insight.rules import Rules
+from supportdesk.insight.segment import HIDDEN, own_words
+from supportdesk.insight.workaround import Said, findings, score
+from supportdesk.model import Finding, Kind, Macro, Role
+
+USED = 0.6  # share of a macro's runs of three words that an answer made with it still has
+FEWEST_SHINGLES = 4  # what is shorter is in answers by chance
+_PLACEHOLDER = re.compile(r"\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An answer that was given, and to which customer."""
+
+    body: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smell:
+    """A macro that is itself a workaround: why, in how many answers it was used, and for how many customers."""
+
+    macro: Macro
+    finding: Finding
+    uses: int
+    customers: int
+
+
+def smelly(rules: Rules, macros: Sequence[Macro], answers: Iterable[Given]) -> tuple[Smell, ...]:
+    """Return the macros that the rules flag, most customers first; `answers` are all those by the support side.
+
+    An answer counts for the macro that it keeps most of, placeholders aside, whether or not that macro is flagged.
+    Offsets in the finding are into the macro's body.
+    """
+    uses, customers = _uses(macros, answers)
+    smells = [
+        Smell(macro=macro, finding=finding, uses=uses[at], customers=len(customers[at]))
+        for at, macro in enumerate(macros)
+        if (finding := _finding(rules, macro))
+    ]
+    return tuple(sorted(smells, key=lambda one: (-one.customers, -one.uses, -one.finding.p)))
+
+
+def _finding(rules: Rules, macro: Macro) -> Finding | None:
+    """What the rules make of a macro's text, sent as an answer without its question."""
+    text = _PLACEHOLDER.sub(lambda found: HIDDEN * len(found[0]), macro.body)
+    scored = score(rules, Said(id=macro.id, role=Role.AGENT, body=text))
+    return next((one for one in findings(rules, (scored,)) if one.kind is Kind.WORKAROUND), None)
+
+
+def _uses(macros: Sequence[Macro], answers: Iterable[Given]) -> tuple[Counter[int], list[set[str]]]:
+    runs = [_runs(macro) for macro in macros]
+    holding: dict[int, list[int]] = {}
+    for at, numbers in enumerate(runs):
+        for number in numbers:
+            holding.setdefault(number, []).append(at)
+    uses: Counter[int] = Counter()
+    customers: list[set[str]] = [set() for _ in macros]
+    for answer in answers:
+        macro = _made_with(shingles(words_of(own_words(answer.body[:READ]))), runs, holding)
+        if macro is not None:
+            uses[macro] += 1
+            customers[macro].add(answer.customer)
+    return uses, customers
+
+
+def _made_with(answer: set[int], runs: Sequence[set[int]], holding: dict[int, list[int]]) -> int | None:
+    kept = Counter(at for number in answer & holding.keys() for at in holding[number])
+    used = [at for at, count in kept.items() if count >= USED * len(runs[at])]
+    return max(used, key=lambda at: (kept[at], -len(runs[at]), -at), default=None)
+
+
+def _runs(macro: Macro) -> set[int]:
+    """The macro's runs of three words; none goes across a placeholder, and a macro of a few words has none."""
+    numbers = {number for piece in _pieces(macro) for number in shingles(words_of(piece))}
+    return numbers if len(numbers) >= FEWEST_SHINGLES else set()
+
+
+def _pieces(macro: Macro) -> Iterator[str]:
+    return (own_words(piece) for piece in _PLACEHOLDER.split(macro.body[:READ]))
