@@ -4,6 +4,9 @@ import copy
 import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,8 +30,10 @@ class Stage:
 
     def __init__(self, server: Server) -> None:
         self.pristine = self.now_on = server
+        self.before_answering: Callable[[Request], None] = lambda request: None
 
     def fresh(self) -> Any:
+        self.before_answering = lambda request: None
         self.now_on = copy.deepcopy(self.pristine)
         return self.now_on
 
@@ -41,7 +46,9 @@ class Stage:
         self.now_on.url = value
 
     def answer(self, request: Request) -> Answer:
-        return self.now_on.answer(request)
+        answer = self.now_on.answer(request)
+        self.before_answering(request)
+        return answer
 
     def refuse(self, status: int, said: str) -> Answer:
         return self.now_on.refuse(status, said)
@@ -82,6 +89,17 @@ class Shell:
     def json(self, *arguments: str, stdin: str = "") -> tuple[int, Any]:
         code, shown = self(*arguments, "--json", stdin=stdin)
         return code, json.loads(shown)
+
+    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+        """A command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "supportdesk", *arguments],
+            env={**self.environ, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     @property
     def environ(self) -> dict[str, str]:
