@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Decision, Status, TicketRef, Update
+from supportdesk.outbox import undoable
 from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.compose import ComposeScreen
 from supportdesk.ui.escalate import EscalationScreen
@@ -79,6 +80,10 @@ class TicketScreen(DeskScreen[None]):
         key("y", "copy_ref", "copy the id", "Put the ticket's id on the clipboard", id="queue.copy_ref"),
         key("Y", "copy_url", "copy the address", "Put the ticket's address on the clipboard", id="queue.copy_url"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filed = ""  # the op of the issue that was filed last
 
     @property
     def ref(self) -> TicketRef | None:
@@ -181,14 +186,13 @@ class TicketScreen(DeskScreen[None]):
     def queued(self, words: str) -> None:
         """Say that something is on its way, and how it is taken back."""
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
-        self.console.say(f"{words}{window}")
-        self.console.wake()
+        self.console.undoable(f"{words}{window}")
 
     def action_undo(self) -> None:
         """Take back the newest action."""
         words = self.attempt(self.desk.undo)
         if words:
-            self.console.say(words)
+            self.console.say(words, topic="undo")
 
     def action_confirm(self) -> None:
         """Say that the flag is right."""
@@ -211,7 +215,7 @@ class TicketScreen(DeskScreen[None]):
     def action_escalate(self) -> None:
         """Draft the issue; file it at once where nothing speaks against it, else show it first."""
         if (ref := self._allowed("escalate")) is not None:
-            self.console.say(f"Drafting the issue behind {ref}…", brief=True)
+            self.console.say(f"Drafting the issue behind {ref}…", brief=True, topic="undo")
             self._propose(ref)
 
     @work(group="propose")
@@ -221,13 +225,20 @@ class TicketScreen(DeskScreen[None]):
             if proposal.needs_review:
                 await self._review(proposal)
                 return
-            self.desk.escalate(proposal)
+            self._filed = self.desk.escalate(proposal).op
         except SupportdeskError as problem:
             self.console.tell(problem)
             return
         window = f"Issue in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else "Issue on its way"
-        self.console.say(f"{window} · enter look")
-        self.console.wake()
+        self.console.undoable(f"{window} · enter look")
+
+    def leaving_issue(self) -> str:
+        """The op of the issue that was just filed from the selected ticket, while it can be taken back."""
+        now = self.console.now()
+        for entry in self.desk.outbox():
+            if entry.op == self._filed and entry.ref == self.ref and undoable(entry, now):
+                return entry.op
+        return ""
 
     async def _review(self, proposal: Proposal, *, linking: bool = False) -> None:
         if self.app.screen is not self:
@@ -238,7 +249,7 @@ class TicketScreen(DeskScreen[None]):
     def action_link(self) -> None:
         """Show the issue with those that are like it, ready to be linked."""
         if (ref := self._allowed("link")) is not None:
-            self.console.say(f"Looking for issues like {ref}…", brief=True)
+            self.console.say(f"Looking for issues like {ref}…", brief=True, topic="undo")
             self._propose_link(ref)
 
     @work(group="propose")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,6 +15,8 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -23,8 +26,9 @@ from textual.timer import Timer
 
 from supportdesk.config import Config, check_keys, load_themes
 from supportdesk.desk import Desk
+from supportdesk.desk.desk import GOODBYE_S
 from supportdesk.errors import SupportdeskError, UsageError
-from supportdesk.model import TicketRef
+from supportdesk.model import Outgoing, State, TicketRef
 from supportdesk.text import clean
 from supportdesk.ui import crash
 from supportdesk.ui.ask import Ask, AskText
@@ -42,12 +46,15 @@ from supportdesk.ui.picker import Picker
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.signin import SignInScreen
+from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades, themes
-from supportdesk.ui.words import counted
+from supportdesk.ui.toasts import Corner, Toast
+from supportdesk.ui.words import counted, seconds
 
 SYNC_EVERY_S = 60.0
 SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
+GRAVE_S, BRIEF_S = 10.0, 2.0
 DEFAULT_THEME = "harbor-dark"
 
 
@@ -98,6 +105,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._soon: Timer | None = None
         self._due: Timer | None = None
         self._sending = self._syncing = False
+        self._corner = Corner()
         for each in themes:
             self.register_theme(each)
         if theme in self.available_themes:
@@ -111,6 +119,11 @@ class SupportDesk(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The queue, or how to sign in while there is no desk."""
         return QueueScreen() if self.desk.accounts else SignInScreen(self.config_file)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours where the terminal is spoken to directly."""
+        found = super().get_driver_class()
+        return SteadyDriver if found is LinuxDriver else found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Everything passes through our filter last."""
@@ -222,11 +235,24 @@ class SupportDesk(App[None], inherit_bindings=False):
         """A toast that is shown as it is, whatever it says."""
         super().notify(clean(message), title=clean(title), severity=severity, timeout=timeout, markup=False)
 
-    def say(self, words: str, *, grave: bool = False, brief: bool = False) -> None:
-        """A sentence for the engineer."""
+    def say(self, words: str, *, grave: bool = False, brief: bool = False, topic: str = "") -> None:
+        """A sentence for the engineer; it takes the place of one on the same topic."""
         if words:
-            time = 10 if grave else 2 if brief else None
-            self.notify(words, severity="warning" if grave else "information", timeout=time, markup=False)
+            time = GRAVE_S if grave else BRIEF_S if brief else self.NOTIFICATION_TIMEOUT
+            self._toast(Toast(words, time, grave=grave, topic=topic))
+
+    def undoable(self, words: str) -> None:
+        """Say what was done for as long as it can be taken back, and send it then."""
+        self._toast(Toast(words, self.desk.undo_s or self.NOTIFICATION_TIMEOUT, topic="undo"))
+        self.wake()
+
+    def _toast(self, toast: Toast) -> None:
+        fresh, anew = self._corner.add(toast, monotonic())
+        if anew:
+            self.clear_notifications()
+        for each in fresh:
+            severity: SeverityLevel = "warning" if each.grave else "information"
+            self.notify(each.words, severity=severity, timeout=each.time, markup=False)
 
     def tell(self, problem: SupportdeskError) -> None:
         """An error with what to do about it."""
@@ -330,7 +356,21 @@ async def _run(app: SupportDesk, desk: Desk) -> int:
     try:
         await app.run_async()
     finally:
+        sys.stderr.write(farewell(desk.outbox(), demo=app.demo))
         left = await desk.close()
     if left:
         sys.stderr.write("Something was still being sent. It is looked for at the next start, and not sent twice.\n")
     return app.return_code or 0
+
+
+def farewell(outbox: Sequence[Outgoing], *, demo: bool) -> str:
+    """What is waited for on the way out, and what stays queued; a demo takes everything with it."""
+    sending = [entry for entry in outbox if entry.state is State.SENDING]
+    queued = [entry for entry in outbox if entry.state is State.QUEUED]
+    words = ""
+    if sending:
+        words += f"Waiting for {counted(len(sending), 'entry')} being sent, {seconds(GOODBYE_S)} at most.\n"
+    if queued and not demo:
+        words += f"{counted(len(queued), 'entry')} queued on disk: "
+        words += "sent at the next start, or by `supportdesk outbox drain`.\n"
+    return words

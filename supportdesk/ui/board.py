@@ -1,6 +1,7 @@
 """Views, queue and conversation as they are drawn, side by side where there is room and in turn where not."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -19,11 +20,12 @@ from supportdesk.ui.keys import text_key
 from supportdesk.ui.lines import LineList, Pager
 from supportdesk.ui.rows import ticket_line, view_line
 from supportdesk.ui.steady import Steady
-from supportdesk.ui.talk import Talk, talk
+from supportdesk.ui.talk import Talk, talk, title
 from supportdesk.ui.topline import status_line
 from supportdesk.ui.words import counted
 
 VIEW_KEYS = 9
+VAST = 150  # columns from which the queue has room for the customer too
 
 
 class FilterLine(Input):
@@ -57,7 +59,9 @@ class BoardScreen(TicketScreen):
         self.everything = False
         self.asked: set[TicketRef] = set()
         self.trouble: dict[TicketRef, str] = {}
-        self.to_flag = False
+        self.to_flag: TicketRef | None = None  # whose first flagged answer is wanted
+        self.flag = -1  # the flagged answer of this conversation that was gone to last
+        self._counting = self._was_covered = False
 
     def compose(self) -> ComposeResult:
         """Status line, three panes, the keys."""
@@ -71,6 +75,7 @@ class BoardScreen(TicketScreen):
                 yield FilterLine()
                 yield LineList(self._ticket_line, _ref, empty=self._no_rows, id="queue")
             with Vertical(id="talk-pane"):
+                yield Bar(id="talk-title", classes="title")
                 yield Pager(id="talk")
         yield Bar(id="keys")
 
@@ -104,9 +109,14 @@ class BoardScreen(TicketScreen):
         """Times grow old on their own."""
         self.set_interval(20, self._tick)
 
+    def on_screen_suspend(self) -> None:
+        """Another screen may change what is drawn here."""
+        self._was_covered = True
+
     def on_screen_resume(self) -> None:
         """A draft may have been written meanwhile."""
-        if self.steady is not None:
+        if self._was_covered:
+            self._was_covered = False
             self.redraw()
 
     def _tick(self) -> None:
@@ -115,6 +125,7 @@ class BoardScreen(TicketScreen):
 
     def on_resize(self) -> None:
         """Other widths show other panes."""
+        self.set_class(self.size.width >= VAST, "-vast")
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
@@ -126,9 +137,17 @@ class BoardScreen(TicketScreen):
 
     def redraw(self) -> None:
         """Read the desk again; nothing moves under the cursor."""
+        self.refill()
+        if not self._counting:
+            self._counting = True
+            self.call_after_refresh(self._count)
+
+    def _count(self) -> None:
+        """Count the views once the rows are drawn: with very many tickets it takes longer than a key may."""
+        self._counting = False
         self.views = self.desk.views()
         self._fill_views()
-        self.refill()
+        self._draw_queue_title()
 
     def refill(self) -> None:
         """Read the queue again."""
@@ -155,7 +174,7 @@ class BoardScreen(TicketScreen):
         bar.draw(status_line(status, self.size.width, self.console.now(), demo=self.console.demo, newer=newer))
 
     def _draw_queue_title(self) -> None:
-        name = next((view.name for view in self.views if view.id == self.view), self.view)
+        name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())
         found = counted(len(self.steady or ()), "ticket")
         letters = (("  / ", "key"), (self.letters, "accent")) if self.letters else ()
         self.query_one("#queue-title", Bar).draw(line((f" {name}", "strong"), (f"  {found}", "dim"), *letters))
@@ -192,6 +211,7 @@ class BoardScreen(TicketScreen):
         reading = self.desk.read(ref) if ref is not None else None
         if ref is None or reading is None:
             self.drawn = self.last = None
+            self.query_one("#talk-title", Bar).draw(Line())
             self.pager.show(self._nothing_chosen)
             return
         if not reading.loaded and ref not in self.asked:
@@ -202,6 +222,10 @@ class BoardScreen(TicketScreen):
             return
         self.last = reading
         self.everything = self.everything and same
+        if not same:
+            self.flag = -1
+        bar = self.query_one("#talk-title", Bar)
+        bar.draw(title(reading.ticket, bar.size.width or self.size.width))
         now, trouble = self.console.now(), self.trouble.get(ref, "")
 
         def lay(width: int) -> Sequence[Line]:
@@ -209,9 +233,20 @@ class BoardScreen(TicketScreen):
             return self.told.lines
 
         self.pager.show(lay, keep=same)
-        if self.to_flag and self.told.flags:
-            self.pager.go(self.told.flags[0] - 1)
-        self.to_flag = self.to_flag and not reading.loaded
+        if self.to_flag == ref:
+            self.go_to_flag(0)
+            self.to_flag = None if reading.loaded else ref
+
+    def _row_of_flag(self, number: int) -> int:
+        """The row above a flagged answer, which is gone to."""
+        if number >= len(self.told.flags):
+            return 0
+        self.flag = number
+        return self.told.flags[number] - (not self.has_class("-short"))
+
+    def go_to_flag(self, number: int) -> None:
+        """Show one of the flagged answers of this conversation."""
+        self.pager.go_to(partial(self._row_of_flag, number))
 
     def _nothing_chosen(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs("No ticket is selected.", width - 2, style="dim", indent="  ")]

@@ -1,6 +1,7 @@
 """Text measured in terminal cells: fitting, padding and wrapping that never cut through an emoji or an accent."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,6 +11,13 @@ from rich.cells import cell_len, split_graphemes
 ELLIPSIS = "…"
 _WORD = re.compile(r"\S+\s*|\s+")
 _REGIONAL = range(0x1F1E6, 0x1F200)
+_SKINS = range(0x1F3FB, 0x1F400)
+_WIDENS = "\ufe0f"
+# All else has the same width everywhere: Latin, Greek, Cyrillic, punctuation, arrows, boxes, kana, Han and Hangul.
+_UNSURE = re.compile(
+    r"[\u0300-\u036f\u0483-\u1dff\u2000-\u200f\u2028-\u202f\u205f-\u206f\u20d0-\u20ff\u2300-\u24ff\u2600-\u2fff"
+    r"\u302a-\u302f\u3099\u309a\ua4d0-\uabff\ud7b0-\ufeff\uff61-\U0010ffff]"
+)
 
 
 class Piece(NamedTuple):
@@ -58,14 +66,33 @@ def graphemes(text: str) -> list[tuple[int, int, int]]:
     return spans
 
 
+def unsure(text: str) -> bool:
+    """Whether terminals differ about the width of something in it: joined emoji, signs, marks, shaped scripts."""
+    return not text.isascii() and _UNSURE.search(text) is not None
+
+
+def most(text: str) -> int:
+    """The most cells that a terminal may draw a text in: one that joins nothing and gives vowel signs their own."""
+    if not unsure(text):
+        return cell_len(text)
+    return sum(_alone(character) for character in text)
+
+
+def _alone(character: str) -> int:
+    if character == _WIDENS or unicodedata.category(character) == "Mc":
+        return 1
+    return 2 if ord(character) in _REGIONAL or ord(character) in _SKINS else cell_len(character)
+
+
 def fit(text: str, width: int) -> str:
-    """The text in at most `width` cells, with an ellipsis where it was cut."""
-    if cell_len(text) <= width:
+    """The text in at most `width` cells of any terminal, with an ellipsis where it was cut."""
+    if most(text) <= width:
         return text
     if width <= 1:
         return ELLIPSIS[:width]
     end, used = 0, 0
-    for _start, stop, cells in graphemes(text):
+    for start, stop, _cells in graphemes(text):
+        cells = most(text[start:stop])
         if used + cells > width - 1:
             break
         end, used = stop, used + cells
@@ -85,9 +112,9 @@ def pad_left(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Offsets (start, end) of the lines that a text without line ends breaks into."""
+    """Offsets (start, end) of the lines that a text without line ends breaks into; they fit on any terminal."""
     width = max(1, width)
-    if cell_len(text) <= width:
+    if most(text) <= width:
         return [(0, len(text))]
     return list(_broken(text, width))
 
@@ -95,7 +122,7 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:
     start = end = used = 0
     for word in _WORD.finditer(text):
-        cells = cell_len(word[0].rstrip())
+        cells = most(word[0].rstrip())
         if used and used + cells > width:
             yield start, end
             start = end = word.start()
@@ -103,10 +130,10 @@ def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:
         if cells > width:
             *whole, (start, end) = _chopped(text, word.start(), word.end(), width)
             yield from whole
-            used = cell_len(text[start:end])
+            used = most(text[start:end])
             continue
         end = word.end()
-        used += cell_len(word[0])
+        used += most(word[0])
     if end > start:
         yield start, end
 
@@ -114,7 +141,8 @@ def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:
 def _chopped(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
     cuts = [start]
     used = 0
-    for first, _last, cells in graphemes(text[start:end]):
+    for first, last, _cells in graphemes(text[start:end]):
+        cells = most(text[start + first : start + last])
         if used + cells > width:
             cuts.append(start + first)
             used = 0

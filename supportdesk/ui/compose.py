@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
@@ -15,6 +16,7 @@ from supportdesk.desk import Recipients
 from supportdesk.errors import UsageError
 from supportdesk.model import Status, TicketRef, Update
 from supportdesk.text import clean
+from supportdesk.ui import glyphs
 from supportdesk.ui.ask import Ask
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.editor import edit, editor_command
@@ -22,7 +24,7 @@ from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import key, text_key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.screens import DeskScreen
-from supportdesk.ui.talk import talk
+from supportdesk.ui.talk import talk, title
 from supportdesk.ui.words import address, seconds
 
 PASTE_LIMIT = 64_000
@@ -100,13 +102,14 @@ class ComposeScreen(DeskScreen[None]):
         reading = self.desk.read(self.ref)
         if reading is not None:
             now = self.console.now()
-            self.query_one("#talk", Pager).show(lambda width: talk(reading, width, now).lines, keep=True)
+            head = title(reading.ticket, self.size.width)
+            self.query_one("#talk", Pager).show(lambda width: [head, *talk(reading, width, now).lines], keep=True)
         self._draw_head()
 
     def _draw_head(self) -> None:
         people = self.desk.recipients(self.ref) if self.public else None
         width = max(20, self.query_one("#compose-head", Bar).size.width or self.size.width - 2)
-        self.query_one("#compose-head", Bar).draw(*head(people, width, saved=self._saved))
+        self.query_one("#compose-head", Bar).draw(*head(self.ref, people, width, saved=self._saved))
 
     def on_resize(self) -> None:
         """The list of recipients wraps."""
@@ -185,8 +188,7 @@ class ComposeScreen(DeskScreen[None]):
         self.attempt(lambda: self._store(""))
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
         what = "Public reply to" if self.public else "Internal note on"
-        self.console.say(f"{what} {self.ref}{window}")
-        self.console.wake()
+        self.console.undoable(f"{what} {self.ref}{window}")
         self.dismiss(None)
         if decided.go_on:
             self._go_on()
@@ -256,7 +258,7 @@ class ReviewScreen(DeskScreen["Decided | None"]):
     def _draw_bars(self) -> None:
         bar = self.query_one("#compose-head", Bar)
         width = max(20, bar.size.width or self.size.width - 2)
-        bar.draw(*head(self.people, width, self.cautions, asking=True))
+        bar.draw(*head(self.ref, self.people, width, self.cautions, asking=True))
         status = self.status.value if self.status else "as it is"
         outcome = line(
             (f" {self.ref} ", "accent"),
@@ -292,17 +294,25 @@ class ReviewScreen(DeskScreen["Decided | None"]):
 
 
 def head(
-    people: Recipients | None, width: int, cautions: Sequence[str] = (), *, saved: bool = True, asking: bool = False
+    ref: TicketRef,
+    people: Recipients | None,
+    width: int,
+    cautions: Sequence[str] = (),
+    *,
+    saved: bool = True,
+    asking: bool = False,
 ) -> list[Line]:
     """Who will read this: loud for the public, calm for us."""
     kept = "" if asking else "draft saved" if saved else "saving…"
     if people is None:
         word = " Save this INTERNAL note?" if asking else " INTERNAL note"
-        gap = " " * max(1, width - len(word) - len(" · only us") - len(kept) - 1)
-        return [line((word, "internal-word"), (" · only us", "dim"), gap, (kept, "dim"))]
-    word = " Send this PUBLIC reply?" if asking else " PUBLIC reply"
-    gap = " " * max(1, width - len(word) - len(kept) - 1)
-    lines = [line((word, "public-word"), gap, (kept, "dim"))]
+        where = f" {glyphs.DOT} only us {glyphs.DOT} on {ref}"
+        gap = " " * max(1, width - len(word) - cell_len(where) - len(kept) - 1)
+        return [line((word, "internal-word"), (where, "dim"), gap, (kept, "dim"))]
+    word = " Send this PUBLIC reply? " if asking else " PUBLIC reply "
+    where = f" on {ref}"
+    gap = " " * max(1, width - len(word) - cell_len(where) - len(kept) - 1)
+    lines = [line((word, "public-word"), (where, "dim"), gap, (kept, "dim"))]
     everybody = "to " + ", ".join(address(person) for person in people.people)
     lines += paragraphs(everybody if people.people else "to nobody we know of", width - 2, indent=" ", style="strong")
     for caution in cautions or filter(None, (people.warning,)):

@@ -148,8 +148,7 @@ class EscalationScreen(DeskScreen[None]):
 
     def _queued(self, outgoing: Outgoing, what: str) -> None:
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else " on its way"
-        self.console.say(f"{what}{window} · O outbox")
-        self.console.wake()
+        self.console.undoable(f"{what}{window} · O outbox")
         self.dismiss(None)
 
     async def action_link(self) -> None:

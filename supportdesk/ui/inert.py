@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from supportdesk.text import clean
-from supportdesk.ui.cells import Line
+from supportdesk.ui.cells import Line, Piece, unsure
 from supportdesk.ui.glyphs import STAND_INS
 
 STYLES = (
@@ -95,7 +95,7 @@ class Painter(Widget):
     def paint(self, line: Line, width: int, over: str = "") -> Strip:
         """A line as cells, exactly `width` wide; `over` is laid over the line's own fill."""
         fill = self.rich_style + self._ink(line.fill) + self._ink(over)
-        cells = [Segment(text, fill + self._ink(style)) for text, style in line.pieces if text]
+        cells = [Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text]
         return Strip(cells).adjust_cell_length(width, fill)
 
     def _ink(self, names: str) -> Style:
@@ -106,6 +106,14 @@ class Painter(Widget):
                 style += self.get_component_rich_style(f"line--{name}", partial=True)
             self._palette[names] = style
         return style
+
+
+def _with_room(line: Line, width: int) -> Sequence[Piece]:
+    """The pieces, the last one with the room behind it where a terminal may need more cells than we reckon with."""
+    if not line.pieces or "evidence" in line.pieces[-1].style or not unsure(line.pieces[-1].text):
+        return line.pieces
+    *before, (text, style) = line.pieces
+    return [*before, Piece(text + " " * (width - cell_len(line.text)), style)]
 
 
 class Bar(Painter):

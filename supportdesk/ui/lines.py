@@ -54,22 +54,32 @@ class Pager(LineView):
         super().__init__(id=id, classes=classes)
         self._lay: Callable[[int], Sequence[Line]] = _nothing
         self._laid_for = -1
-        self._to_end = False
+        self._there: Callable[[], int] | None = None
         self.lines: Sequence[Line] = ()
 
     def show(self, lay: Callable[[int], Sequence[Line]], *, keep: bool = False) -> None:
         """Lay out other text; `keep` stays at the same line of it."""
         self._lay = lay
         self._laid_for = -1
-        self._lay_out()
         if not keep:
+            self._there = None
             self.go(0)
+        self._lay_out()
 
     def show_end(self) -> None:
-        """Go to the last line, now or once there is a width to lay out for."""
-        self._to_end = self._laid_for <= 0
-        if not self._to_end:
-            self.go(len(self.lines))
+        """Go to the last line."""
+        self.go_to(lambda: len(self.lines))
+
+    def go_to(self, row: Callable[[], int]) -> None:
+        """Go to a row that is known once the text is laid out: now, or as soon as there is a width for it."""
+        self._there = row
+        if self._laid_for > 0:
+            self._arrive()
+
+    def _arrive(self) -> None:
+        there, self._there = self._there, None
+        if there is not None:
+            self.go(there())
 
     def on_resize(self) -> None:
         """Lay out again for the new width."""
@@ -83,9 +93,7 @@ class Pager(LineView):
         self.lines = self._lay(width)
         self._measure(len(self.lines))
         self.refresh()
-        if self._to_end:
-            self._to_end = False
-            self.go(len(self.lines))
+        self._arrive()
 
     def render_line(self, y: int) -> Strip:
         """One row of what is in sight."""
@@ -121,9 +129,11 @@ class LineList(LineView, Generic[T]):
         key: Callable[[T], Key],
         *,
         empty: Callable[[int], Sequence[Line]] | None = None,
+        lit: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._lit = lit  # the keys reach it although a text field has the focus
         self._draw, self._key = draw, key
         self._empty = empty or _nothing
         self.rows: Sequence[T] = ()
@@ -223,7 +233,7 @@ class LineList(LineView, Generic[T]):
         drawn = self._draw(self.rows[row], width)
         if row != self.index or self.strayed:
             return self.paint(drawn, width)
-        return self.paint(self._edged(drawn) if self.has_focus else drawn, width, self._cursor())
+        return self.paint(self._edged(drawn) if self._has_keys else drawn, width, self._cursor())
 
     def _edged(self, drawn: Line) -> Line:
         """The chosen row is told by a sign too, for those who see no colours."""
@@ -233,8 +243,12 @@ class LineList(LineView, Generic[T]):
     def _blank(self, lines: Sequence[Line], y: int) -> Strip:
         return self.paint(lines[y] if y < len(lines) else Line(), self.cells)
 
+    @property
+    def _has_keys(self) -> bool:
+        return self.has_focus or self._lit
+
     def _cursor(self) -> str:
-        return "cursor" if self.has_focus else "cursor-idle"
+        return "cursor" if self._has_keys else "cursor-idle"
 
 
 def _nothing(_width: int) -> Sequence[Line]:

@@ -1,7 +1,7 @@
 """The outbox: everything on its way, why it waits, and what can be done about it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import work
@@ -32,6 +32,7 @@ _NEXT = {
     State.SENT: "It arrived.",
     State.DROPPED: "It was taken back and never sent.",
 }
+_SOON = timedelta(minutes=1)
 
 
 class OutboxScreen(DeskScreen[TicketRef | None]):
@@ -51,6 +52,10 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         key("G,end", "move(100000)", "bottom", "The oldest entry", id="outbox.bottom"),
     ]
 
+    def __init__(self, chosen: str = "") -> None:
+        super().__init__()
+        self.chosen = chosen
+
     def compose(self) -> ComposeResult:
         """The list, and what there is to know about the chosen entry."""
         yield Bar(id="outbox-title")
@@ -69,7 +74,10 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
     def redraw(self) -> None:
         """Read the outbox again."""
         entries = self.desk.outbox()
+        if self.chosen:
+            self._list.selected, self.chosen = self.chosen, ""
         self._list.fill(entries)
+        self._list.styles.height = max(3, min(len(entries), self.size.height * 2 // 5))
         waiting = sum(1 for entry in entries if entry.state not in (State.SENT, State.DROPPED))
         words = f"{counted(waiting, 'entry')} on the way" if waiting else "nothing waits"
         self.query_one("#outbox-title", Bar).draw(line((" Outbox  ", "strong"), (words, "dim")))
@@ -148,7 +156,7 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         """Take back the newest action."""
         words = self.attempt(self.desk.undo)
         if words:
-            self.console.say(words)
+            self.console.say(words, topic="undo")
 
 
 def told(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
@@ -165,13 +173,24 @@ def told(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
     )
     tries = f", {counted(outgoing.attempts, 'attempt')}" if outgoing.attempts else ""
     wait = outgoing.not_before
-    due = f", not before {moment(wait, now)}" if wait is not None and wait > now else ""
+    due = f", {_due(wait, now)}" if wait is not None and wait > now else ""
     yield line((f" written {ago(outgoing.created_at, now)}{tries}{due}", "dim"))
     if outgoing.why:
         yield from paragraphs(outgoing.why, width - 2, style=style, indent=" ")
-    yield from paragraphs(_NEXT[outgoing.state], width - 2, style="dim", indent=" ")
+    yield from paragraphs(_next(outgoing), width - 2, style="dim", indent=" ")
     yield Line()
     yield from paragraphs(_words(outgoing), width - 2, indent="  ")
+
+
+def _due(wait: datetime, now: datetime) -> str:
+    return "leaves in a moment" if wait - now < _SOON else f"not before {moment(wait, now)}"
+
+
+def _next(outgoing: Outgoing) -> str:
+    words = _NEXT[outgoing.state]
+    if isinstance(outgoing.change, Reply | Note):
+        return words
+    return words.replace("e takes the words back into a draft, ", "")
 
 
 def _words(outgoing: Outgoing) -> str:

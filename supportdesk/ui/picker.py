@@ -44,7 +44,7 @@ class Picker(ModalScreen[str | None], inherit_bindings=False):
         with Vertical(classes="dialog"):
             yield Bar(line((self.heading, "strong")), classes="dialog-title")
             yield Input(placeholder="type to narrow", select_on_focus=False, max_length=200)
-            yield LineList(_choice_line, _value, empty=_none_left, id="choices")
+            yield LineList(_choice_line, _value, empty=_none_left, lit=True, id="choices")
             yield Bar(line(("enter", "key"), (" take it   ", "dim"), ("esc", "key"), (" back", "dim")))
 
     def on_mount(self) -> None:

@@ -12,7 +12,6 @@ from supportdesk.ui.board import BoardScreen, FilterLine
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import LineList, LineView, Pager
 from supportdesk.ui.outbox import OutboxScreen
-from supportdesk.ui.talk import flag_after
 
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
@@ -67,7 +66,7 @@ class QueueScreen(BoardScreen):
 
     @on(LineList.Opened, "#queue")
     def _queue_opened(self) -> None:
-        self.action_open()
+        self.open()
 
     @on(LineList.Moved, "#views")
     def _view_clicked(self, message: LineList.Moved) -> None:
@@ -121,7 +120,16 @@ class QueueScreen(BoardScreen):
         """The next ticket."""
         self.action_neighbour(1)
 
-    def action_open(self) -> None:
+    async def action_open(self) -> None:
+        """Read the conversation; right after an issue was filed from it, the issue."""
+        op = self.leaving_issue()
+        if op:
+            self.console.say("The issue as it leaves. u takes it back.", topic="undo")
+            await self.app.push_screen(OutboxScreen(op), self._from_outbox)
+        else:
+            self.open()
+
+    def open(self) -> None:
         """Read the conversation."""
         if self._pane() is not self.queue and not self.reading:
             self.set_focus(self.queue)
@@ -215,27 +223,26 @@ class QueueScreen(BoardScreen):
         self.show_talk()
 
     def action_next_flag(self) -> None:
-        """The next flagged answer: in this conversation, else in the next flagged ticket."""
-        row = int(self.pager.scroll_offset.y)
-        if (
-            self.reading
-            and (flag := flag_after(self.told.flags, row + 1)) is not None
-            and row < self.pager.max_scroll_y
-        ):
-            self.pager.go(flag - 1)
+        """The next flagged answer: in this conversation, else in the next flagged ticket; it is opened."""
+        in_sight = self.reading or self.wide
+        if in_sight and self.drawn == self.ref and self.flag + 1 < len(self.told.flags):
+            self.go_to_flag(self.flag + 1)
             return
-        found = self._flagged_below()
+        found = self._flagged_below(self.queue.index + in_sight)
         if found is None:
             self.console.say("No flag further down. 4 shows all flagged tickets.")
             return
         self.queue.choose(found)
-        self.to_flag = True
-        self._chosen()
+        self.to_flag, self.last = self.ref, None
+        if in_sight:
+            self._chosen()
+        else:
+            self.open()
 
-    def _flagged_below(self) -> int | None:
+    def _flagged_below(self, start: int) -> int | None:
         flagged = set(self.desk.queue("flagged").refs)
         order = self.steady.order if self.steady is not None else []
-        return next((i for i in range(self.queue.index + 1, len(order)) if order[i] in flagged), None)
+        return next((i for i in range(start, len(order)) if order[i] in flagged), None)
 
     def action_refresh(self) -> None:
         """Take in what is newer, and ask the services."""
@@ -260,4 +267,4 @@ class QueueScreen(BoardScreen):
             self.queue.forget()
         self.queue.selected = ref
         self.redraw()
-        self.action_open()
+        self.open()

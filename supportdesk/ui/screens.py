@@ -32,8 +32,12 @@ class Console(Protocol):
         """Show an error as a toast."""
         ...
 
-    def say(self, words: str, *, grave: bool = False, brief: bool = False) -> None:
-        """Show a sentence as a toast."""
+    def say(self, words: str, *, grave: bool = False, brief: bool = False, topic: str = "") -> None:
+        """Show a sentence as a toast, in the place of one on the same topic."""
+        ...
+
+    def undoable(self, words: str) -> None:
+        """Say what was done while it can be taken back, and send it when it cannot any more."""
         ...
 
     def wake(self) -> None:

@@ -12,8 +12,9 @@ class Steady(Sequence[Row]):
 
     def __init__(self, live: Queue, order: Sequence[TicketRef] | None = None) -> None:
         self.live = live
-        self.order = list(live.refs if order is None else order)
-        self._place = {ref: index for index, ref in enumerate(self.order)}
+        self.order = live.refs if order is None else list(order)
+        self._first = live  # where no order of our own is kept, the queue's is
+        self._place = None if order is None else {ref: index for index, ref in enumerate(self.order)}
 
     def __len__(self) -> int:
         return len(self.order)
@@ -32,7 +33,7 @@ class Steady(Sequence[Row]):
 
     def index_of(self, ref: TicketRef) -> int | None:
         """Where a ticket stands here."""
-        return self._place.get(ref)
+        return self._place.get(ref) if self._place is not None else self._first.index_of(ref)
 
     @property
     def newer(self) -> int:
@@ -52,4 +53,4 @@ class Steady(Sequence[Row]):
             return Steady(live)
         lowest = live.index_of(kept[-1])
         below = live.refs[lowest + 1 :] if lowest is not None else []
-        return Steady(live, [*kept, *(ref for ref in below if ref not in self._place)])
+        return Steady(live, [*kept, *(ref for ref in below if self.index_of(ref) is None)])

@@ -1,6 +1,6 @@
 """A conversation as lines: who said what to whom, what the rules make of it, and what is still on its way; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -46,7 +46,7 @@ def talk(reading: Reading, width: int, now: datetime, *, everything: bool = Fals
     """Everything a conversation screen draws, oldest entry first."""
     width = min(width, MEASURE)
     done = Talk()
-    done.lines += header(reading, width, now)
+    done.lines += header(reading, width)
     if not reading.loaded:
         done.lines += _not_there(trouble, width)
     for comment in reading.comments:
@@ -64,11 +64,15 @@ def talk(reading: Reading, width: int, now: datetime, *, everything: bool = Fals
     return done
 
 
-def header(reading: Reading, width: int, now: datetime) -> Iterator[Line]:
-    """The ticket in a few lines: what, who, whose, and what waits."""
-    ticket = reading.ticket
+def title(ticket: Ticket, width: int) -> Line:
+    """Which ticket it is; it stands above the conversation however far that is scrolled."""
     subject = fit(ticket.subject or "(no subject)", width - cell_len(str(ticket.ref)) - 4)
-    yield line(" ", (str(ticket.ref), "accent"), "  ", (subject, "strong"))
+    return line(" ", (str(ticket.ref), "accent"), "  ", (subject, "strong"))
+
+
+def header(reading: Reading, width: int) -> Iterator[Line]:
+    """The ticket in a few lines: whose it is, and what waits."""
+    ticket = reading.ticket
     yield from paragraphs(_facts(ticket), width - 1, style="dim", indent=" ")
     yield from paragraphs(_people(ticket, short=width < 60), width - 1, style="dim", indent=" ")
     if ticket.tags:
@@ -114,7 +118,7 @@ def _flag_up_here(reading: Reading, width: int) -> Iterator[Line]:
     if reading.family.tickets > 1:
         often = f"{counted(reading.family.tickets, 'ticket')}, {counted(reading.family.customers, 'customer')}"
         words = f"{words} {glyphs.DOT} {often}"
-    yield line(" ", (fit(words, width - 2), "flag"))
+    yield from paragraphs(words, width - 2, style="flag", indent=" ")
 
 
 def _drafts(reading: Reading, width: int) -> Iterator[Line]:
@@ -179,7 +183,7 @@ def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> It
     grade = f" ({finding.grade})" if finding.grade else ""
     style = "flag" if _counts(finding) else "dim"
     if verdict is None:
-        yield line("  ", (fit(f"{glyphs.FLAG} {sentence}{grade}", width - 2), f"{style} strong"))
+        yield from paragraphs(f"{glyphs.FLAG} {sentence}{grade}", width - 2, style=f"{style} strong", indent="  ")
     for words in (*_why(finding), *_how_often(reading, finding)):
         yield from paragraphs(
             words, width - 6, style="dim", indent="    ", marks=[Mark(0, words.find(":") + 1, "flag")]
@@ -237,8 +241,3 @@ def on_its_way(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
         yield from paragraphs(outgoing.why, width - 2, style=style, indent="  ", fill="queued")
     if outgoing.state in (State.HELD, State.REJECTED):
         yield line(("  O opens the outbox: e edit, R try again, x drop", "dim"), fill="queued")
-
-
-def flag_after(flags: Sequence[int], row: int) -> int | None:
-    """The next flagged answer below a row."""
-    return next((flag for flag in flags if flag > row), None)

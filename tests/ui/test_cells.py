@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from supportdesk.ui.cells import Mark, fit, pad, pad_left, paragraphs, wrap
+from supportdesk.ui.cells import Mark, fit, most, pad, pad_left, paragraphs, wrap
 
 FAMILY = "👨‍👩‍👧‍👦"
 ODD = [
@@ -25,8 +25,9 @@ def test_a_padded_text_is_exactly_as_wide_as_its_column(text: str, width: int) -
 
 
 def test_a_family_and_a_flag_are_kept_whole_or_left_out() -> None:
-    assert fit(FAMILY + "xyz", 3) == FAMILY + "…"
-    assert fit("🇩🇪🇫🇷", 3) == "🇩🇪…"
+    assert fit(FAMILY + "xyz", 9) == FAMILY + "…"
+    assert fit(FAMILY + "xyz", 3) == "…"
+    assert fit("🇩🇪🇫🇷", 5) == "🇩🇪…"
     assert fit("cafe\u0301s everywhere", 5) == "cafe\u0301…"
 
 
@@ -36,6 +37,18 @@ def test_wrapping_loses_no_character_and_keeps_to_the_width(text: str, width: in
     spans = wrap(text, width)
     assert "".join(text[start:end] for start, end in spans) == text
     assert all(cell_len(text[start:end].rstrip()) <= width for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [("plain", 5), ("登录", 4), (FAMILY, 8), ("❤️", 2), ("हि", 2), ("🇩🇪", 4), ("cafe\u0301", 4), ("👍🏽", 4)],
+)
+def test_a_terminal_that_joins_nothing_draws_it_in_that_many_cells(text: str, cells: int) -> None:
+    assert most(text) == cells
+
+
+def test_a_line_of_joined_emoji_breaks_where_the_simplest_terminal_would_run_over() -> None:
+    assert [f"{FAMILY} {FAMILY}"[start:end].rstrip() for start, end in wrap(f"{FAMILY} {FAMILY}", 12)] == [FAMILY] * 2
 
 
 def test_marks_follow_their_words_across_line_breaks() -> None:

@@ -281,7 +281,7 @@ def test_it_paints_at_any_size() -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("enter")
-        for _ in range(60):
+        for _ in range(20):
             await pilot.resize_terminal(draw.randint(1, 170), draw.randint(1, 60))
         await pilot.resize_terminal(40, 10)
         await pilot.press("escape")

@@ -1,0 +1,37 @@
+"""The terminal as we write to it: what terminals measure differently is held in its cells, so that nothing shifts."""
+
+import re
+
+from rich.cells import cell_len
+from textual.drivers.linux_driver import LinuxDriver
+
+from supportdesk.ui.cells import unsure
+
+_ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
+_KEEP, _BACK, _EDGE, _NO_EDGE = "\x1b7", "\x1b8", "\x1b[?7h", "\x1b[?7l"
+
+
+class SteadyDriver(LinuxDriver):
+    """Textual's driver; joined emoji, combining marks and shaped scripts end in the column that was reckoned with."""
+
+    def write(self, data: str) -> None:
+        """Write a frame."""
+        super().write(steady(data))
+
+
+def steady(data: str) -> str:
+    """The same output with every run of uncertain width put into cells of its own.
+
+    The cells are cleared, the run is drawn over them without wrapping at the edge, and the cursor is put behind them
+    from where the run began (DECSC, DECRC, DECAWM), however many cells the terminal found it to take.
+    """
+    if not unsure(data):
+        return data
+    parts = _ESCAPE.split(data)
+    parts[::2] = [_held(text) if unsure(text) else text for text in parts[::2]]
+    return "".join(parts)
+
+
+def _held(text: str) -> str:
+    width = cell_len(text)
+    return f"{_NO_EDGE}{_KEEP}{' ' * width}{_BACK}{text}{_BACK}{_EDGE}\x1b[{width}C" if width else text

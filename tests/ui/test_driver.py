@@ -1,0 +1,35 @@
+"""What terminals measure differently is held in the cells that were reckoned with; tests/real has it in tmux."""
+
+import pytest
+from drive import console
+from rich.cells import cell_len
+from standin_story import story
+from textual.drivers.linux_driver import LinuxDriver
+
+from supportdesk.ui.terminal import SteadyDriver, steady
+
+FAMILY = "👩‍👩‍👧‍🐕‍🦺"
+
+
+@pytest.mark.parametrize("text", ["plain", "“quoted” – naïve · …", "登录 한글 カナ", "\x1b[1;31mред\x1b[0m ┃"])
+def test_what_every_terminal_agrees_on_is_written_as_it_is(text: str) -> None:
+    assert steady(text) == text
+
+
+@pytest.mark.parametrize("text", [FAMILY, "हिंदी", "طلب", "❤️", "🇩🇪", "cafe\u0301", "⚑"])
+def test_a_run_of_uncertain_width_is_drawn_into_cleared_cells_and_left_behind_them(text: str) -> None:
+    width = cell_len(text)
+    held = f"\x1b[?7l\x1b7{' ' * width}\x1b8{text}\x1b8\x1b[?7h\x1b[{width}C"
+    assert steady(f"\x1b[2;5H\x1b[1mab\x1b[0m\x1b[31m{text}\x1b[0m\x1b[1mright\x1b[0m") == (
+        f"\x1b[2;5H\x1b[1mab\x1b[0m\x1b[31m{held}\x1b[0m\x1b[1mright\x1b[0m"
+    )
+
+
+def test_hyperlinks_and_other_sequences_are_not_touched() -> None:
+    link = "\x1b]8;id=1;https://a.example/é\x1b\\"
+    assert steady(f"{link}❤️\x1b]8;;\x1b\\").startswith(f"{link}\x1b[?7l")
+
+
+def test_the_console_writes_through_it_where_it_speaks_to_the_terminal_itself() -> None:
+    assert issubclass(SteadyDriver, LinuxDriver)
+    assert console(story()).get_driver_class() is SteadyDriver
