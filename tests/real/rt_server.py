@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -105,44 +105,58 @@ class Live:
         return TicketRef(self.name, ticket)
 
 
-@contextmanager
-def cutting_proxy(url: str, *, forward: bool, then_mute: bool = False) -> Iterator[str]:
-    """A proxy on loopback that lets reads through and answers no write; `forward`: the service still gets it.
+@dataclass
+class Valve:
+    """What a proxy does with writes: lets them through while it is open; shut, it passes or drops them, unanswered."""
 
-    `then_mute`: after the first write nothing is let through any more.
-    """
+    url: str = ""
+    shut: bool = False
+    forward: bool = True
+    then_mute: bool = False
+    muted: bool = False
+
+
+@contextmanager
+def proxied(url: str, valve: Valve) -> Iterator[str]:
+    """A proxy on loopback whose valve the test turns; `then_mute`: after a cut write nothing gets through any more."""
     target = httpx.URL(url)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.1)
     done = threading.Event()
 
     def serve() -> None:
-        muted = False
         while not done.is_set():
             try:
                 client, _ = listener.accept()
             except TimeoutError:
                 continue
             with client:
-                if not muted:
-                    muted = _relay(client, (target.host, target.port or 80), forward=forward) and then_mute
+                if not valve.muted:
+                    cut = _relay(client, (target.host, target.port or 80), valve)
+                    valve.muted = cut and valve.then_mute
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        valve.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield valve.url
     finally:
         done.set()
         thread.join()
         listener.close()
 
 
-def _relay(client: socket.socket, target: tuple[str, int], *, forward: bool) -> bool:
-    """Pass one request on, and its answer back unless it was a write; whether it was one."""
+def cutting_proxy(url: str, *, forward: bool) -> AbstractContextManager[str]:
+    """A proxy that lets reads through and answers no write; `forward`: the service still gets it."""
+    return proxied(url, Valve(shut=True, forward=forward))
+
+
+def _relay(client: socket.socket, target: tuple[str, int], valve: Valve) -> bool:
+    """Pass one request on, and its answer back unless it is a write and the valve is shut; whether it was cut."""
     client.settimeout(_LONGEST_S)
     request = _whole_request(client)
-    cut = request.startswith((b"POST ", b"PUT "))
-    if not request or (cut and not forward):
+    cut = valve.shut and request.startswith((b"POST ", b"PUT "))
+    if not request or (cut and not valve.forward):
         return cut
     with socket.create_connection(target, timeout=_LONGEST_S) as service:
         service.sendall(request)

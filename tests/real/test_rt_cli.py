@@ -6,13 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from rt_server import MARIA, Server, cutting_proxy
+from rt_server import MARIA, Server, Valve, proxied
 
 pytestmark = pytest.mark.real
 
@@ -39,6 +39,7 @@ class Console:
 
     server: Server
     home: Path
+    valve: Valve = field(default_factory=lambda: Valve(then_mute=True))
 
     def run(self, *words: str, who: str = "alice", exits: int = 0, **streams: Any) -> Any:
         """One command; the JSON that it printed, after its exit code was checked."""
@@ -68,12 +69,11 @@ class Console:
     @contextmanager
     def cut_off(self) -> Iterator[None]:
         """One write reaches the server; its answer does not reach us, and nothing else gets through after it."""
-        with cutting_proxy(self.server.url, forward=True, then_mute=True) as proxy:
-            self.configure(proxy)
-            try:
-                yield
-            finally:
-                self.configure(self.server.url)
+        self.valve.shut = True
+        try:
+            yield
+        finally:
+            self.valve.shut = self.valve.muted = False
 
     def new_ticket(self, subject: str, content: str = "The export is empty since 4.2.\n\nMaria") -> str:
         """A new ticket that the console has read whole; its reference."""
@@ -87,11 +87,12 @@ class Console:
 
 
 @pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Console:
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     made = Console(server=Server.of_environment(), home=tmp_path_factory.mktemp("console"))
-    made.configure(made.server.url)
-    made.run("sync")
-    return made
+    with proxied(made.server.url, made.valve) as url:
+        made.configure(url)
+        made.run("sync")
+        yield made
 
 
 def test_doctor_finds_nothing_wrong(console: Console) -> None:

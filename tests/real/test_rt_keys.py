@@ -37,7 +37,7 @@ def ticket(console: Console) -> str:
 
 
 @pytest.fixture
-def terminal(console: Console) -> Iterator[Terminal]:
+def terminal(console: Console, ticket: str) -> Iterator[Terminal]:
     token = console.server.tokens["alice"]
     opened = Terminal(
         "--config",
