@@ -154,7 +154,7 @@ def _keyring(sources: dict[str, str]) -> Check:
             check="keyring",
             state="fail" if needed else "warn",
             message=problem.message,
-            next=problem.hint,
+            next="Unlock or start one, or give each desk a token_command or $SUPPORTDESK_TOKEN_<DESK>.",
             exit_code=3,
         )
 

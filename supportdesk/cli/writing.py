@@ -73,7 +73,8 @@ async def _sent(desk: Desk, arguments: Namespace, queued: Outgoing, **extra: Any
     if arguments.json:
         emit(**outgoing_json(entry), **extra)
     else:
-        out(f"{entry.state} {entry.ref}{f': {entry.why}' if entry.why else ''}")
+        why = entry.why.removeprefix(f"{entry.ref}: ")
+        out(f"{entry.state} {entry.ref}{f': {why}' if why else ''}")
     return EXITS.get(entry.state, 0)
 
 
@@ -91,6 +92,12 @@ async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
         say(arguments, f"Not sent yet: {problem or _waits(desk, entry)} `supportdesk outbox drain` tries again.")
     elif entry.state in (State.SENDING, State.UNCERTAIN):
         say(arguments, f"It may have arrived: {problem or entry.why} `supportdesk outbox drain` looks for it first.")
+    elif entry.state is State.HELD:
+        op = entry.op[:8]
+        say(
+            arguments,
+            f"Read it with `supportdesk show {entry.ref} --fresh`, then `supportdesk outbox retry|drop {op}`.",
+        )
     return entry
 
 
@@ -140,6 +147,9 @@ async def escalate(desk: Desk, arguments: Namespace) -> int:
         return problem.exit_code
     entry = await _tried(desk, arguments, entry.op)
     filed = next((each for each in reversed(desk.work.ledger.escalations(ref)) if each.op == entry.op), None)
+    for late in [each for each in desk.outbox() if filed and each.created_at == filed.at and each.ref == ref]:
+        if late.state is not State.SENT:
+            say(arguments, f"What {ref} is told of it is {late.state}: {_waits(desk, late)}")
     if arguments.json:
         emit(**_escalate_json(proposal, entry.state.value, filed), why=entry.why)
     else:

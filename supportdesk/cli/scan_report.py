@@ -1,0 +1,142 @@
+"""What a scan found, for people: how much was read, and the problems behind the answers that were flagged."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from supportdesk.insight.repeats import Groups
+from supportdesk.insight.rules import Scale
+from supportdesk.insight.scan import ScanTicket
+from supportdesk.insight.similar import families, telling_words
+from supportdesk.insight.workaround import Scored
+from supportdesk.model import Band, Finding, Kind
+from supportdesk.store.answers import customer_of
+from supportdesk.text import clean
+
+TOP = 10
+NAMED = 6
+LEAST = 2  # tickets from which a problem is told from a single flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Answers that give the same advice: in which tickets, to how many customers, and the clearest of them."""
+
+    tickets: tuple[str, ...]
+    customers: int
+    weight: float
+    example: Finding
+    ticket: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a scan has met so far; memory grows with the answers that may be workarounds, not with the export."""
+
+    scale: Scale
+    tickets: int = 0
+    answers: int = 0
+    bad: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    bands: Counter[Band] = field(default_factory=Counter)
+    hints: Counter[Kind] = field(default_factory=Counter)
+    flagged: dict[str, tuple[Finding, frozenset[str]]] = field(default_factory=dict)
+    groups: Groups = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.groups = Groups(workaround=self.scale.weak)
+
+    def add(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored]) -> None:
+        """Count a ticket, and keep what problems are made of."""
+        self.tickets += 1
+        self.answers += len(scores)
+        self.skipped.update(one.skipped for one in scores if one.skipped)
+        self.bands.update(one.band for one in found if one.kind is Kind.WORKAROUND)
+        self.hints.update(one.kind for one in found if one.kind is not Kind.WORKAROUND)
+        self._keep(ticket, found, scores)
+
+    def _keep(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored]) -> None:
+        likelier = [one for one in scores if one.p > self.scale.base_rate]
+        if not likelier:
+            return
+        bodies = {one.id: one.body for one in ticket.comments}
+        customer = customer_of(ticket.requester) if ticket.requester.name else f"ticket {ticket.id}"
+        for one in likelier:
+            self.groups.add(_key(ticket, one.comment_id), bodies[one.comment_id], one.p, customer)
+        for finding in found:
+            if finding.kind is Kind.WORKAROUND and finding.band is not Band.WEAK:
+                words = telling_words(bodies[finding.comment_id], finding)
+                self.flagged[_key(ticket, finding.comment_id)] = finding, words
+
+    def problems(self) -> list[Problem]:
+        """Return what the flagged answers come to, most weight and customers first."""
+        clearest: dict[str, str] = {}
+        for key, (finding, _) in self.flagged.items():
+            group = self.groups.group_of(key).id
+            if group not in clearest or finding.p > self.flagged[clearest[group]][0].p:
+                clearest[group] = key
+        made = [self._problem(family) for family in families({key: self.flagged[key][1] for key in clearest.values()})]
+        return sorted(made, key=lambda one: (-one.weight, -one.customers))
+
+    def _problem(self, family: Sequence[str]) -> Problem:
+        groups = [self.groups.group_of(key) for key in family]
+        best = max(family, key=lambda key: self.flagged[key][0].p)
+        return Problem(
+            tickets=tuple(dict.fromkeys(_ticket(key) for group in groups for key in group.members)),
+            customers=len({customer for group in groups for customer in group.customers}),
+            weight=sum(group.p_sum for group in groups),
+            example=self.flagged[best][0],
+            ticket=_ticket(best),
+        )
+
+    def summary(self) -> str:
+        """Return what was found, for people."""
+        lines = [f"{self.answers:,} answers by the support side in {self.tickets:,} tickets"]
+        lines += [f"  {self.bands[band]:>7,} {band.value:<9} workarounds" for band in Band]
+        lines += [f"  {count:>7,} {kind.value:<9} hints" for kind, count in self.hints.most_common()]
+        lines += [f"  {count:>7,} not read: {language}" for language, count in self.skipped.most_common()]
+        lines += [f"  {self.bad:>7,} entries could not be read"] if self.bad else []
+        if self.tickets and not self.answers:
+            lines += ["", "No answer by the support side is in this export: were its comments exported too?"]
+        return "\n".join([*lines, *self._told(self.problems())])
+
+    def _told(self, problems: Sequence[Problem]) -> Iterator[str]:
+        repeated = [one for one in problems if len(one.tickets) >= LEAST]
+        single = [one for one in problems if len(one.tickets) < LEAST]
+        for title, shown in (("Top problems", repeated), ("Single answers", single)):
+            if shown:
+                yield from ("", f"{title}, {min(len(shown), TOP)} of {len(shown):,}")
+            for one in shown[:TOP]:
+                yield from _lines(one)
+
+
+def _key(ticket: ScanTicket, comment_id: str) -> str:
+    return f"{ticket.id}\n{comment_id}"
+
+
+def _ticket(key: str) -> str:
+    return key.partition("\n")[0]
+
+
+def _lines(problem: Problem) -> Iterator[str]:
+    finding = problem.example
+    grade = finding.grade.value if finding.grade else "one step"
+    where = f"{problem.ticket}  {finding.band.value}, comment {clean(finding.comment_id, multiline=False)}, {grade}"
+    if len(problem.tickets) >= LEAST:
+        customers = f"{problem.customers:,} customer{'s' if problem.customers != 1 else ''}"
+        others = [one for one in problem.tickets if one != problem.ticket]
+        more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
+        yield from ("", f"{len(problem.tickets):,} tickets of {customers}, for example {where}")
+        yield f"  also in: {', '.join(others[:NAMED])}{more}"
+    else:
+        yield from ("", where)
+    yield from _because(finding)
+
+
+def _because(finding: Finding) -> Iterator[str]:
+    here = [one for one in finding.evidence if one.comment_id == finding.comment_id]
+    sides = (("for", [one for one in here if one.weight > 0]), ("against", [one for one in here if one.weight < 0]))
+    for side, those in sides:
+        if those:
+            told = (f'{one.says} ("{clean(one.text, multiline=False)}")' for one in those[:4])
+            yield f"  {side + ':':<8} {'; '.join(told)}"
