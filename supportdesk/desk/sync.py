@@ -72,8 +72,8 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress) -> Syn
     finally:
         work.syncing = ""
         work.changed()
-    pairs = zip(desks, tallies, strict=True)
-    said = [(f"{name}: {tally.said().removeprefix(f'{name}: ')}", tally.problem) for name, tally in pairs]
+    named = zip(desks, tallies, strict=True)
+    said = [(f"{name}: {tally.said().removeprefix(f'{name}: ')}", tally.problem) for name, tally in named]
     return SyncReport(
         lines=tuple(words for words, problem in said if problem is None),
         failed=tuple(words for words, problem in said if problem is not None),
