@@ -58,7 +58,8 @@ def run(arguments: list[str]) -> int:
 
 def _command(arguments: Namespace) -> int:
     if arguments.command == "scan":
-        return scan.run(arguments.file, as_json=arguments.json, every=arguments.all, quiet=arguments.quiet)
+        asked = {"as_json": arguments.json, "every": arguments.all, "quiet": arguments.quiet}
+        return scan.run(arguments.file, **asked, ours=arguments.ours)
     if arguments.command == "demo":
         return _demo(arguments)
     config = load(Path(arguments.config) if arguments.config else None, os.environ)

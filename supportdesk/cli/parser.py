@@ -89,9 +89,12 @@ def _grammar() -> argparse.ArgumentParser:
     _reading(command)
     _writing(command)
     _outbox(command)
-    scan = command("scan", "findings over exported tickets, offline (JSON Lines, gzip too)")
+    scan = command("scan", "findings over exported tickets, offline (JSON Lines, Zendesk's JSON, mbox; gzip too)")
     scan.add_argument("file", metavar="FILE", help="the export, - for standard input")
     scan.add_argument("--all", action="store_true", help="score every answer by the support side")
+    scan.add_argument(
+        "--ours", action="append", default=[], metavar="ADDRESS|DOMAIN", help="who is support, in an mbox; repeatable"
+    )
     return top
 
 

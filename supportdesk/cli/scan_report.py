@@ -16,6 +16,7 @@ from supportdesk.text import clean
 TOP = 10
 NAMED = 6
 LEAST = 2  # tickets from which a problem is told from a single flag
+ENOUGH_WEAK = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +65,23 @@ class Tally:
         for one in likelier:
             self.groups.add(_key(ticket, one.comment_id), bodies[one.comment_id], one.p, customer)
         for finding in found:
-            if finding.kind is Kind.WORKAROUND and finding.band is not Band.WEAK:
+            if finding.kind is Kind.WORKAROUND:
                 words = telling_words(bodies[finding.comment_id], finding)
                 self.flagged[_key(ticket, finding.comment_id)] = finding, words
 
     def problems(self) -> list[Problem]:
-        """Return what the flagged answers come to, most weight and customers first."""
+        """Return what the flagged answers come to, most weight and customers first.
+
+        A weak flag alone is nothing to show; the same weak advice on several tickets is.
+        """
         clearest: dict[str, str] = {}
         for key, (finding, _) in self.flagged.items():
             group = self.groups.group_of(key).id
             if group not in clearest or finding.p > self.flagged[clearest[group]][0].p:
                 clearest[group] = key
         made = [self._problem(family) for family in families({key: self.flagged[key][1] for key in clearest.values()})]
-        return sorted(made, key=lambda one: (-one.weight, -one.customers))
+        shown = (one for one in made if one.example.band is not Band.WEAK or len(one.tickets) >= ENOUGH_WEAK)
+        return sorted(shown, key=lambda one: (-one.weight, -one.customers))
 
     def _problem(self, family: Sequence[str]) -> Problem:
         groups = [self.groups.group_of(key) for key in family]
