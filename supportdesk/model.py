@@ -181,16 +181,6 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Macro:
-    """Prepared words of a desk; `{{…}}` in the body stands for what the service fills in."""
-
-    id: str
-    name: str
-    body: str
-    desk: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The words that convinced, where they stand, and which way they pull (`weight`: log-odds, below 0 is against)."""
 

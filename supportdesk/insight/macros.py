@@ -9,11 +9,21 @@ from supportdesk.insight.repeats import READ, shingles, words_of
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.segment import HIDDEN, own_words
 from supportdesk.insight.workaround import Said, findings, score
-from supportdesk.model import Finding, Kind, Macro, Role
+from supportdesk.model import Finding, Kind, Role
 
 USED = 0.6  # share of a macro's runs of three words that an answer made with it still has
 FEWEST_SHINGLES = 4  # what is shorter is in answers by chance
 _PLACEHOLDER = re.compile(r"\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Macro:
+    """Prepared words of a desk; `{{…}}` in the body stands for what the service fills in."""
+
+    id: str
+    name: str
+    body: str
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

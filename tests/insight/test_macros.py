@@ -1,8 +1,8 @@
 """Macros that are workarounds, and how often they were used."""
 
-from supportdesk.insight.macros import Given, smelly
+from supportdesk.insight.macros import Given, Macro, smelly
 from supportdesk.insight.rules import Rules
-from supportdesk.model import Kind, Macro
+from supportdesk.model import Kind
 
 CACHE = Macro(
     id="1",
