@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from standin import NOW, StandIn
+from textual import _wait
 from textual.pilot import Pilot
 
 from supportdesk.config import load_themes
 from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.theme import themes
+
+# The pilot looks every 20 ms whether the app has come to rest, four times a key; with 4 ms the tests take half as long.
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 1 / 250, 1 / 5000
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 

@@ -256,7 +256,9 @@ class StandIn:
         if proposal.blocks or (proposal.existing and not again):
             raise HeldError("Something stands in the way.", "Nothing was sent.")
         self.done.append(("escalate", proposal.ref, again, public_ok))
-        return self.put(proposal.ref, Escalate(draft=proposal.draft, public_ok=public_ok), desk="app")
+        until = NOW + timedelta(seconds=self.undo_s)
+        change = Escalate(draft=proposal.draft, public_ok=public_ok)
+        return self.put(proposal.ref, change, desk="app", not_before=until)
 
     async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "") -> Outgoing:
         self.done.append(("link", proposal.ref, issue, public_ok))

@@ -40,4 +40,4 @@ def test_the_readme_shows_the_demo_with_its_first_flag_explained(desk: Desk, sna
         await pilot.pause(0.5)
 
     app = SupportDesk(desk, themes=themes(load_themes()[0]), demo=True, now=lambda: NOW)
-    assert snap_compare(app, terminal_size=(150, 40), run_before=before)
+    assert snap_compare(app, terminal_size=(140, 40), run_before=before)

@@ -47,6 +47,41 @@ def test_a_private_tracker_takes_one_key_and_tells_how_it_went() -> None:
     assert filed(desk) == [("escalate", EXPORT, False, "")]
 
 
+@pytest.mark.parametrize("opened", [(), ("enter",)])
+def test_enter_looks_at_the_issue_while_it_can_be_taken_back(opened: tuple[str, ...]) -> None:
+    desk = desk_with()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press(*opened, "b")
+        await pilot.pause(0.2)
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        assert "### The workaround we give" in text(pilot)
+        assert await toasts(pilot) == ["The issue as it leaves. u takes it back."]
+        await pilot.press("u")
+        assert (await toasts(pilot))[-1].endswith("Nothing was sent.")
+
+    drive(desk, steps, size=(100, 60))
+    assert [entry.state for entry in desk.entries] == [State.DROPPED]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(State.HELD, "Held: issue in app"), (State.REJECTED, "Rejected: issue"), (State.UNCERTAIN, "Unc")],
+)
+def test_an_issue_that_did_not_get_through_is_said(state: State, said: str) -> None:
+    desk = desk_with()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(0.2)
+        desk.move(desk.entries[0].op, state, why="Because.")
+        await pilot.pause(0.2)
+        assert (await toasts(pilot))[-1].startswith(said)
+
+    drive(desk, steps)
+
+
 def test_a_doubt_opens_the_review_with_the_exact_text_and_y_files_it() -> None:
     desk = desk_with(doubts=("“acme-eu-2” looks like an internal name.",))
 

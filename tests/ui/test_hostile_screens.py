@@ -64,7 +64,7 @@ TOUR = [["enter"], ["r"], ["i"], ["O"], ["b"], ["a"], ["t"], ["question_mark"], 
 ALL_MARKUP, ALL_ESCAPES = " ".join(MARKUP), " ".join(ESCAPES)
 
 
-@pytest.mark.parametrize("words", [*MARKUP[:2], MARKUP[5], ALL_MARKUP, ALL_ESCAPES])
+@pytest.mark.parametrize("words", ["[/]", ALL_MARKUP, ALL_ESCAPES])
 def test_hostile_words_are_shown_as_they_are_on_every_screen(words: str) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         for keys in TOUR:
@@ -79,7 +79,7 @@ def test_hostile_words_are_shown_as_they_are_on_every_screen(words: str) -> None
     drive(hostile(words), steps, size=(140, 40))
 
 
-@pytest.mark.parametrize("words", [MARKUP[0], MARKUP[3], MARKUP[5]])
+@pytest.mark.parametrize("words", [" ".join(MARKUP[:2])])
 def test_a_click_on_a_subject_selects_and_does_nothing_else(words: str) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         row = next(y for y, text in enumerate(shows(pilot).split("\n")) if "4999" in text)
@@ -91,7 +91,7 @@ def test_a_click_on_a_subject_selects_and_does_nothing_else(words: str) -> None:
     drive(hostile(words), steps, size=(140, 40))
 
 
-@pytest.mark.parametrize("words", [MARKUP[0], MARKUP[1], MARKUP[5], ALL_MARKUP[:60]])
+@pytest.mark.parametrize("words", ["arr[", ALL_MARKUP[:60]])
 def test_toasts_and_tooltips_take_words_literally(words: str) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         pilot.app.notify(words, title=words, severity="error")

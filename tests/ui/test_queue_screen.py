@@ -114,6 +114,29 @@ def test_w_goes_to_the_next_flag_and_on_to_the_next_flagged_ticket() -> None:
     drive(story(), steps, size=(80, 20))
 
 
+def test_w_opens_the_flagged_answer_where_the_conversation_was_out_of_sight() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        main = screen(pilot)
+        await pilot.press("w")
+        await pilot.pause(0.1)
+        assert (main.ref, main.reading) == (EXPORT, True)
+        assert "export each month on its own" in text(pilot)
+        assert "likely a workaround for a bug" in text(pilot)
+        assert "#4312  Export stops" in text(pilot)  # however far it is scrolled
+
+    drive(story(), steps, size=(80, 20))
+
+
+def test_the_title_of_the_ticket_stays_above_its_conversation() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("enter", "G")
+        assert "acme#4312  Export stops" in text(pilot)
+        await pilot.press("J")
+        assert "acme#4318  Cannot sign in" in text(pilot)
+
+    drive(story(), steps, size=(80, 16))
+
+
 def test_the_filter_narrows_while_it_is_typed_and_an_exclamation_mark_turns_it_round() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         main = screen(pilot)

@@ -32,7 +32,8 @@ class Terminal:
 
     def __call__(self, *words: str) -> str:
         command = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *words]
-        environment = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
+        ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        environment = {**ours, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
         return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=20).stdout
 
     def wait_for(self, words: str) -> str:
