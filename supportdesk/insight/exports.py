@@ -19,6 +19,7 @@ Json = Any  # decoded JSON is unknown until it has been looked at
 LONGEST_ENTRY = 64 * 1024 * 1024
 _LISTS = ("tickets", "results", "users")
 _DECODER = json.JSONDecoder()
+_GOES_ON = (*".eE+-0123456789", "")  # after a number it may not be whole yet; after anything else none of these comes
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -191,7 +192,7 @@ class _Values:
             except RecursionError:
                 raise ValueError("This is JSON nested too deep to be read.") from None
             else:
-                if end < len(self._text) or self._ended:
+                if self._ended or self._text[end : end + 1] not in _GOES_ON:
                     self._at = end
                     return value
             self._more(len(self._text) - self._at)
@@ -210,8 +211,10 @@ class _Values:
         self._take("{")
         while self.peek() != "}":
             key = self.value()
+            if not isinstance(key, str):
+                raise ValueError("This is not JSON: a key is not text.")
             self._take(":")
-            yield str(key)
+            yield key
             if self.peek() != "}":
                 self._take(",")
         self._take("}")
