@@ -108,12 +108,14 @@ def _mail(source: BinaryIO | BufferedReader, ours: Sequence[str], say: Callable[
     if not ours:
         say(f"{', '.join(sorted(support))} is taken to be support; --ours ADDRESS or DOMAIN says otherwise")
     for number, thread in enumerate(found, 1):
-        if any(letter.length > LONGEST_ENTRY for letter in thread):
-            yield Wrong(where=f"thread {number}", why=f"A letter is longer than {LONGEST_ENTRY:,} bytes.")
-        else:
+        try:
             yield ticket_of(thread, (_bytes(source, letter) for letter in thread), support)
+        except ValueError as problem:
+            yield Wrong(where=f"thread {number}", why=str(problem))
 
 
 def _bytes(source: BinaryIO | BufferedReader, letter: Letter) -> bytes:
+    if letter.length > LONGEST_ENTRY:
+        raise ValueError(f"A letter is longer than {LONGEST_ENTRY:,} bytes.")
     source.seek(letter.start)
     return source.read(letter.length)

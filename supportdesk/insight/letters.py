@@ -205,8 +205,14 @@ def _role(letter: Letter, ours: Collection[str]) -> Role:
 
 
 def body_of(source: bytes) -> str:
-    """Return the text of a message: its plain part, else its HTML as a reader sees it; attachments are left out."""
-    parts = [part for part in _parsed(source).walk() if part.get_content_disposition() != "attachment"]
+    """Return the text of a message: its plain part, else its HTML as a reader sees it; attachments are left out.
+
+    ValueError when its parts are nested too deep to be read.
+    """
+    try:
+        parts = [part for part in _parsed(source).walk() if part.get_content_disposition() != "attachment"]
+    except RecursionError:
+        raise ValueError("This letter is nested too deep to be read.") from None
     for kind in ("text/plain", "text/html"):
         for part in parts:
             if part.get_content_type() == kind and (text := _decoded(part)).strip():

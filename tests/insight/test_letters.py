@@ -131,6 +131,12 @@ def test_a_body_is_its_text(source: str, text: str) -> None:
     assert body_of(source.encode()).strip() == text
 
 
+def test_a_letter_that_is_nested_without_end_is_refused() -> None:
+    nested = "".join(f'Content-Type: multipart/mixed; boundary="b{at}"\n\n--b{at}\n' for at in range(5_000))
+    with pytest.raises(ValueError, match="too deep"):
+        body_of(nested.encode())
+
+
 @pytest.mark.parametrize(
     "headers",
     [
