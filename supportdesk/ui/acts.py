@@ -93,6 +93,13 @@ class TicketScreen(DeskScreen[None]):
     def go_on(self) -> None:
         """Select the next ticket, after something was sent."""
 
+    def show_newest(self) -> None:
+        """Show the end of the conversation, where something of ours is queued now."""
+
+    def _written(self, sent: bool | None) -> None:
+        if sent:
+            self.show_newest()
+
     def reasons(self) -> Mapping[str, str]:
         """Why ticket keys are off, from the desk's one predicate."""
         said = {id_: self.desk.disabled_reason(action, self.ref) for id_, action in NEEDS.items()}
@@ -112,12 +119,12 @@ class TicketScreen(DeskScreen[None]):
     async def action_reply(self) -> None:
         """Write to the customer."""
         if (ref := self._allowed("reply")) is not None:
-            await self.app.push_screen(ComposeScreen(ref, public=True, go_on=self.go_on))
+            await self.app.push_screen(ComposeScreen(ref, public=True, go_on=self.go_on), self._written)
 
     async def action_note(self) -> None:
         """Write a note that only we see."""
         if (ref := self._allowed("note")) is not None:
-            await self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on))
+            await self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on), self._written)
 
     def action_solve(self) -> None:
         """Set the ticket to solved."""

@@ -244,6 +244,12 @@ class BoardScreen(TicketScreen):
         self.flag = number
         return self.told.flags[number] - (not self.has_class("-short"))
 
+    def show_newest(self) -> None:
+        """Show the newest entry of the conversation, where it is in sight."""
+        if self.wide or self.reading:
+            self.redraw()
+            self.pager.go_to(lambda: self.told.newest - 1)
+
     def go_to_flag(self, number: int) -> None:
         """Show one of the flagged answers of this conversation."""
         self.pager.go_to(partial(self._row_of_flag, number))

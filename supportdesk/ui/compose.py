@@ -52,8 +52,8 @@ class Words(TextArea):
         self.insert(text)
 
 
-class ComposeScreen(DeskScreen[None]):
-    """One draft for one ticket, public or internal for life."""
+class ComposeScreen(DeskScreen[bool]):
+    """One draft for one ticket, public or internal for life; closes with whether to show its end."""
 
     AUTO_FOCUS = "#words"
     WHILE_TYPING = frozenset({"review", "editor", "leave", "scroll_talk"})
@@ -145,7 +145,7 @@ class ComposeScreen(DeskScreen[None]):
     def action_leave(self) -> None:
         """Back to the ticket; the draft stays."""
         self._save()
-        self.dismiss(None)
+        self.dismiss(False)
 
     def action_scroll_talk(self, rows: int) -> None:
         """Scroll the conversation."""
@@ -189,7 +189,7 @@ class ComposeScreen(DeskScreen[None]):
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
         what = "Public reply to" if self.public else "Internal note on"
         self.console.undoable(f"{what} {self.ref}{window}")
-        self.dismiss(None)
+        self.dismiss(not decided.go_on)
         if decided.go_on:
             self._go_on()
 

@@ -34,4 +34,5 @@ def steady(data: str) -> str:
 
 def _held(text: str) -> str:
     width = cell_len(text)
-    return f"{_NO_EDGE}{_KEEP}{' ' * width}{_BACK}{text}{_BACK}{_EDGE}\x1b[{width}C" if width else text
+    words = text.rstrip(" ")  # a longer run would push the room behind it over its neighbour
+    return f"{_NO_EDGE}{_KEEP}{' ' * width}{_BACK}{words}{_BACK}{_EDGE}\x1b[{width}C" if width else text

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-LIMIT_S = 30.0
+LIMIT_S = 20.0
 
 
 class Terminal:
@@ -32,7 +32,10 @@ class Terminal:
             self._tmux("set", "-g", *option)
         self._tmux("set", "-sg", "escape-time", "10")
         self.resize(columns, lines)
-        self._tmux("respawn-pane", "-k", "-t", "t", "env", *given, sys.executable, "-m", "supportdesk", *command)
+        clear = ("-u", "COLUMNS", "-u", "LINES")  # pytest sets them, and they would hide the pane's real size
+        self._tmux(
+            "respawn-pane", "-k", "-t", "t", "env", *clear, *given, sys.executable, "-m", "supportdesk", *command
+        )
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(

@@ -53,8 +53,8 @@ def test_a_reply_goes_out_after_two_different_keys(console: Terminal) -> None:
     console.keys("C-s")
     console.wait_for("Send this PUBLIC reply?")
     console.keys("y")
-    console.wait_for("queued", gone="Send this PUBLIC reply?")
-    console.wait_for("We found it, thank you for waiting.", gone="queued")
+    console.wait_for("queued · PUBLIC reply", "We found it, thank you for waiting.", "u undo")
+    console.wait_for("Sent: public reply on wren#", "We found it, thank you for waiting.", gone="queued")
 
 
 def test_a_strangers_subject_touches_neither_title_nor_clipboard(console: Terminal) -> None:

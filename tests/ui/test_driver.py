@@ -25,6 +25,10 @@ def test_a_run_of_uncertain_width_is_drawn_into_cleared_cells_and_left_behind_th
     )
 
 
+def test_the_room_behind_a_run_is_cleared_and_not_drawn_with_it() -> None:
+    assert steady("❤️   ") == "\x1b[?7l\x1b7     \x1b8❤️\x1b8\x1b[?7h\x1b[5C"
+
+
 def test_hyperlinks_and_other_sequences_are_not_touched() -> None:
     link = "\x1b]8;id=1;https://a.example/é\x1b\\"
     assert steady(f"{link}❤️\x1b]8;;\x1b\\").startswith(f"{link}\x1b[?7l")
