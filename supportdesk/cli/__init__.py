@@ -30,6 +30,7 @@ ASYNC: dict[str, Callable[[Desk, Namespace], Awaitable[int]]] = {
 PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
     "views": reading.views,
     "list": reading.tickets,
+    "search": reading.search,
     "verdict": writing.verdict,
 }
 

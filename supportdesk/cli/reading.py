@@ -86,13 +86,18 @@ def tickets(desk: Desk, arguments: Namespace) -> int:
     if arguments.flagged:
         flagged = set(desk.queue("flagged").refs)
         refs = [ref for ref in refs if ref in flagged]
-    refs = [ref for ref in refs if arguments.desk in ("", ref.desk)][: arguments.limit]
+    return _listed(desk, arguments, refs, view=arguments.view or UNCLOSED)
+
+
+def search(desk: Desk, arguments: Namespace) -> int:
+    """The tickets in which every word begins a word of the subject or of a comment."""
+    return _listed(desk, arguments, desk.search(arguments.text), query=arguments.text)
+
+
+def _listed(desk: Desk, arguments: Namespace, found: Iterable[TicketRef], **asked: str) -> int:
+    refs = [ref for ref in found if arguments.desk in ("", ref.desk)][: arguments.limit]
     if arguments.json:
-        emit(
-            view=arguments.view or UNCLOSED,
-            tickets=_rows_json(desk, refs),
-            fetched_at=_fetched_at(desk, arguments.desk),
-        )
+        emit(**asked, tickets=_rows_json(desk, refs), fetched_at=_fetched_at(desk, arguments.desk))
         return 0
     now = desk.work.now()
     for row in desk.work.cache.rows(refs):

@@ -72,6 +72,8 @@ async def _sent(desk: Desk, arguments: Namespace, queued: Outgoing, **extra: Any
     entry = await _tried(desk, arguments, queued.op)
     if arguments.json:
         emit(**outgoing_json(entry), **extra)
+        if entry.state is State.SENT and entry.why:  # what the service did otherwise than it was asked to
+            say(arguments, entry.why)
     else:
         why = entry.why.removeprefix(f"{entry.ref}: ")
         out(f"{entry.state} {entry.ref}{f': {why}' if why else ''}")

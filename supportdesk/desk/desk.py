@@ -88,6 +88,10 @@ class Desk:
         """A view's tickets, newest change first; `text` narrows it, `!text` leaves out what matches."""
         return Queue(self.work.cache.refs(view, text, me=self.work.me()), self.work.cache.rows)
 
+    def search(self, text: str, limit: int = 1000) -> list[TicketRef]:
+        """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""
+        return self.work.cache.search(text, limit)
+
     def view_named(self, name: str) -> str:
         """A view's id from its id or name; NotFoundError naming what there is."""
         return looking.view_named(self.work, name)

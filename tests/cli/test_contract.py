@@ -171,3 +171,10 @@ def test_quiet_is_quiet_and_results_stay(shell: Shell) -> None:
     shell.helpdesk.fail_next("429", wait_s=9, on="PUT")
     assert shell("reply", shell.flagged(), "--text", "x", "--quiet")[0] == 0
     assert shell.errors == ""
+
+
+def test_search_finds_words_of_the_conversation(shell: Shell) -> None:
+    code, found = shell.json("search", "plant rooms")
+    assert (code, [ticket["ref"] for ticket in found["tickets"]]) == (0, ["wren#4321"])
+    assert shell.json("search", "plant rooms", "--desk", "app")[1]["tickets"] == []
+    assert shell("search", "zzzzzz") == (0, "")
