@@ -1,6 +1,7 @@
 """The cache keeps what services said, and can be lost at any time without anybody noticing but the network."""
 
 import os
+import random
 import sqlite3
 import stat
 import subprocess
@@ -161,7 +162,9 @@ def test_two_processes_share_it(cache: Cache, tmp_path: Path) -> None:
     other.close()
 
 
-@pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + b"\1" * 4096, os.urandom(9000)])
+@pytest.mark.parametrize(
+    "content", [b"no database", b"SQLite format 3\0" + b"\1" * 4096, random.Random(7).randbytes(9000)]
+)
 def test_a_damaged_cache_is_thrown_away(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "cache.sqlite"
     path.write_bytes(content)

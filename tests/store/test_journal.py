@@ -1,6 +1,7 @@
 """The journal on a real disk: damage, compaction, other processes, permissions."""
 
 import os
+import random
 import stat
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -108,7 +109,7 @@ def test_damage_found_twice_in_a_second_is_kept_twice(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("journal.corrupt-*"))) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", b"\0" * 4096, b"{}\n" * 50, os.urandom(5000)])
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\0" * 4096, b"{}\n" * 50, random.Random(7).randbytes(5000)])
 def test_a_file_that_is_no_ledger_does_not_keep_the_console_from_starting(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "journal").write_bytes(content)
     journal = opened(tmp_path)
