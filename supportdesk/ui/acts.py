@@ -1,6 +1,6 @@
 """What can be done to the selected ticket, with the same keys in the list and while reading."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
-from supportdesk.model import Decision, Status, TicketRef, Update
+from supportdesk.model import Decision, Status, Ticket, TicketRef, Update
 from supportdesk.outbox import undoable
 from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.compose import ComposeScreen
@@ -20,6 +20,7 @@ from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.words import seconds
 
+STATUSES = tuple(status.value for status in Status if status not in (Status.NEW, Status.CLOSED))
 PRIORITIES = ("urgent", "high", "normal", "low")
 NEEDS = {
     "queue.escalate": "escalate",
@@ -152,8 +153,13 @@ class TicketScreen(DeskScreen[None]):
     async def action_status(self) -> None:
         """Ask for another status."""
         if (ref := self._allowed("status")) is not None:
-            choices = [Choice(s.value, s.value, "") for s in Status if s not in (Status.NEW, Status.CLOSED)]
+            now = self._value(lambda ticket: ticket.status.value)
+            choices = [Choice(s, s, "as it is" if s == now else "") for s in STATUSES]
             await self.app.push_screen(Picker(f"Status of {ref}", choices), partial(self._status, ref))
+
+    def _value(self, value: Callable[[Ticket], str]) -> str:
+        reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
+        return value(reading.ticket) if reading is not None else ""
 
     def _status(self, ref: TicketRef, chosen: str | None) -> None:
         if chosen is not None:
@@ -162,7 +168,8 @@ class TicketScreen(DeskScreen[None]):
     async def action_priority(self) -> None:
         """Ask for another priority."""
         if (ref := self._allowed("priority")) is not None:
-            choices = [Choice(p, p, "") for p in PRIORITIES]
+            now = self._value(lambda ticket: ticket.priority)
+            choices = [Choice(p, p, "as it is" if p == now else "") for p in PRIORITIES]
             await self.app.push_screen(Picker(f"Priority of {ref}", choices), partial(self._priority, ref))
 
     def _priority(self, ref: TicketRef, chosen: str | None) -> None:
@@ -269,8 +276,7 @@ class TicketScreen(DeskScreen[None]):
         await self._review(proposal, linking=True)
 
     def _url(self) -> str:
-        reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
-        url = reading.ticket.url if reading else ""
+        url = self._value(lambda ticket: ticket.url)
         if not url:
             self.console.say("This ticket has no address on the web.")
         return url
@@ -285,12 +291,16 @@ class TicketScreen(DeskScreen[None]):
             self.console.say("Only https addresses are opened; this one is not. Y copies it.", grave=True)
             return
         own = urlsplit(self.desk.accounts[self.ref.desk].url)
-        if (there.scheme, there.netloc) == (own.scheme, own.netloc):
-            self.app.open_url(url)
-            return
         host = there.hostname.encode("idna", "replace").decode()
+        if (there.scheme, there.netloc) == (own.scheme, own.netloc):
+            self._open(url, host)
+            return
         ask = Ask(f"Open a page on {host}?", "It is not the address of this desk.", yes="open it")
-        await self.app.push_screen(ask, lambda yes: self.app.open_url(url) if yes else None)
+        await self.app.push_screen(ask, lambda yes: self._open(url, host) if yes else None)
+
+    def _open(self, url: str, host: str) -> None:
+        self.app.open_url(url)
+        self.console.say(f"{self.ref} is opened in the browser, on {host}.", brief=True)
 
     def action_copy_ref(self) -> None:
         """Put the id on the clipboard."""

@@ -43,10 +43,16 @@ class Commands(Provider):
         for command in self._commands():
             yield DiscoveryHit(command.label, command.run, text=command.name, help=command.words)
 
+    def _themes(self) -> Iterator[Command]:
+        for name in self.app.available_themes:
+            yield Command(
+                f"theme {name}", Content(f"theme {name}"), "Other colours", partial(setattr, self.app, "theme", name)
+            )
+
     async def search(self, query: str) -> Hits:
-        """What the letters fit."""
+        """What the letters fit; every theme has its own line here."""
         matcher = self.matcher(query)
-        for command in self._commands():
+        for command in (*self._commands(), *self._themes()):
             score = max(matcher.match(command.name), 0.8 * matcher.match(command.words))
             if score > 0:
                 yield Hit(score, command.label, command.run, text=command.name, help=command.words)

@@ -22,7 +22,8 @@ class QueueScreen(BoardScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "open", "open", "Read the conversation", id="queue.open"),
-        key("escape,q", "back", "back", "Back to the queue; on the queue, leave supportdesk", id="queue.back"),
+        key("escape", "back", "back", "One step back, to the queue and to the whole of it", id="queue.back"),
+        key("q", "leave", "back or leave", "Back to the queue; on the queue, leave after a question", id="queue.leave"),
         key("j,down", "down", "down", "The next line", id="queue.down"),
         key("k,up", "up", "up", "The line before", id="queue.up"),
         key("g,home", "top", "top", "The first line", id="queue.top"),
@@ -140,8 +141,17 @@ class QueueScreen(BoardScreen):
         self.show_talk()
         self.set_focus(self.pager)
 
-    async def action_back(self) -> None:
-        """One step back; from the queue, ask whether to leave."""
+    def action_back(self) -> None:
+        """One step back; on the whole queue there is none."""
+        if not self._step_back():
+            self.console.say("q leaves supportdesk.", brief=True, topic="leave")
+
+    async def action_leave(self) -> None:
+        """One step back; from the whole queue, ask whether to leave."""
+        if not self._step_back():
+            await self.app.run_action("leave")
+
+    def _step_back(self) -> bool:
         if self.reading:
             self.remove_class("-reading")
             self.set_focus(self.queue)
@@ -150,7 +160,8 @@ class QueueScreen(BoardScreen):
         elif self.letters:
             self.action_stop_filter()
         else:
-            await self.app.run_action("leave")
+            return False
+        return True
 
     def action_pane(self, way: int) -> None:
         """The pane beside this one, among those in sight."""
@@ -230,7 +241,9 @@ class QueueScreen(BoardScreen):
             return
         found = self._flagged_below(self.queue.index + in_sight)
         if found is None:
-            self.console.say("No flag further down. 4 shows all flagged tickets.")
+            reading = self.desk.status().syncing
+            more = "The conversations are still being read." if reading else "4 shows all flagged tickets."
+            self.console.say(f"No flag further down. {more}")
             return
         self.queue.choose(found)
         self.to_flag, self.last = self.ref, None
