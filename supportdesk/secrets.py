@@ -23,6 +23,7 @@ KEYRING_S = 3.0
 COMMAND_S = 10.0
 LONGEST = 64 * 1024
 _TICK_S = 0.02
+ANY_DESK = "keyring"  # whom the keyring is probed for
 _ELSEWHERE = "Set token_command for the desk, or ${}, or start a keyring (gnome-keyring, KWallet)."
 
 
@@ -137,7 +138,7 @@ def keyring_name() -> str:
         backend = type(keyring.get_keyring())
         return f"{backend.__module__}.{backend.__qualname__}"
 
-    name: str = _ask("keyring", probe)
+    name: str = _ask(ANY_DESK, probe)
     if name == "keyring.backends.null.Keyring":
         raise SignInError("keyring: the null backend keeps nothing.", "Unset PYTHON_KEYRING_BACKEND.")
     return name
@@ -190,7 +191,7 @@ def _ask(desk: str, question: Callable[[Any], Any]) -> Any:
 
 def _sentence(desk: str, problem: Exception) -> SignInError:
     """What a keyring's error means, without its words: a backend may put anything into them."""
-    elsewhere = _ELSEWHERE.format(token_variable(desk))
+    elsewhere = _ELSEWHERE.format(token_variable(desk) if desk != ANY_DESK else "SUPPORTDESK_TOKEN_<DESK>")
     if isinstance(problem, ImportError):
         return SignInError(
             f"{desk}: the keyring's backend is not installed.", f"Check PYTHON_KEYRING_BACKEND. {elsewhere}"

@@ -325,7 +325,7 @@ class Transport:
         """What an httpx error means for a write, the most specific class first."""
         import httpx
 
-        said = clean(str(problem), multiline=False)[:200] or type(problem).__name__
+        said = clean(str(problem), multiline=False)[:200].rstrip(".") or type(problem).__name__
         host = urlsplit(self.account.url).netloc
         if isinstance(problem, httpx.PoolTimeout):
             self._retire(client, None)
