@@ -112,7 +112,7 @@ def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]
     work, rows = desk.work, []
     outgoing = work.outgoing()
     for ref in refs:
-        findings, verdicts = work.cache.findings(ref), work.ledger.verdicts(ref)
+        findings, verdicts = work.lessons.findings(ref), work.ledger.verdicts(ref)
         rows.append(
             ticket_json(
                 work.ticket(ref),

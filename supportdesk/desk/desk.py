@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, following, looking, refusals, sending
+from supportdesk.desk import escalation, following, judging, looking, refusals, sending
 from supportdesk.desk.shapes import (
     DeskStatus,
     Proposal,
@@ -23,7 +23,6 @@ from supportdesk.model import (
     Decision,
     Draft,
     Escalate,
-    Kind,
     Link,
     Note,
     Outgoing,
@@ -192,29 +191,8 @@ class Desk:
 
         A later verdict on the same answer replaces it.
         """
-        work = self.work
-        work.ticket(ref)
-        findings = work.cache.findings(ref)
-        finding = next((each for each in findings if comment_id in (None, each.comment_id)), None)
-        if finding is None and comment_id is None:
-            raise NotFoundError(
-                f"{ref} has no finding.", "Name the answer with --comment to mark one the rules missed."
-            )
-        if comment_id and comment_id not in {comment.id for comment in work.cache.comments(ref) or ()}:
-            raise NotFoundError(f"{ref} has no comment {comment_id}.", f"See `supportdesk show {ref}`.")
-        said = Verdict(
-            ref=ref,
-            comment_id=finding.comment_id if finding else comment_id or "",
-            decision=decision,
-            agent=work.agent(ref.desk),
-            at=work.now(),
-            kind=finding.kind if finding else Kind.WORKAROUND,
-            p=finding.p if finding else None,
-            why=why,
-        )
-        with work.ledger.transaction():
-            work.ledger.put_verdict(said)
-            work.record(f"verdict {decision.value}", ref, why)
+        self.work.ticket(ref)
+        said = judging.verdict(self.work, ref, decision, comment_id, why)
         self._share(said)
         self._show(ref)
         return said
@@ -233,7 +211,7 @@ class Desk:
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
         self.work.ticket(ref)
-        findings = self.work.cache.findings(ref)
+        findings = self.work.lessons.findings(ref)
         finding = findings[0] if findings else None
         return await escalation.propose(self.work, ref, finding, tracker, quotes)
 

@@ -48,7 +48,7 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         return None
     work.cache.mark_read(ref)
     comments = work.cache.comments(ref)
-    findings = tuple(work.cache.findings(ref))
+    findings = work.lessons.findings(ref)
     return Reading(
         ticket=ticket,
         comments=comments or (),

@@ -243,11 +243,23 @@ async def judge(work: Workplace) -> None:
             _assess(work, Conversation(ticket=ticket, comments=comments))
         if number % SLICE == 0:
             await asyncio.sleep(0)  # keys are answered meanwhile
+    for desk in work.connections:
+        await _follow(work, desk)
+
+
+async def _follow(work: Workplace, desk: str) -> None:
+    """Bring every flag of a desk in line with its verdicts."""
+    stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
+    for start in range(0, len(refs), SLICE):
+        work.lessons.reflag(refs[start : start + SLICE])
+        await asyncio.sleep(0)
+    work.lessons.settle(desk, stamp)
 
 
 def _assess(work: Workplace, found: Conversation) -> None:
     ref = found.ticket.ref
     work.cache.put_findings(ref, assess(work.rules, found), work.rules.version)
+    work.lessons.reflag([ref])
     work.advice.put(ref)
     if work.escalation(ref) or work.ledger.verdicts(ref):
         work.project({ref})

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from supportdesk import outbox
-from supportdesk.config import load_cues
 from supportdesk.desk.families import Advice
+from supportdesk.desk.lessons import Lessons
 from supportdesk.desk.notes import filed_by_colleagues
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.rules import Rules
@@ -103,6 +103,7 @@ class Workplace:
     sync_days: int
     read_only: bool = False
     syncing: str = ""
+    follow_at_once: int = 500  # flags that move while somebody waits; the others do with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -122,9 +123,14 @@ class Workplace:
         return SenderLock(self.folder)
 
     @cached_property
+    def lessons(self) -> Lessons:
+        """What the verdicts of each desk teach."""
+        return Lessons(self.cache, lambda: self.ledger)
+
+    @property
     def rules(self) -> Rules:
         """The cues that answers are read with."""
-        return Rules.load(load_cues())
+        return self.lessons.rules
 
     @cached_property
     def advice(self) -> Advice:
@@ -255,6 +261,8 @@ class Workplace:
                 refs = self._marked()
                 self.cache.clear_marks()
                 self.project(refs)
+                for desk in self.connections:
+                    self.reflag(desk)
             self.changed()
 
     def _marked(self) -> set[TicketRef]:
@@ -289,8 +297,17 @@ class Workplace:
         said = {verdict.comment_id: verdict.decision for verdict in self.ledger.verdicts(ref)}
         if Decision.CONFIRMED in said.values():
             return Decision.CONFIRMED
-        findings = self.cache.findings(ref)
+        findings = self.lessons.findings(ref) if said else ()
         return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
+
+    def reflag(self, desk: str, first: TicketRef | None = None) -> None:
+        """Let the flags of a desk follow its newest verdicts, those of tickets that changed last at once."""
+        stamp, refs = self.lessons.stamp(desk), self.lessons.outdated(desk)
+        now = ([first] if first else []) + refs[: self.follow_at_once]
+        self.lessons.reflag(now)
+        self.project(set(now) & {verdict.ref for verdict in self.ledger.verdicts()})
+        if len(refs) <= self.follow_at_once:
+            self.lessons.settle(desk, stamp)
 
     def recover(self) -> None:
         """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""

@@ -204,6 +204,12 @@ class Cache:
             )
             self._run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (n, rows_of.many_to_json(ordered)))
 
+    def put_flag(self, ref: TicketRef, findings: Sequence[Finding]) -> None:
+        """Show a ticket in the queue as the strongest workaround of these has it; what the rules made of it stays."""
+        best = next((it for it in findings if it.kind is Kind.WORKAROUND), None)
+        if best is not None:
+            self._run("UPDATE tickets SET band = ?, p = ? WHERE desk = ? AND id = ?", (best.band, best.p, *_key(ref)))
+
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
         """What the rules made of a conversation: workarounds before hints, each strongest first."""
         found = self._one("SELECT findings FROM tickets JOIN findings USING (n) WHERE desk = ? AND id = ?", _key(ref))

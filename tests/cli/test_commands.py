@@ -152,6 +152,16 @@ def test_a_verdict_is_kept_and_shown(shell: Shell) -> None:
     assert ref not in [ticket["ref"] for ticket in flagged["tickets"]]
 
 
+def test_a_verdict_moves_the_probability_that_other_flags_are_shown_with(shell: Shell) -> None:
+    _, before = shell.json("list", "flagged", "--desk", "wren")
+    first, *others = before["tickets"]
+    assert shell("verdict", first["ref"], "dismiss")[0] == 0
+    for other in others:
+        _, shown = shell.json("show", other["ref"])
+        assert shown["ticket"]["finding"]["p"] < other["finding"]["p"]
+        assert shown["findings"][0] == shown["ticket"]["finding"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

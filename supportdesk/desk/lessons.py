@@ -1,0 +1,86 @@
+"""The rules as they are here: the shipped cues with the team's phrases, and what each desk's verdicts teach."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from supportdesk.config import load_cues
+from supportdesk.insight.learning import Learned, Shipped, adjusted, replay
+from supportdesk.insight.rules import Rules
+from supportdesk.model import Finding, Kind, TicketRef, Verdict
+from supportdesk.store.cache import Cache
+from supportdesk.store.ledger import Ledger
+
+
+class Lessons:
+    """What the ledger's verdicts make of the cached findings; rules are loaded and verdicts replayed when asked for."""
+
+    def __init__(self, cache: Cache, ledger: Callable[[], Ledger]) -> None:
+        self._cache = cache
+        self._ledger = ledger
+        self._verdicts: tuple[int, dict[str, list[Verdict]]] = (-1, {})
+        self._learned: dict[str, tuple[list[Verdict], Learned]] = {}
+
+    @cached_property
+    def _cues(self) -> Mapping[str, Any]:
+        return load_cues()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The cues that answers are read with."""
+        return Rules.load(self._cues)
+
+    @cached_property
+    def shipped(self) -> Shipped:
+        """What the rules say before any verdict."""
+        return Shipped.of(self.rules, self._cues.get("record"))
+
+    def of(self, desk: str) -> Learned:
+        """What a desk has learned from its verdicts so far."""
+        verdicts = self._given(desk)
+        kept = self._learned.get(desk)
+        if kept is None or kept[0] != verdicts:
+            kept = self._learned[desk] = verdicts, replay(verdicts, self.shipped)
+        return kept[1]
+
+    def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
+        """What the rules find in a ticket, with the desk's own figures: workarounds before hints, strongest first."""
+        found = self._cache.findings(ref)
+        if not found or not self._given(ref.desk):
+            return found
+        learned = self.of(ref.desk)
+        ours = (adjusted(learned, one) for one in found)
+        return tuple(sorted(ours, key=lambda one: (one.kind is not Kind.WORKAROUND, -one.p)))
+
+    def outdated(self, desk: str) -> list[TicketRef]:
+        """The tickets whose flags in the queue are older than the newest verdict, newest change first."""
+        if self._cache.meta(f"flags:{desk}") == self.stamp(desk):
+            return []
+        return [ref for ref in self._cache.refs("found") if ref.desk == desk]
+
+    def reflag(self, refs: Iterable[TicketRef]) -> None:
+        """Bring the queue's flags of these tickets in line with the verdicts."""
+        taught = [ref for ref in refs if self._given(ref.desk)]
+        if not taught:
+            return  # they are as the rules have them
+        with self._cache.batch():
+            for ref in taught:
+                self._cache.put_flag(ref, self.findings(ref))
+
+    def settle(self, desk: str, stamp: str) -> None:
+        """Every flag of a desk is as the verdicts of this stamp have it."""
+        self._cache.set_meta(f"flags:{desk}", stamp)
+
+    def stamp(self, desk: str) -> str:
+        """What changes with every verdict on a desk; empty while there is none."""
+        verdicts = self._given(desk)
+        return f"{len(verdicts)} {verdicts[-1].at.isoformat()}" if verdicts else ""
+
+    def _given(self, desk: str) -> list[Verdict]:
+        ledger = self._ledger()
+        if self._verdicts[0] != ledger.length:
+            by_desk: dict[str, list[Verdict]] = {}
+            for verdict in ledger.verdicts():
+                by_desk.setdefault(verdict.ref.desk, []).append(verdict)
+            self._verdicts = ledger.length, by_desk
+        return self._verdicts[1].get(desk, [])

@@ -1,0 +1,118 @@
+"""What a verdict keeps, and how flags follow it: at once where it was given, and in every other process."""
+
+from pathlib import Path
+
+from house import House, open_house, run
+
+from supportdesk.model import Band, Decision, Kind, Role, TicketRef
+
+
+def found(house: House) -> list[TicketRef]:
+    return [ref for ref in house.desk.work.cache.refs("found") if ref.desk == "wren"]
+
+
+def dismissed(house: House, count: int) -> list[TicketRef]:
+    """Dismiss the surest flags; the refs of all others are returned, surest first."""
+    refs = sorted(found(house), key=lambda ref: -house.desk.work.lessons.findings(ref)[0].p)
+    for ref in refs[:count]:
+        house.desk.verdict(ref, Decision.DISMISSED)
+        house.pass_time(1)
+    return refs[count:]
+
+
+def test_a_verdict_keeps_what_was_shown_and_what_the_shipped_rules_had_said(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ref = house.flagged()
+    shown = house.desk.read(ref).finding  # type: ignore[union-attr]  # just found
+    assert shown is not None
+    said = house.desk.verdict(ref, Decision.CONFIRMED, why="seen twice")
+    assert (said.p, said.band, said.kind) == (shown.p, shown.band, Kind.WORKAROUND)
+    assert said.cues == tuple((one.cue, one.weight) for one in shown.evidence)
+    assert said.rules == house.desk.work.rules.version
+    assert said.logit is not None
+    assert house.desk.work.ledger.verdicts(ref) == [said]
+
+
+def test_after_verdicts_the_other_flags_of_the_desk_move_at_once_in_the_conversation_and_in_the_queue(
+    tmp_path: Path,
+) -> None:
+    house = open_house(tmp_path)
+    work = house.desk.work
+    before = {ref: work.cache.findings(ref)[0] for ref in found(house)}
+    others = dismissed(house, 4)
+    for ref in others:
+        shown = work.lessons.findings(ref)[0]
+        assert shown.p < before[ref].p
+        assert work.cache.findings(ref)[0] == before[ref], "what the rules made of it stays in the cache"
+        row = work.cache.rows([ref])[0]
+        assert (row.p, row.band) == (shown.p, shown.band)
+    assert len(house.desk.queue("flagged").refs) < sum(one.band is not Band.WEAK for one in before.values()) - 4 + 1
+
+
+def test_a_later_verdict_is_not_learned_from_figures_that_were_adjusted_before(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ref = dismissed(house, 3)[0]
+    raw = house.desk.work.cache.findings(ref)[0]
+    said = house.desk.verdict(ref, Decision.CONFIRMED)
+    assert said.logit == house.desk.work.lessons.shipped.logit(raw.p)
+    assert said.cues == tuple((one.cue, one.weight) for one in raw.evidence)
+    assert said.p is not None
+    assert said.p < raw.p
+
+
+def test_another_process_learns_the_same_from_the_same_verdicts(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    other = open_house(tmp_path, synced=False)
+    others = dismissed(house, 4)
+    other.desk.work.catch_up()
+    assert other.desk.work.lessons.of("wren") == house.desk.work.lessons.of("wren")
+    assert other.desk.work.lessons.findings(others[0]) == house.desk.work.lessons.findings(others[0])
+
+
+def test_flags_that_were_too_many_to_follow_at_once_follow_with_the_next_sync(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    work = house.desk.work
+    work.follow_at_once = 1
+    others = dismissed(house, 4)
+
+    def behind() -> list[TicketRef]:
+        return [ref for ref in others if work.cache.rows([ref])[0].p != work.lessons.findings(ref)[0].p]
+
+    assert behind()
+    run(house.desk.sync())
+    assert not behind()
+    assert not work.lessons.outdated("wren")
+
+
+def test_a_conversation_that_is_read_again_keeps_the_desks_own_figures(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ref = dismissed(house, 4)[0]
+    shown = house.desk.work.lessons.findings(ref)[0]
+    run(house.desk.refresh(ref))
+    row = house.desk.work.cache.rows([ref])[0]
+    assert (row.p, row.band) == (shown.p, shown.band)
+
+
+def test_an_answer_that_the_rules_missed_is_kept_with_its_score(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    work = house.desk.work
+    ref, answer = next(
+        (ref, comment.id)
+        for ref in work.cache.refs("all")
+        if not work.cache.findings(ref)
+        for comment in work.cache.comments(ref) or ()
+        if comment.author.role is Role.AGENT
+    )
+    said = house.desk.verdict(ref, Decision.CONFIRMED, comment_id=answer)
+    assert (said.p, said.band) == (None, None)
+    assert said.logit is not None
+    assert work.lessons.of(ref.desk).found == 1
+
+
+def test_a_verdict_on_a_customers_own_words_says_nothing_of_the_rules(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ref = house.flagged()
+    comments = house.desk.read(ref).comments  # type: ignore[union-attr]  # just found
+    asked = next(one.id for one in comments if one.author.role is Role.CUSTOMER)
+    said = house.desk.verdict(ref, Decision.DISMISSED, comment_id=asked)
+    assert (said.p, said.logit, said.cues) == (None, None, ())
