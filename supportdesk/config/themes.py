@@ -26,8 +26,12 @@ _VARIABLE = re.compile(rf"(?:#[0-9a-fA-F]{{6}}|auto)(?: \d{{1,3}}%)?|{_STYLE}(?:
 
 
 def load_cues() -> dict[str, Toml]:
-    """The tables of `insight/cues.toml`, as they stand."""
-    path = _PACKAGE / "insight" / "cues.toml"
+    """The tables of `insight/cues.toml` as they stand, with those of `weights.toml`, which were learned."""
+    return {**_shipped("cues.toml"), **_shipped("weights.toml")}
+
+
+def _shipped(name: str) -> dict[str, Toml]:
+    path = _PACKAGE / "insight" / name
     try:
         return parse(path, path.read_bytes()).table
     except OSError:

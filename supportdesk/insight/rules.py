@@ -4,8 +4,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Self
@@ -13,31 +13,63 @@ from typing import Any, Self
 from supportdesk.model import Band, Grade, Kind
 
 UNLIMITED = 10**9
+UNMEASURED = 0.1  # how sure a hint is of whose kind too few were read
 Toml = Any  # a table of cues.toml is unknown until it has been looked at
 
 
 class Side(StrEnum):
-    """What a cue is looked for in; `against` too is the answer's words, and hides what it covers from the others."""
+    """What a cue is looked for in.
 
+    `against` too is the answer's words, and hides what it covers from the others; `topic` is the subject and how the
+    question begins; `after` is what the customer said next; `link` is the addresses in an answer; `ours` is another
+    answer of ours in which cues of the group `of` stand.
+    """
+
+    AGAINST = "against"
     ANSWER = "answer"
     QUESTION = "question"
-    AGAINST = "against"
+    TOPIC = "topic"
+    AFTER = "after"
     LINK = "link"
+    OURS = "ours"
 
 
 Span = tuple[int, int]
+BEHIND = 200  # characters that a match may begin before its literal
+LONGEST_LEAD = 20
+MOST_PLACES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An expression over `segment.own_words` that can match only where one of its literals occurs."""
+    """An expression over `segment.own_words` that can match only where one of its literals occurs.
+
+    With a `lead` it matches only where a literal begins and the lead ends: a way to say that it is an instruction.
+    """
 
     literals: tuple[str, ...]
     expression: re.Pattern[str]
+    lead: re.Pattern[str] | None = None
 
     def occurs(self, words: str) -> bool:
         """Whether it matches anywhere."""
-        return any(literal in words for literal in self.literals) and self.expression.search(words) is not None
+        return next(self.places(words, self.starts(words)), None) is not None
+
+    def starts(self, words: str) -> list[int]:
+        """Return where its literals occur."""
+        return sorted({one.start() for literal in self.literals for one in re.finditer(re.escape(literal), words)})
+
+    def places(self, words: str, starts: Sequence[int]) -> Iterator[Span]:
+        """Yield where it matches; its literals begin at `starts`, in order."""
+        if self.lead is None:
+            if starts:
+                first = max(0, starts[0] - BEHIND)
+                yield from (found.span() for found in self.expression.finditer(words, first))
+            return
+        for start in starts:
+            found = self.expression.match(words, start)
+            if found and (not start or self.lead.search(words[max(0, start - LONGEST_LEAD) : start])):
+                yield found.span()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +81,11 @@ class Cue:
     group: str
     weight: float
     says: str
-    patterns: tuple[Pattern, ...]
+    patterns: tuple[Pattern, ...] = ()
+    of: str = ""
+
+
+Try = tuple[Pattern, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +108,33 @@ class Book:
         places = {one: frozenset().union(*(filed[two] for two in filed if one.startswith(two))) for one in filed}
         return cls(cues, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"))
 
-    def open(self, words: str) -> list[tuple[Cue, list[Pattern]]]:
-        """Return the cues that may be in `words`, in the file's order, with the patterns worth trying."""
-        present = {self.places[literal] for literal in set(self.finder.findall(words))}
-        chosen: dict[int, list[Pattern]] = {}
-        for at, which in sorted(frozenset().union(*present)):
-            chosen.setdefault(at, []).append(self.cues[at].patterns[which])
-        return [(self.cues[at], patterns) for at, patterns in chosen.items()]
+    def open(self, words: str) -> list[tuple[Cue, list[Try]]]:
+        """Return the cues that may be in `words`, in the file's order, with the patterns worth trying and where."""
+        starts: dict[tuple[int, int], list[int]] = {}
+        for hit in self.finder.finditer(words):
+            for place in self.places[hit[1]]:
+                starts.setdefault(place, []).append(hit.start())
+        chosen: dict[int, list[Try]] = {}
+        for place in sorted(starts):
+            at, which = place
+            chosen.setdefault(at, []).append((self.cues[at].patterns[which], starts[place]))
+        return [(self.cues[at], tries) for at, tries in chosen.items()]
 
     def find(self, words: str) -> list[tuple[Cue, Span]]:
-        """Return each cue that occurs, with the first place where it does."""
-        found = [(cue, first_place(patterns, words)) for cue, patterns in self.open(words)]
-        return [(cue, span) for cue, span in found if span]
+        """Return each cue that occurs, with the first place where it does.
+
+        What a cue of the side `against` covers is hidden from the cues after it.
+        """
+        found: list[tuple[Cue, Span]] = []
+        for cue, tries in self.open(words):
+            if cue.side is Side.AGAINST:
+                spans = every_place(tries, words)
+                for start, end in spans:
+                    words = words[:start] + "\n" * (end - start) + words[end:]
+                found += [(cue, span) for span in spans[:1]]
+            elif span := first_place(tries, words):
+                found.append((cue, span))
+        return found
 
 
 def _tree(literals: Iterable[str]) -> str:
@@ -98,15 +149,14 @@ def _tree(literals: Iterable[str]) -> str:
     return f"(?:{'|'.join(branches)})" + ("?" if "" in literals else "")
 
 
-def first_place(patterns: Iterable[Pattern], words: str) -> Span | None:
+def first_place(tries: Iterable[Try], words: str) -> Span | None:
     """Return where the first pattern that matches does: a cue's patterns stand in the order of what they tell."""
-    found = (pattern.expression.search(words) for pattern in patterns)
-    return next((one.span() for one in found if one), None)
+    return next((span for pattern, starts in tries for span in pattern.places(words, starts)), None)
 
 
-def every_place(patterns: Iterable[Pattern], words: str) -> list[Span]:
+def every_place(tries: Iterable[Try], words: str) -> list[Span]:
     """Return the matches of all the patterns in order, at most a hundred for each."""
-    return sorted(one.span() for pattern in patterns for one in islice(pattern.expression.finditer(words), 100))
+    return sorted(span for pattern, starts in tries for span in islice(pattern.places(words, starts), MOST_PLACES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +186,20 @@ class Hint:
     kind: Kind
     p: float
     when: Combination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What makes an answer one of many steps: so many instructions, or more than so many characters."""
+
+    patterns: tuple[Pattern, ...]
+    least: int
+    longest: int
+
+    def many(self, words: str, length: int) -> bool:
+        """Whether an answer of `length` characters is."""
+        found = {start for pattern in self.patterns for start, _ in pattern.places(words, pattern.starts(words))}
+        return length > self.longest or len(found) >= self.least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +233,10 @@ def _log_odds(p: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Everything that the finder knows; `version` changes with any of it."""
+    """Everything that the finder knows; `version` changes with any of it.
+
+    `answers` reads our words, `customers` theirs: each is a book of two sides, so that a text is gone through once.
+    """
 
     version: str
     scale: Scale
@@ -177,6 +244,16 @@ class Rules:
     combinations: tuple[Combination, ...]
     hints: tuple[Hint, ...]
     grades: tuple[tuple[Grade, tuple[Pattern, ...]], ...]
+    steps: Steps
+    answers: Book = field(init=False)
+    customers: Book = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, sides in (
+            ("answers", (Side.AGAINST, Side.ANSWER)),
+            ("customers", (Side.QUESTION, Side.TOPIC, Side.AFTER)),
+        ):
+            object.__setattr__(self, name, Book.of(cue for side in sides for cue in self.books[side].cues))
 
     @classmethod
     def load(cls, cues: Mapping[str, Toml], *, base_rate: float | None = None) -> Self:
@@ -188,23 +265,22 @@ class Rules:
         if base_rate is not None:
             scale["base_rate"] = base_rate
         words = cues.get("words", {})
-        compiled = [_cue(name, table, words) for name, table in cues["cue"].items()]
+        learned = cues.get("learned", {})
+        compiled = [_cue(name, table, words, learned) for name, table in cues["cue"].items()]
         return cls(
             version=hashlib.sha256(json.dumps([cues, scale], sort_keys=True).encode()).hexdigest()[:12],
             scale=Scale(**scale),
             books={side: Book.of(cue for cue in compiled if cue.side is side) for side in Side},
-            combinations=tuple(_combination(name, table) for name, table in cues["combination"].items()),
-            hints=tuple(
-                Hint(kind=Kind(kind), p=table["p"], when=_combination(kind, table))
-                for kind, table in cues.get("hint", {}).items()
-            ),
+            combinations=tuple(_combination(name, table, learned) for name, table in cues["combination"].items()),
+            hints=tuple(_hint(name, table, cues.get("kind", {})) for name, table in cues.get("hint", {}).items()),
             grades=tuple(
                 (Grade(grade), _patterns(grade, patterns, words)) for grade, patterns in cues.get("grade", {}).items()
             ),
+            steps=_steps(cues["steps"], words),
         )
 
 
-def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str]) -> Cue:
+def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str], learned: Mapping[str, float]) -> Cue:
     patterns = _patterns(name, table.get("patterns", ()), words)
     for literal in (one for pattern in patterns for one in pattern.literals):
         if not literal[0].isalnum() and literal != "?":
@@ -213,22 +289,34 @@ def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str]) -> Cue:
         name=name,
         side=Side(table["side"]),
         group=table.get("group", ""),
-        weight=float(table.get("weight", 0.0)),
+        weight=float(learned.get(name, table.get("weight", 0.0))),
         says=table["says"],
         patterns=patterns,
+        of=table.get("of", ""),
     )
 
 
-def _combination(name: str, table: Mapping[str, Toml]) -> Combination:
+def _combination(name: str, table: Mapping[str, Toml], learned: Mapping[str, float]) -> Combination:
     return Combination(
         name=name,
-        weight=float(table.get("weight", 0.0)),
+        weight=float(learned.get(name, table.get("weight", 0.0))),
         says=table["says"],
         every=tuple(table["every"]),
         none=tuple(table.get("none", ())),
         shorter_than=table.get("shorter_than", UNLIMITED),
         within=table.get("within", UNLIMITED),
     )
+
+
+def _hint(name: str, table: Mapping[str, Toml], measured: Mapping[str, Toml]) -> Hint:
+    """A hint is as sure as hints of its kind were right when they were read."""
+    right, read = measured.get(table["kind"], (0, 0))
+    return Hint(kind=Kind(table["kind"]), p=right / read if right else UNMEASURED, when=_combination(name, table, {}))
+
+
+def _steps(table: Mapping[str, Toml], words: Mapping[str, str]) -> Steps:
+    patterns = _patterns("steps", table["patterns"], words)
+    return Steps(patterns=patterns, least=table["least"], longest=table["longest"])
 
 
 def _patterns(name: str, written: Iterable[Toml], words: Mapping[str, str]) -> tuple[Pattern, ...]:
@@ -239,6 +327,7 @@ def _patterns(name: str, written: Iterable[Toml], words: Mapping[str, str]) -> t
 _PLAIN = re.compile(r"[a-z0-9' -]+")
 _GAP = re.compile(r"<(\d{1,3})>")
 _NAMED = re.compile(r"<([a-z-]+)>")
+_LED = "<lead>"
 
 
 def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
@@ -248,12 +337,14 @@ def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
         return Pattern((written,), re.compile(rf"\b{re.escape(written)}\b"))
     *literals, expression = written
     literals = [word for literal in literals for word in _alternatives(literal, words)]
+    lead = re.compile(f"{words['lead']}\\Z") if expression.startswith(_LED) else None
+    expression = expression.removeprefix(_LED)
     spelled = _GAP.sub(r"[^.?!\\n]{0,\1}?", _NAMED.sub(lambda found: f"(?:{words[found[1]]})", expression))
     if not literals or not all(literals):
         raise ValueError(f"cue {name}: {expression!r} has no literal before it")
     if why := unbounded(spelled):
         raise ValueError(f"cue {name}: {expression!r} {why}")
-    return Pattern(tuple(literals), re.compile(spelled))
+    return Pattern(tuple(literals), re.compile(spelled), lead)
 
 
 def _alternatives(literal: str, words: Mapping[str, str]) -> list[str]:

@@ -4,16 +4,19 @@ A score is the bias plus the weights of the cues and combinations that were foun
 probability at the desk's own base rate. Nothing is flagged without words of the answer's own that speak for it.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, takewhile
+from typing import Self
 
 from supportdesk.insight.language import foreign_language
-from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side, Span, every_place
+from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side, Span
 from supportdesk.insight.segment import issue_links, own_words
 from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
 
 SUBJECT = ""  # stands where a comment's id is asked for and the words are the subject's
+BEGINNING = 100  # characters of a question that tell its topic
 READ = 8_000  # characters of a comment that are looked at: support writes less, logs do not
 
 
@@ -68,34 +71,108 @@ def findings(rules: Rules, scores: Sequence[Scored]) -> tuple[Finding, ...]:
 
 
 def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored, ...]:
-    """Score every answer by the support side, in order, with the question and the customer's words just before it."""
-    about = listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject))
-    opening: tuple[Match, ...] = ()
+    """Score every answer by the support side, in order, by the whole conversation.
+
+    Beside the answer's own words count the subject, the question, what the customer said just before and what just
+    after, and whether we speak of a bug elsewhere.
+    """
+    said = tuple(said)
+    heard = {at: _listen(rules, one) for at, one in enumerate(said) if one.role is Role.CUSTOMER}
+    read = {at: _Read.of(rules, one) for at, one in enumerate(said) if one.role is Role.AGENT}
+    about = _listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject))
+    question = next(iter(heard.values()), ())
+    topic = [one for one in (*about, *question) if one.cue.side is Side.TOPIC and one.evidence.start < BEGINNING]
+    opening = (*topic, *_of(Side.QUESTION, question))
+    echoes = _echoes(rules, read)
     latest: tuple[Match, ...] = ()
     scores: list[Scored] = []
-    for one in said:
-        if one.role is Role.CUSTOMER:
-            latest = listen(rules, one)
-            opening = opening or latest
-        elif one.role is Role.AGENT:
-            scores.append(score(rules, one, asked=(*opening, *latest, *about)))
+    for at, one in enumerate(said):
+        if at in heard:
+            latest = _of(Side.QUESTION, heard[at])
+        elif at in read:
+            context = (*opening, *latest, *_of(Side.QUESTION, about), *_after(said, heard, at), *_ours(echoes, at))
+            scores.append(_score(rules, one, read[at], context))
     return tuple(scores)
 
 
 def listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
     """Return the question cues in a customer's own words."""
+    return _of(Side.QUESTION, _listen(rules, comment))
+
+
+def _listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
     words = own_words(comment.body[:READ])
-    return tuple(_match(cue, comment, span) for cue, span in rules.books[Side.QUESTION].find(words))
+    return tuple(_match(cue, comment, span) for cue, span in rules.customers.find(words))
+
+
+def _of(side: Side, matches: Iterable[Match]) -> tuple[Match, ...]:
+    return tuple(match for match in matches if match.cue.side is side)
+
+
+def _after(said: Sequence[Said], heard: Mapping[int, tuple[Match, ...]], at: int) -> tuple[Match, ...]:
+    """What the customer said after an answer and before our next one."""
+    following = takewhile(lambda later: said[later].role is not Role.AGENT, range(at + 1, len(said)))
+    return tuple(match for later in following if later in heard for match in _of(Side.AFTER, heard[later]))
+
+
+Echo = tuple[Cue, list[int], list[Match]]
+
+
+def _echoes(rules: Rules, read: Mapping[int, "_Read"]) -> list[Echo]:
+    """The cues of the side `ours`, each with the answers in which it echoes and what stands there."""
+    found: list[Echo] = []
+    for cue in rules.books[Side.OURS].cues:
+        first = {at: next((one for one in read[at].matches if one.cue.group == cue.of), None) for at in read}
+        spoken = {at: match for at, match in first.items() if match}
+        found.append((cue, list(spoken), list(spoken.values())))
+    return found
+
+
+def _ours(echoes: Iterable[Echo], at: int) -> tuple[Match, ...]:
+    """What another answer of ours says: the nearest before, else the next."""
+    found: list[Match] = []
+    for cue, places, matches in echoes:
+        here = bisect_left(places, at)
+        after = here + (here < len(places) and places[here] == at)
+        near = matches[max(0, here - 1) : here] or matches[after : after + 1]
+        found += [_renamed(cue, match) for match in near]
+    return tuple(found)
+
+
+def _renamed(cue: Cue, match: Match) -> Match:
+    return Match(cue, replace(match.evidence, cue=cue.name, weight=cue.weight, says=cue.says))
 
 
 def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
-    """Score one answer; `asked` is what `listen` heard, the first match of a cue counting."""
-    words = own_words(answer.body[:READ])
-    if language := foreign_language(words):
+    """Score one answer on its own; `asked` is what `listen` heard, the first match of a cue counting."""
+    return _score(rules, answer, _Read.of(rules, answer), asked)
+
+
+def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match]) -> Scored:
+    if read.language:
         p = rules.scale.base_rate
-        return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=language)
-    heard = {match.cue.name: match for match in reversed(tuple(asked))}
-    return _weigh(rules, answer, words, (*_read(rules, answer, words), *heard.values()))
+        return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=read.language)
+    first = {match.cue.name: match for match in reversed(tuple(context))}
+    return _weigh(rules, answer, read.words, (*read.matches, *first.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An answer's own words and the cues in them; `language` names one that was not read."""
+
+    words: str
+    language: str
+    matches: tuple[Match, ...]
+
+    @classmethod
+    def of(cls, rules: Rules, answer: Said) -> Self:
+        words = own_words(answer.body[:READ])
+        if language := foreign_language(words):
+            return cls(words, language, ())
+        matches = [_match(cue, answer, span) for cue, span in rules.answers.find(words)]
+        links = issue_links(answer.body[:READ])[:1]
+        matches += [_match(cue, answer, span) for cue in rules.books[Side.LINK].cues for span in links]
+        return cls(words, "", tuple(matches))
 
 
 def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -> Scored:
@@ -111,24 +188,11 @@ def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -
         logit=logit,
         p=p,
         band=rules.scale.band(p),
-        grade=_grade(rules, words) if p >= rules.scale.weak else None,
+        grade=_grade(rules, words, length) if p >= rules.scale.weak else None,
         evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
         hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
     )
     return scored if scored.convincing else replace(scored, band=Band.WEAK)
-
-
-def _read(rules: Rules, answer: Said, words: str) -> list[Match]:
-    """Against first: what such a cue covers ("no workaround", "temporary folder") is hidden from the others."""
-    matches: list[Match] = []
-    for cue, patterns in rules.books[Side.AGAINST].open(words):
-        spans = every_place(patterns, words)
-        for start, end in spans:
-            words = words[:start] + "\n" * (end - start) + words[end:]
-        matches += [_match(cue, answer, span) for span in spans[:1]]
-    matches += [_match(cue, answer, span) for cue, span in rules.books[Side.ANSWER].find(words)]
-    links = issue_links(answer.body[:READ])[:1]
-    return matches + [_match(cue, answer, span) for cue in rules.books[Side.LINK].cues for span in links]
 
 
 def _match(cue: Cue, comment: Said, span: tuple[int, int]) -> Match:
@@ -190,6 +254,6 @@ def _finding(scored: Scored) -> Finding:
     )
 
 
-def _grade(rules: Rules, words: str) -> Grade:
+def _grade(rules: Rules, words: str, length: int) -> Grade:
     found = (grade for grade, patterns in rules.grades if any(pattern.occurs(words) for pattern in patterns))
-    return next(found, Grade.ONE_STEP)
+    return next(found, Grade.MANY_STEPS if rules.steps.many(words, length) else Grade.ONE_STEP)

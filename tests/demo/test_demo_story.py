@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from demo_desk import StoodClock, helpdesk, read, run, zendesk
 
 import supportdesk
+from supportdesk.config import load_cues
 from supportdesk.demo import DESK, TRACKER, Tracker
 from supportdesk.demo.story import FOLDER, age, open_story
 from supportdesk.desk.notes import filed_by_colleagues
@@ -37,7 +37,7 @@ def conversations() -> dict[str, Conversation]:
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules.load(tomllib.loads((PACKAGE / "insight" / "cues.toml").read_text(encoding="utf-8")))
+    return Rules.load(load_cues())
 
 
 def flagged(rules: Rules, conversation: Conversation) -> bool:

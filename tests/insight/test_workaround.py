@@ -222,6 +222,72 @@ def test_the_subject_is_part_of_the_question(rules: Rules) -> None:
     assert (one.cue, one.comment_id, one.text) == ("defect", "", "crashes")
 
 
+def heard_after(rules: Rules, *said: Said) -> set[tuple[str, str]]:
+    """What counts for the first answer that does not stand in it."""
+    first = next(one for one in said if one.role is Role.AGENT)
+    scored = next(one for one in score_all(rules, "", said) if one.comment_id == first.id)
+    return {(one.cue, one.comment_id) for one in scored.evidence if one.comment_id != first.id}
+
+
+def test_what_the_customer_said_after_an_answer_counts_for_it(rules: Rules) -> None:
+    remedy = agent("Please clear your cache.")
+    assert heard_after(rules, remedy, customer("That worked, thanks!", "q2")) == {("it-worked", "q2")}
+    assert heard_after(rules, remedy, customer("It happened again.", "q2")) == {("it-came-back", "q2")}
+    assert heard_after(rules, remedy, customer("Every morning now.", "q2")) == {("it-came-back", "q2")}
+
+
+def test_what_was_said_after_our_next_answer_counts_for_that_one(rules: Rules) -> None:
+    said = [agent("Please clear your cache."), agent("Or reload.", "a2"), customer("That worked.", "q2")]
+    assert heard_after(rules, *said) == set()
+    assert ("it-worked", "q2") in {(one.cue, one.comment_id) for one in score_all(rules, "", said)[1].evidence}
+
+
+def test_what_we_say_of_a_bug_elsewhere_counts_note_or_reply_before_or_after(rules: Rules) -> None:
+    remedy, bug = agent("Please clear your cache."), agent("It is a known bug.", "b")
+    assert heard_after(rules, remedy, customer("Hm."), bug) == {("bug-elsewhere", "b")}
+    (_, second) = score_all(rules, "", [bug, remedy])
+    assert ("bug-elsewhere", "b") in {(one.cue, one.comment_id) for one in second.evidence}
+
+
+def test_no_answer_is_its_own_echo(rules: Rules) -> None:
+    (only,) = score_all(rules, "", [agent("It is a known bug. Please clear your cache.")])
+    assert "bug-elsewhere" not in cues(only)
+
+
+def test_the_nearest_answer_before_is_the_echo(rules: Rules) -> None:
+    bugs = [agent("It is a bug.", str(at)) for at in range(4)]
+    scores = score_all(rules, "", bugs)
+    echoes = [one.comment_id for scored in scores for one in scored.evidence if one.cue == "bug-elsewhere"]
+    assert echoes == ["1", "0", "1", "2"]
+
+
+def test_others_in_the_conversation_are_not_heard(rules: Rules) -> None:
+    other = Said(id="s", role=Role.SYSTEM, body="That worked, thanks! It is a known bug.")
+    assert heard_after(rules, agent("Please clear your cache."), other) == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "narrated"),
+    [
+        ("Please delete session.json.", "I deleted session.json."),
+        ("Then restart the app.", "We restarted the app."),
+        ("Please re-save the form.", "He re-saved the form."),
+        ("Repair the folder.", "Repairing the folder did nothing."),
+    ],
+)
+def test_what_somebody_did_is_no_instruction(rules: Rules, told: str, narrated: str) -> None:
+    words = [{one.cue for one in judged(rules, "", text).evidence if one.weight > 0} for text in (told, narrated)]
+    assert words[0]
+    assert not words[1]
+
+
+def test_slowness_is_a_topic_only_where_the_question_begins(rules: Rules) -> None:
+    later = "We have a question about the export and the way in which it lists customers and their orders. " * 2
+    assert not hints_of(rules, [customer(f"{later}It is slow."), agent("Oh.")])
+    (found,) = findings(rules, score_all(rules, "Export is slow", [customer(later), agent("Oh.")]))
+    assert (found.kind, found.comment_id) == (Kind.SLOW, "")
+
+
 def test_only_the_support_side_is_scored(rules: Rules) -> None:
     system = Said(id="s", role=Role.SYSTEM, body="as a workaround, restart")
     assert score_all(rules, "", [customer("I found a workaround: restart"), system]) == ()

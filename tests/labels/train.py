@@ -1,0 +1,158 @@
+"""Makes supportdesk/insight/weights.toml from the cues, the labels and the texts beside this project.
+
+    python tests/labels/train.py
+
+The weights are fitted to all labels; how a score becomes a probability, where the bands begin and the record of each
+band come from scores of each product by weights that never saw it. The same labels, texts and cues give the same file.
+"""
+
+import hashlib
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from corpus import HERE, LABELS, absent, natural, tuned
+from heldout import Seen, fit, look, platt, unseen_scores, written
+
+from supportdesk.config import load_cues
+from supportdesk.insight.rules import Rules, Scale
+from supportdesk.model import Band, Kind
+
+SCRIPT = "tests/labels/train.py"
+INSIGHT = HERE.parents[1] / "supportdesk" / "insight"
+WEIGHTS, CUES = INSIGHT / "weights.toml", INSIGHT / "cues.toml"
+BIAS, BASE_RATE = -3.2, 0.037
+SHARES = {"likely": 0.004, "possible": 0.010, "weak": 0.049}  # of all answers, each with the bands above it
+RICH = 2.0
+WHERE = "public forums of products that the finder had not seen"
+
+
+def main() -> None:
+    """Write the file, or say why not."""
+    if why := absent():
+        sys.exit(why)
+    rules = by_hand()
+    prior = written(rules)
+    among, other = look(rules, natural()), look(rules, tuned())
+    labelled = [*(one for one in among if one.example.label), *other]
+    every = [*among, *other]
+    scores = unseen_scores(labelled, every, prior)
+    scale = banded(fitted(every, scores), among, scores[: len(among)])
+    tables = {
+        "scale": asdict(scale),
+        "learned": {name: round(weight, 2) for name, weight in sorted(fit(labelled, prior).items())},
+        "record": {**record(scale, among, scores[: len(among)]), "where": WHERE},
+        "kind": kinds(among),
+    }
+    WEIGHTS.write_text(toml(tables, len(labelled)), encoding="utf-8")
+    sys.stdout.write(f"{WEIGHTS}\n")
+
+
+def by_hand() -> Rules:
+    """Return the rules with the weights that were written by hand."""
+    return Rules.load({**load_cues(), "learned": {}})
+
+
+def digest(path: Path) -> str:
+    """Return what tells one state of a file from another."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def fitted(every: Sequence[Seen], scores: Sequence[float]) -> Scale:
+    """Return a scale without bands, by Platt's fit to the draw and to the tuning set, which is richer in workarounds.
+
+    A label of the draw counts for the answers that it stands for, one of the tuning set `RICH` times: desks differ in
+    what they are rich in, and a probability should hold in both.
+    """
+    drawn = [(one.example, score) for one, score in zip(every, scores, strict=True) if one.example.weight]
+    rich = [(one.example, score) for one, score in zip(every, scores, strict=True) if one.example.tuned]
+    total = sum(one.weight for one, _ in drawn)
+    rate = sum(one.weight for one, _ in drawn if one.right) / total
+    richer = log_odds(sum(one.right for one, _ in rich) / len(rich)) - log_odds(rate)
+    points = [(BIAS + score, 0.0, one.right, one.weight * len(drawn) / total) for one, score in drawn]
+    slope, offset = platt([*points, *((BIAS + score, richer, one.right, RICH) for one, score in rich)])
+    return Scale(
+        bias=BIAS,
+        slope=round(slope, 3),
+        offset=round(offset, 3),
+        set_rate=round(rate, 4),
+        base_rate=BASE_RATE,
+        likely=1.0,
+        possible=1.0,
+        weak=1.0,
+    )
+
+
+def log_odds(p: float) -> float:
+    """Return the log-odds of a probability."""
+    return math.log(p / (1 - p))
+
+
+def chance(scale: Scale, score: float) -> float:
+    """Return the probability that the finder gives a score without its bias."""
+    return scale.probability(scale.bias + score)
+
+
+def banded(scale: Scale, among: Sequence[Seen], scores: Sequence[float]) -> Scale:
+    """Return the scale with bands that hold `SHARES` of all answers, its bias moved so that 0 is where a flag begins.
+
+    A desk's verdicts shrink or stretch the scale about 0: what is flagged then moves as one.
+    """
+    flags = [chance(scale, score) for one, score in zip(among, scores, strict=True) if one.convincing]
+    surest = sorted(flags, reverse=True)
+    bands = {name: round(surest[round(share * len(among))], 3) for name, share in SHARES.items()}
+    at_weak = log_odds(bands["weak"]) - log_odds(scale.base_rate) + log_odds(scale.set_rate)
+    bias = round(scale.bias - (at_weak - scale.offset) / scale.slope, 2)
+    return replace(scale, **bands, bias=bias, offset=round(scale.offset + scale.slope * (scale.bias - bias), 3))
+
+
+def band(scale: Scale, seen: Seen, score: float) -> Band | None:
+    """Return the band of an answer, None when it is not flagged."""
+    p = chance(scale, score)
+    return scale.band(p) if seen.convincing and p >= scale.weak else None
+
+
+def record(scale: Scale, among: Sequence[Seen], scores: Sequence[float]) -> dict[str, object]:
+    """Return `[right, read]` of each band, and the share of all workarounds that is flagged, to the draw's weights."""
+    flags = [(one.example, band(scale, one, score)) for one, score in zip(among, scores, strict=True)]
+    read = [(one, flag) for one, flag in flags if one.weight]
+    rows: dict[str, object] = {}
+    for each in Band:
+        inside = [one for one, flag in read if flag is each]
+        precision = sum(one.weight for one in inside if one.right) / sum(one.weight for one in inside)
+        rows[each.value] = [round(precision * len(inside)), len(inside)]
+    right = [(one, flag) for one, flag in read if one.right and one.label["draw"] == "random"]
+    return {**rows, "recall": round(sum(flag is not None for _, flag in right) / len(right), 2)}
+
+
+def kinds(among: Sequence[Seen]) -> dict[str, list[int]]:
+    """Return `[right, read]` of the hints of each other kind, over all labels."""
+    rows = {}
+    for kind in (one for one in Kind if one is not Kind.WORKAROUND):
+        hinted = [one for one in among if one.example.label and any(hint.kind is kind for hint in one.hints)]
+        rows[kind.value] = [sum(one.example.label["class"] == kind.value for one in hinted), len(hinted)]
+    return rows
+
+
+def toml(tables: Mapping[str, Mapping[str, object]], count: int) -> str:
+    """Return the file's text."""
+    head = f"""# What {count:,} labelled answers teach of the cues. Made by {SCRIPT}: do not edit, run it again.
+# record and kind: [right, read] of the flags of each band and of the hints of each kind, as measured.
+
+[source]
+script = "{SCRIPT}"
+labels = "{digest(LABELS)}"
+cues = "{digest(CUES)}"
+"""
+    return head + "".join(f"\n[{name}]\n" + "".join(map(_line, rows.items())) for name, rows in tables.items())
+
+
+def _line(row: tuple[str, object]) -> str:
+    name, value = row
+    return f'{name} = "{value}"\n' if isinstance(value, str) else f"{name} = {value}\n"
+
+
+if __name__ == "__main__":
+    main()
