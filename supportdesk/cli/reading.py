@@ -8,7 +8,7 @@ from supportdesk.cli.output import age, comment_json, emit, err, out, reading_js
 from supportdesk.desk import Desk, Reading
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.scan import finding_json
-from supportdesk.model import Band, Kind, Outgoing, TicketRef
+from supportdesk.model import Band, Finding, Kind, Outgoing, TicketRef
 
 UNCLOSED = "unclosed"
 MARKS = {Band.LIKELY: "!!", Band.POSSIBLE: "! ", Band.WEAK: "  ", None: "  "}
@@ -143,6 +143,8 @@ async def show(desk: Desk, arguments: Namespace) -> int:
             ticket=reading_json(reading),
             conversation=[comment_json(comment) for comment in reading.comments],
             findings=[finding_json(finding) for finding in reading.findings],
+            confidence=reading.confidence,
+            reminders=list(reading.reminders),
             loaded=reading.loaded,
         )
         return 0
@@ -165,12 +167,21 @@ def _print(reading: Reading, desk: Desk) -> None:
         if (finding := flags.get(comment.id)) is not None:
             what = "a workaround for a bug" if finding.kind is Kind.WORKAROUND else finding.kind.value
             out(f"⚑ {finding.band}: {what}")
+            for words in _trust(reading, finding):
+                out(f"   {words}")
             for evidence in finding.evidence:
                 out(f"   {'for' if evidence.weight > 0 else 'against'}: “{evidence.text}” {evidence.says}")
     if not reading.loaded:
         out(f"\nIts conversation is not on disk yet: run `supportdesk show {ticket.ref} --fresh`.")
     for entry in reading.outgoing:
         out(f"\n⇡ {entry.state}: {_words(entry)} {entry.why}".rstrip())
+
+
+def _trust(reading: Reading, finding: Finding) -> list[str]:
+    """How far a finding can be trusted, as far as it is said: of the strongest."""
+    if finding is not reading.finding or not reading.confidence:
+        return []
+    return [reading.confidence, *reading.reminders]
 
 
 def _words(entry: Outgoing) -> str:

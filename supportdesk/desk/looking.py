@@ -4,6 +4,7 @@ from supportdesk import outbox
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
+from supportdesk.insight.record import confidence, reminders
 from supportdesk.model import Draft, State, TicketRef
 
 LOCAL_VIEWS = {
@@ -60,6 +61,8 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         reply_draft=_words(work.ledger.draft(ref, True)),
         note_draft=_words(work.ledger.draft(ref, False)),
         family=work.advice.family(ref, findings[0] if findings else None),
+        confidence=confidence(work.lessons.of(ref.desk), findings[0]) if findings else "",
+        reminders=reminders(work.lessons.of(ref.desk), findings[0]) if findings else (),
     )
 
 

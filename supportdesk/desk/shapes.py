@@ -81,7 +81,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched."""
+    """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched.
+
+    `confidence` says how far the strongest finding can be trusted, `reminders` which of its cues count for less here.
+    """
 
     ticket: Ticket
     comments: tuple[Comment, ...]
@@ -93,6 +96,8 @@ class Reading:
     reply_draft: str
     note_draft: str
     family: Family
+    confidence: str = ""
+    reminders: tuple[str, ...] = ()
 
     @property
     def finding(self) -> Finding | None:

@@ -184,10 +184,16 @@ def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> It
     style = "flag" if _counts(finding) else "dim"
     if verdict is None:
         yield from paragraphs(f"{glyphs.FLAG} {sentence}{grade}", width - 2, style=f"{style} strong", indent="  ")
-    for words in (*_why(finding), *_how_often(reading, finding)):
+    for words in (*_trust(reading, finding), *_why(finding), *_how_often(reading, finding)):
         yield from paragraphs(
             words, width - 6, style="dim", indent="    ", marks=[Mark(0, words.find(":") + 1, "flag")]
         )
+
+
+def _trust(reading: Reading, finding: Finding) -> Iterator[str]:
+    if finding is reading.finding and reading.confidence:
+        yield f"trust: {reading.confidence}"
+        yield from (f"faded: {words}" for words in reading.reminders)
 
 
 def _why(finding: Finding) -> Iterator[str]:

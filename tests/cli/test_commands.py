@@ -158,8 +158,10 @@ def test_a_verdict_moves_the_probability_that_other_flags_are_shown_with(shell: 
     assert shell("verdict", first["ref"], "dismiss")[0] == 0
     for other in others:
         _, shown = shell.json("show", other["ref"])
-        assert shown["ticket"]["finding"]["p"] < other["finding"]["p"]
+        assert shown["ticket"]["finding"]["p"] != other["finding"]["p"]
         assert shown["findings"][0] == shown["ticket"]["finding"]
+        assert "like this" in shown["confidence"]
+        assert f"   {shown['confidence']}" in shell("show", other["ref"])[1].splitlines()
 
 
 @pytest.mark.parametrize(

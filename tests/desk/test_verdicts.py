@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from house import House, open_house, run
+from house import START, House, open_house, run
 
-from supportdesk.model import Band, Decision, Kind, Role, TicketRef
+from supportdesk.model import Band, Decision, Kind, Role, TicketRef, Verdict
 
 
 def found(house: House) -> list[TicketRef]:
@@ -38,26 +38,26 @@ def test_after_verdicts_the_other_flags_of_the_desk_move_at_once_in_the_conversa
 ) -> None:
     house = open_house(tmp_path)
     work = house.desk.work
-    before = {ref: work.cache.findings(ref)[0] for ref in found(house)}
+    before = {ref: work.cache.findings(ref) for ref in found(house)}
     others = dismissed(house, 4)
     for ref in others:
         shown = work.lessons.findings(ref)[0]
-        assert shown.p < before[ref].p
-        assert work.cache.findings(ref)[0] == before[ref], "what the rules made of it stays in the cache"
+        assert shown.p not in {one.p for one in before[ref]}
+        assert work.cache.findings(ref) == before[ref], "what the rules made of it stays in the cache"
         row = work.cache.rows([ref])[0]
         assert (row.p, row.band) == (shown.p, shown.band)
-    assert len(house.desk.queue("flagged").refs) < sum(one.band is not Band.WEAK for one in before.values()) - 4 + 1
+    assert sum(work.lessons.findings(ref)[0].p < before[ref][0].p for ref in others) > len(others) / 2
 
 
 def test_a_later_verdict_is_not_learned_from_figures_that_were_adjusted_before(tmp_path: Path) -> None:
     house = open_house(tmp_path)
     ref = dismissed(house, 3)[0]
-    raw = house.desk.work.cache.findings(ref)[0]
+    shown = house.desk.work.lessons.findings(ref)[0]
+    raw = next(one for one in house.desk.work.cache.findings(ref) if one.comment_id == shown.comment_id)
     said = house.desk.verdict(ref, Decision.CONFIRMED)
     assert said.logit == house.desk.work.lessons.shipped.logit(raw.p)
     assert said.cues == tuple((one.cue, one.weight) for one in raw.evidence)
-    assert said.p is not None
-    assert said.p < raw.p
+    assert said.p == shown.p != raw.p
 
 
 def test_another_process_learns_the_same_from_the_same_verdicts(tmp_path: Path) -> None:
@@ -116,3 +116,40 @@ def test_a_verdict_on_a_customers_own_words_says_nothing_of_the_rules(tmp_path: 
     asked = next(one.id for one in comments if one.author.role is Role.CUSTOMER)
     said = house.desk.verdict(ref, Decision.DISMISSED, comment_id=asked)
     assert (said.p, said.logit, said.cues) == (None, None, ())
+
+
+def test_a_flag_says_how_far_it_can_be_trusted_and_later_what_the_desk_said_of_its_like(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ref = house.flagged()
+    before = house.desk.read(ref)
+    assert before is not None
+    assert "like this" in before.confidence
+    assert "you confirmed" not in before.confidence
+    house.desk.verdict(ref, Decision.CONFIRMED)
+    after = house.desk.read(ref)
+    assert after is not None
+    assert "of 1 flag like this you confirmed 1" in after.confidence
+
+
+def test_a_cue_that_is_mostly_dismissed_here_says_so_where_it_is_shown(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    work, ref = house.desk.work, house.flagged()
+    strongest = max(work.cache.findings(ref)[0].evidence, key=lambda one: one.weight)
+    for number in range(40):
+        said = Verdict(
+            ref=ref,
+            comment_id=f"old-{number}",
+            decision=Decision.DISMISSED,
+            agent="maren",
+            at=START,
+            p=0.5,
+            band=Band.LIKELY,
+            logit=strongest.weight,
+            cues=((strongest.cue, strongest.weight),),
+            rules=work.rules.version,
+        )
+        work.ledger.put_verdict(said)
+    reading = house.desk.read(ref)
+    assert reading is not None
+    (words,) = reading.reminders
+    assert f"“{strongest.says}” was dismissed 40 of 40 times here" in words

@@ -94,3 +94,15 @@ def test_a_conversation_that_was_never_fetched_says_what_happens_now() -> None:
 def test_evidence_offsets_count_from_the_start_of_the_whole_body() -> None:
     assert ANSWER.index("For now") > ANSWER.index("\n")
     assert US.name in ANSWER or ANSWER.endswith("Maren")
+
+
+def test_how_far_a_flag_can_be_trusted_stands_below_it() -> None:
+    trusted = replace(
+        reading(),
+        confidence="of 18 flags like this you confirmed 11",
+        reminders=("“offers another way” was dismissed 7 of 9 times here and counts for less",),
+    )
+    shown = texts(talk(trusted, 100, NOW).lines)
+    assert "trust: of 18 flags like this you confirmed 11" in shown
+    assert "faded: “offers another way” was dismissed 7 of 9 times here" in shown
+    assert shown.index("trust:") < shown.index("faded:") < shown.index("for:")
