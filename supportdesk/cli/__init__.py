@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from supportdesk.cli import account, reading, scan, writing
+from supportdesk.cli import account, cues, reading, scan, writing
 from supportdesk.cli.output import emit, err, error_json
 from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
@@ -21,6 +21,7 @@ PLATFORMS = ("linux", "darwin")
 ASYNC: dict[str, Callable[[Desk, Namespace], Awaitable[int]]] = {
     "sync": reading.sync,
     "show": reading.show,
+    "cue": cues.cue,
     "reply": writing.reply,
     "note": writing.note,
     "set": writing.fields,

@@ -151,6 +151,9 @@ def _writing(command: Any) -> None:
     verdict.add_argument("decision", choices=["confirm", "dismiss"])
     verdict.add_argument("--comment", default=None, metavar="ID")
     verdict.add_argument("--why", default="", metavar="TEXT")
+    cue = command("cue", "the team's own words: phrases that speak for a workaround")
+    cue.add_argument("action", choices=["add", "remove", "list"], metavar="add|remove|list")
+    cue.add_argument("phrase", nargs="?", default="", metavar="PHRASE")
 
 
 def _escalate(command: Any) -> None:

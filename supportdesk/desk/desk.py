@@ -14,10 +14,11 @@ from supportdesk.desk.shapes import (
     SyncReport,
     ViewCount,
 )
-from supportdesk.desk.sync import refresh, sync
+from supportdesk.desk.sync import judge, refresh, sync
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, RoleError, UsageError
 from supportdesk.gate import guard
+from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     Change,
     Decision,
@@ -196,6 +197,23 @@ class Desk:
         self._share(said)
         self._show(ref)
         return said
+
+    def team_words(self) -> tuple[TeamWord, ...]:
+        """The team's own phrases that speak for a workaround, in the order they were added."""
+        return self.work.lessons.words
+
+    def add_team_word(self, phrase: str) -> TeamWord:
+        """Let a phrase count from now on, UsageError when it cannot; `rescore` brings the flags along."""
+        return judging.add_word(self.work, phrase)
+
+    def remove_team_word(self, phrase: str) -> TeamWord:
+        """Let a phrase of the team's count no longer, UsageError when it is none; `rescore` brings the flags along."""
+        return judging.remove_word(self.work, phrase)
+
+    async def rescore(self) -> None:
+        """Read again what was read with other cues; keys are answered meanwhile."""
+        await judge(self.work)
+        self.work.changed()
 
     def _share(self, said: Verdict) -> None:
         """Tell colleagues' consoles through tags, where the desk asked for it."""

@@ -1,8 +1,11 @@
-"""What the engineer says of answers: the verdict with what the rules had said then, kept for the desk to learn from."""
+"""What the engineer teaches: verdicts on answers, with what the rules had said then, and the team's own phrases."""
+
+from collections.abc import Callable
 
 from supportdesk.desk.workplace import Workplace
-from supportdesk.errors import NotFoundError
+from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.learning import judged
+from supportdesk.insight.teamwords import TeamWord, propose, removal
 from supportdesk.insight.workaround import Said, Scored, score_all
 from supportdesk.model import Decision, Finding, TicketRef, Verdict
 
@@ -46,3 +49,29 @@ def _seen(work: Workplace, ref: TicketRef, answer: str) -> Finding | Scored | No
     said = [Said(id=one.id, role=one.author.role, body=one.body) for one in work.cache.comments(ref) or ()]
     scores = score_all(work.lessons.rules, work.ticket(ref).subject, said)
     return next((one for one in scores if one.comment_id == answer), None)
+
+
+def add_word(work: Workplace, phrase: str) -> TeamWord:
+    """Keep a phrase that speaks for a workaround here; UsageError says why it cannot be one."""
+    lessons = work.lessons
+    return _kept(work, lambda: propose(lessons.plain, lessons.words, phrase, added_by=_us(work), at=work.now()))
+
+
+def remove_word(work: Workplace, phrase: str) -> TeamWord:
+    """Keep that a phrase no longer counts; UsageError when it does not stand."""
+    return _kept(work, lambda: removal(work.lessons.words, phrase, removed_by=_us(work), at=work.now()))
+
+
+def _kept(work: Workplace, made: Callable[[], TeamWord]) -> TeamWord:
+    with work.ledger.transaction():
+        try:
+            word = made()
+        except ValueError as problem:
+            raise UsageError(str(problem), "Your team's phrases: `supportdesk cue list`.") from None
+        work.ledger.add_team_word(word)
+    work.changed()
+    return word
+
+
+def _us(work: Workplace) -> str:
+    return next((name for desk in work.connections if (name := work.agent(desk))), "")

@@ -1,15 +1,27 @@
 """The rules as they are here: the shipped cues with the team's phrases, and what each desk's verdicts teach."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from supportdesk.config import load_cues
 from supportdesk.insight.learning import Learned, Shipped, adjusted, replay
 from supportdesk.insight.rules import Rules
+from supportdesk.insight.teamwords import TeamWord, standing, taught
 from supportdesk.model import Finding, Kind, TicketRef, Verdict
 from supportdesk.store.cache import Cache
 from supportdesk.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """The rules with the phrases that these records of the ledger leave standing."""
+
+    records: list[TeamWord]
+    words: tuple[TeamWord, ...]
+    rules: Rules
+    shipped: Shipped
 
 
 class Lessons:
@@ -20,27 +32,38 @@ class Lessons:
         self._ledger = ledger
         self._verdicts: tuple[int, dict[str, list[Verdict]]] = (-1, {})
         self._learned: dict[str, tuple[list[Verdict], Learned]] = {}
+        self._taught: _Taught | None = None
 
     @cached_property
     def _cues(self) -> Mapping[str, Any]:
         return load_cues()
 
     @cached_property
-    def rules(self) -> Rules:
-        """The cues that answers are read with."""
+    def plain(self) -> Rules:
+        """The rules without the team's phrases."""
         return Rules.load(self._cues)
 
-    @cached_property
+    @property
+    def words(self) -> tuple[TeamWord, ...]:
+        """The team's phrases that stand."""
+        return self._now().words
+
+    @property
+    def rules(self) -> Rules:
+        """The cues that answers are read with, the team's phrases among them."""
+        return self._now().rules
+
+    @property
     def shipped(self) -> Shipped:
         """What the rules say before any verdict."""
-        return Shipped.of(self.rules, self._cues.get("record"))
+        return self._now().shipped
 
     def of(self, desk: str) -> Learned:
         """What a desk has learned from its verdicts so far."""
-        verdicts = self._given(desk)
+        verdicts, shipped = self._given(desk), self.shipped
         kept = self._learned.get(desk)
-        if kept is None or kept[0] != verdicts:
-            kept = self._learned[desk] = verdicts, replay(verdicts, self.shipped)
+        if kept is None or kept[0] != verdicts or kept[1].shipped is not shipped:
+            kept = self._learned[desk] = verdicts, replay(verdicts, shipped)
         return kept[1]
 
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
@@ -60,11 +83,11 @@ class Lessons:
 
     def reflag(self, refs: Iterable[TicketRef]) -> None:
         """Bring the queue's flags of these tickets in line with the verdicts."""
-        taught = [ref for ref in refs if self._given(ref.desk)]
-        if not taught:
+        judged = [ref for ref in refs if self._given(ref.desk)]
+        if not judged:
             return  # they are as the rules have them
         with self._cache.batch():
-            for ref in taught:
+            for ref in judged:
                 self._cache.put_flag(ref, self.findings(ref))
 
     def settle(self, desk: str, stamp: str) -> None:
@@ -75,6 +98,14 @@ class Lessons:
         """What changes with every verdict on a desk; empty while there is none."""
         verdicts = self._given(desk)
         return f"{len(verdicts)} {verdicts[-1].at.isoformat()}" if verdicts else ""
+
+    def _now(self) -> _Taught:
+        records = self._ledger().team_words()
+        if self._taught is None or self._taught.records != records:
+            words = standing(records)
+            rules = taught(self.plain, words)
+            self._taught = _Taught(records, words, rules, Shipped.of(rules, self._cues.get("record")))
+        return self._taught
 
     def _given(self, desk: str) -> list[Verdict]:
         ledger = self._ledger()

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
+from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Draft, Escalation, Event, Outgoing, State, TicketRef, Verdict
 from supportdesk.store.files import Files
 from supportdesk.store.journal import Document, Journal, Tables, length_on_disk
@@ -19,19 +20,20 @@ from supportdesk.store.overlay import Overlay
 from supportdesk.store.records import decode, encode
 
 T = TypeVar("T")
-OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS = (
+OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS, PHRASES = (
     "outgoing",
     "verdicts",
     "escalations",
     "drafts",
     "events",
     "numbers",
+    "phrases",
 )
 _DONE = (State.SENT, State.DROPPED)
 
 
 class Ledger:
-    """Outgoing changes, verdicts, escalations, drafts and events of one engineer; every method is for one thread.
+    """Outgoing changes, verdicts, links, drafts, events and phrases of one engineer; every method is for one thread.
 
     Each `put_` is on disk when it returns. StoreError when the disk fails or another process keeps the lock; what was
     there before is then still there, in memory and on disk. `notices` are sentences about damage, for the engineer.
@@ -155,6 +157,14 @@ class Ledger:
     def events(self, since: datetime | None = None) -> list[Event]:
         """The facts from then on, in the order they were kept."""
         return [it for it in self._all(EVENTS, Event) if since is None or it.at >= since]
+
+    def add_team_word(self, word: TeamWord) -> None:
+        """Keep a phrase of the team's, or that it was removed: a record for each change."""
+        self.table(PHRASES).insert(encode(word))
+
+    def team_words(self) -> list[TeamWord]:
+        """Every change of the team's phrases, in the order they were made."""
+        return list(self._all(PHRASES, TeamWord))
 
     def next_seq(self) -> int:
         """A number above every earlier one, of all processes; to be kept, call it in the transaction that uses it."""

@@ -255,3 +255,29 @@ def test_help_and_version_need_no_configuration(tmp_path: Path) -> None:
 def test_the_commands_start_without_textual() -> None:
     code = "import sys, supportdesk.cli; print('textual' in sys.modules, 'httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False False\n"
+
+
+def test_the_teams_own_phrases_are_added_listed_and_removed(shell: Shell) -> None:
+    assert shell("cue", "list") == (0, "")
+    assert "cue add PHRASE" in shell.errors
+    code, added = shell.json("cue", "add", "quokka lever")
+    assert (code, added["word"]["phrase"], added["removed"]) == (0, "quokka lever", False)
+    assert [word["phrase"] for word in shell.json("cue", "list")[1]["words"]] == ["quokka lever"]
+    assert shell("cue", "list")[1] == "quokka lever\n"
+    assert shell("cue", "remove", "Quokka  lever")[0] == 0
+    assert shell.json("cue", "list")[1]["words"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["add"], 2),
+        (["add", "the"], 2),
+        (["remove", "never added"], 2),
+        (["list", "something"], 2),
+        (["add", "quokka lever", "--read-only"], 3),
+    ],
+)
+def test_a_phrase_that_cannot_be_changed_is_a_sentence(shell: Shell, arguments: list[str], code: int) -> None:
+    assert shell("cue", *arguments)[0] == code
+    assert shell.errors.startswith("supportdesk: ")

@@ -11,6 +11,7 @@ import pytest
 from store_samples import CHANGES, ESCALATION, EVENT, ISSUE, NOON, REF, draft, minutes, outgoing, ticket, verdict
 
 from supportdesk.errors import StoreError
+from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Decision, IssueRef, State, TicketRef
 from supportdesk.store.files import Files
 from supportdesk.store.ledger import Ledger
@@ -230,3 +231,15 @@ def test_reading_appends_nothing(tmp_path: Path) -> None:
     again.all_outgoing(), again.verdicts(), again.drafts(), again.events(), again.refresh()
     again.put_outgoing(outgoing(seen=ticket()))  # nothing new either
     assert again.length == ledger.length == before
+
+
+def test_every_change_of_the_teams_phrases_is_kept_in_order(tmp_path: Path) -> None:
+    ledger = opened(tmp_path)
+    words = [
+        TeamWord(phrase="quokka lever", added_by="maren", at=NOON),
+        TeamWord(phrase="beige box", added_by="maren", at=NOON, weight=-0.5),
+        TeamWord(phrase="quokka lever", added_by="jonas", at=NOON, removed=True),
+    ]
+    for word in words:
+        ledger.add_team_word(word)
+    assert opened(tmp_path).team_words() == ledger.team_words() == words

@@ -1,0 +1,46 @@
+"""The command that keeps the team's own words: phrases of theirs that speak for a workaround."""
+
+from argparse import Namespace
+from typing import Any
+
+from supportdesk.cli.output import emit, out, say, when
+from supportdesk.desk import Desk
+from supportdesk.errors import RoleError, UsageError
+from supportdesk.insight.teamwords import TeamWord
+
+
+async def cue(desk: Desk, arguments: Namespace) -> int:
+    """List, add or remove a phrase; after a change the conversations on disk are read again."""
+    if arguments.action == "list":
+        return _listed(desk, arguments)
+    if not arguments.phrase:
+        raise UsageError(f"cue {arguments.action} needs a PHRASE.", "See `supportdesk cue list`.")
+    if arguments.read_only:
+        raise RoleError("This console is read-only.", "Nothing was changed.")
+    change = desk.add_team_word if arguments.action == "add" else desk.remove_team_word
+    word = change(arguments.phrase)
+    await desk.rescore()
+    if arguments.json:
+        emit(word=_json(word), removed=word.removed)
+    else:
+        counts = "no longer counts" if word.removed else "speaks for a workaround from now on"
+        out(f"“{word.phrase}” {counts}")
+    return 0
+
+
+def _listed(desk: Desk, arguments: Namespace) -> int:
+    if arguments.phrase:
+        raise UsageError("`cue list` takes no PHRASE.", "See `supportdesk cue list`.")
+    words = desk.team_words()
+    if arguments.json:
+        emit(words=[_json(word) for word in words])
+        return 0
+    for word in words:
+        out(word.phrase)
+    if not words:
+        say(arguments, "Your team has added no phrase: `supportdesk cue add PHRASE`.")
+    return 0
+
+
+def _json(word: TeamWord) -> dict[str, Any]:
+    return {"phrase": word.phrase, "added_by": word.added_by, "at": when(word.at), "weight": word.weight}
