@@ -96,7 +96,7 @@ def test_people_get_counts_and_the_words_that_convinced(tmp_path: Path, capsys: 
     assert scan(export, as_json=False) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("2 answers by the support side in 2 tickets\n        1 likely    workarounds\n")
-    assert 'calls it a known bug ("known bug")' in shown
+    assert 'calls it a workaround ("workaround")' in shown
 
 
 def test_the_summary_shows_strangers_words_inert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from supportdesk.insight.rules import Rules
 from supportdesk.insight.scan import read_line, scan_ticket
 
 LABELLED = Path(__file__).parents[3] / "shared" / "eval" / "workaround_dev.jsonl"
-LEAST_PRECISION = 0.64
+LEAST_PRECISION = 0.66
 
 pytestmark = pytest.mark.skipif(not LABELLED.exists(), reason=f"the labelled answers are not at {LABELLED}")
 

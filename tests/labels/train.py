@@ -24,7 +24,7 @@ SCRIPT = "tests/labels/train.py"
 INSIGHT = HERE.parents[1] / "supportdesk" / "insight"
 WEIGHTS, CUES = INSIGHT / "weights.toml", INSIGHT / "cues.toml"
 BIAS, BASE_RATE = -3.2, 0.037
-SHARES = {"likely": 0.004, "possible": 0.010, "weak": 0.049}  # of all answers, each with the bands above it
+SHARES = {"likely": 0.004, "possible": 0.013, "weak": 0.049}  # of all answers, each with the bands above it
 RICH = 2.0
 WHERE = "public forums of products that the finder had not seen"
 
@@ -115,16 +115,12 @@ def band(scale: Scale, seen: Seen, score: float) -> Band | None:
 
 
 def record(scale: Scale, among: Sequence[Seen], scores: Sequence[float]) -> dict[str, object]:
-    """Return `[right, read]` of each band, and the share of all workarounds that is flagged, to the draw's weights."""
+    """Return `[right, read]` of each band, and the share of the random draw's workarounds that is flagged."""
     flags = [(one.example, band(scale, one, score)) for one, score in zip(among, scores, strict=True)]
-    read = [(one, flag) for one, flag in flags if one.weight]
-    rows: dict[str, object] = {}
-    for each in Band:
-        inside = [one for one, flag in read if flag is each]
-        precision = sum(one.weight for one in inside if one.right) / sum(one.weight for one in inside)
-        rows[each.value] = [round(precision * len(inside)), len(inside)]
-    right = [(one, flag) for one, flag in read if one.right and one.label["draw"] == "random"]
-    return {**rows, "recall": round(sum(flag is not None for _, flag in right) / len(right), 2)}
+    read = {each: [one.right for one, flag in flags if flag is each and one.label] for each in Band}
+    drawn = [flag is not None for one, flag in flags if one.right and one.label["draw"] == "random"]
+    rows: dict[str, object] = {each.value: [sum(right), len(right)] for each, right in read.items()}
+    return {**rows, "recall": round(sum(drawn) / len(drawn), 2)}
 
 
 def kinds(among: Sequence[Seen]) -> dict[str, list[int]]:
