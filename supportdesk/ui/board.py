@@ -62,6 +62,7 @@ class BoardScreen(TicketScreen):
         self.to_flag: TicketRef | None = None  # whose first flagged answer is wanted
         self.flag = -1  # the flagged answer of this conversation that was gone to last
         self._counting = self._was_covered = False
+        self._filling = False  # a desk's first tickets are coming in, and the queue takes them where they belong
 
     def compose(self) -> ComposeResult:
         """Status line, three panes, the keys."""
@@ -152,7 +153,9 @@ class BoardScreen(TicketScreen):
     def refill(self) -> None:
         """Read the queue again."""
         live = self.desk.queue(self.view, self.letters)
-        self.steady = self.steady.after(live) if self.steady is not None and self.steady.order else Steady(live)
+        filling, self._filling = self._filling, any(desk.synced_at is None for desk in self.desk.status().desks)
+        settled = self.steady is not None and self.steady.order and not filling
+        self.steady = self.steady.after(live) if self.steady is not None and settled else Steady(live)
         self.queue.fill(self.steady, self._place)
         self._draw_top()
         self._draw_queue_title()

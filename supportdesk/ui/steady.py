@@ -37,11 +37,11 @@ class Steady(Sequence[Row]):
 
     @property
     def newer(self) -> int:
-        """How many tickets stand above the first one now that are not here or have moved up."""
-        if not self.order or self.live.refs[: len(self.order)] == self.order:
+        """How many tickets are not here yet, or stand above the first one now."""
+        if not self.order or self.live.refs == self.order:
             return 0
         first = self.live.index_of(self.order[0])
-        return first if first is not None else 0
+        return max(first or 0, len(self.live.refs) - len(self.order))
 
     def after(self, live: Queue) -> "Steady":
         """The same order over newer rows: who left is gone, who came in below the last one follows it."""
