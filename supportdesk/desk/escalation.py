@@ -19,6 +19,7 @@ from supportdesk.gate.redact import Known
 from supportdesk.model import (
     Comment,
     Escalate,
+    Escalation,
     Finding,
     Issue,
     IssueDraft,
@@ -47,6 +48,7 @@ async def propose(
         raise UsageError(f"{ref} was never read whole.", f"Run `supportdesk show {ref} --fresh` first.")
     target = _tracker_of(work, ref, tracker)
     family = work.advice.family(ref, finding)
+    siblings = [it for other in family.refs if other != ref and (it := work.escalation(other)) is not None]
     place = await _place(target)
     private = place is not None and place.public is False
     op = work.new_op()
@@ -77,9 +79,9 @@ async def propose(
         tickets=family.tickets,
         customers=family.customers,
         redactions=dict(composed.counts),
-        doubts=composed.doubts,
+        doubts=(*(_filed_already(it) for it in siblings), *composed.doubts),
         blocks=composed.blocks,
-        duplicates=await _duplicates(target, draft),
+        duplicates=(*_same_bug(siblings), *await _duplicates(target, draft)),
         existing=work.escalation(ref),
         quotes=quoting,
     )
@@ -189,6 +191,15 @@ async def _place(target: Connection) -> Place | None:
     except SupportdeskError as problem:
         target.trouble = problem.message
         return None
+
+
+def _filed_already(sibling: Escalation) -> str:
+    return f"{sibling.ticket} was given the same answer and is {sibling.issue} already: link this ticket to it instead?"
+
+
+def _same_bug(siblings: Sequence[Escalation]) -> list[Duplicate]:
+    issues = {sibling.issue: sibling for sibling in siblings}
+    return [Duplicate(ref=ref, title=it.title or str(ref), url=it.url, score=1.0) for ref, it in issues.items()]
 
 
 async def _duplicates(target: Connection, draft: IssueDraft) -> tuple[Duplicate, ...]:

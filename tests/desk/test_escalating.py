@@ -179,3 +179,23 @@ def test_the_follow_up_cannot_be_doubled_by_a_replay(house: House) -> None:
     ops = {entry.op for entry in house.desk.outbox()}
     run(house.desk.drain(hurry=True))
     assert {entry.op for entry in house.desk.outbox()} == ops
+
+
+def test_a_ticket_of_a_bug_that_is_filed_already_is_offered_that_issue_first(house: House) -> None:
+    first = house.flagged()
+    house.desk.escalate(run(house.desk.propose(first)))
+    run(house.desk.drain())
+    filed = house.desk.read(first).escalation  # type: ignore[union-attr]  # it was just filed
+    assert filed is not None
+    family = house.desk.read(first).family.refs  # type: ignore[union-attr]  # there
+    second = next(ref for ref in family if ref != first)
+    proposal = run(house.desk.propose(second))
+    assert proposal.needs_review
+    assert (proposal.duplicates[0].ref, proposal.duplicates[0].score) == (filed.issue, 1.0)
+    assert str(filed.issue) in proposal.doubts[0]
+    linked = run(house.desk.link(proposal, str(filed.issue)))
+    run(house.desk.drain())
+    assert house.desk.entry(linked.op).state is State.SENT
+    again = house.desk.read(second).escalation  # type: ignore[union-attr]  # there
+    assert again is not None
+    assert again.issue == filed.issue
