@@ -7,6 +7,7 @@ from supportdesk.gate.words import any_of
 MOST = 12
 _NUMBER = r"\d{1,4}(?:\.\d{1,6}){1,4}[A-Za-z0-9-]{0,12}"
 _DOTTED = r"\d{1,4}(?:\.\d{1,6}){0,3}"
+_NO_PRODUCT = r"(?:Since|In|With|On|From|After|Before|Until|To|By|Using|Running|The|Your|Our) "
 _SYSTEM = (
     r"Windows (?:Server )?(?:\d{1,4}(?:\.\d{1,3})?|XP|Vista)(?: \d{2}H\d)?"
     rf"|mac ?OS(?: [A-Z][a-z]{{2,12}})?(?: {_DOTTED})?"
@@ -18,7 +19,7 @@ _BROWSER = rf"(?:Google )?(?:{_BROWSERS})(?:[ /]{_DOTTED})?"
 _PATTERNS = (
     re.compile(rf"(?<!\w)(?:{_SYSTEM})(?!\w)"),
     re.compile(rf"(?<!\w)(?:{_BROWSER})(?![\w/])"),
-    re.compile(rf"(?<![\w.])[A-Z][A-Za-z]{{1,24}} (?i:v|version |release |build )?{_NUMBER}(?!\w)"),
+    re.compile(rf"(?<![\w.])(?!{_NO_PRODUCT})[A-Z][A-Za-z]{{1,24}} (?i:v|version |release |build )?{_NUMBER}(?!\w)"),
     re.compile(rf"(?<![\w.])(?i:v|version:? |ver\. ?|release |build ){_NUMBER}(?!\w)"),
     re.compile(r"(?<!\w)HTTP(?:/\d(?:\.\d)?)? [1-5]\d\d(?!\w)"),
     re.compile(

@@ -212,3 +212,8 @@ def test_versions_systems_browsers_and_error_codes_are_found() -> None:
         "NullPointerException",
     )
     assert environment("nothing of the kind, 3 of 4 on 12 May") == ()
+
+
+def test_a_version_is_named_without_the_word_before_it() -> None:
+    found = environment("Since version 5.12, visits hang. In 4.1 they did not. Firefox 120.0 on Windows 11.")
+    assert found == ("Windows 11", "Firefox 120.0", "version 5.12")
