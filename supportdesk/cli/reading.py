@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import monotonic
 
 from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, say, ticket_json, waiting, when
@@ -113,9 +114,12 @@ def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]
     outgoing = work.outgoing()
     for ref in refs:
         findings, verdicts = work.lessons.findings(ref), work.ledger.verdicts(ref)
+        ticket = work.ticket(ref)
+        if ticket.comment_count is None:
+            ticket = replace(ticket, comment_count=work.cache.comment_count(ref))
         rows.append(
             ticket_json(
-                work.ticket(ref),
+                ticket,
                 finding=findings[0] if findings else None,
                 verdict=verdicts[-1] if verdicts else None,
                 escalation=work.escalation(ref),

@@ -84,11 +84,14 @@ async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
     """The entry after an attempt to send it; what it waits for is said, and nothing that fails now loses it."""
     if arguments.later:
         return desk.entry(op)
-    problem = ""
+    problem, before = "", {entry.op: entry.state for entry in desk.outbox()}
     try:
         await desk.drain(hurry=True)
     except SupportdeskError as failed:
         problem = f"{failed.message} {failed.hint}".strip()
+    for other in desk.outbox():
+        if other.op != op and other.state in EXITS and before.get(other.op) is not other.state:
+            say(arguments, f"Something queued earlier on {other.ref} is {other.state} now: {other.why}")
     entry = desk.entry(op)
     if entry.state is State.QUEUED:
         say(arguments, f"Not sent yet: {problem or _waits(desk, entry)} `supportdesk outbox drain` tries again.")

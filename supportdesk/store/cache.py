@@ -117,6 +117,12 @@ class Cache:
         found = self._one(sql, _key(ref))
         return None if found is None else rows_of.many_from_json(Comment, found[0])
 
+    def comment_count(self, ref: TicketRef) -> int | None:
+        """How many comments were fetched; None when they never were."""
+        sql = "SELECT json_array_length(comments) FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"
+        found = self._one(sql, _key(ref))
+        return None if found is None else int(found[0])
+
     def conversation_stamp(self, ref: TicketRef) -> datetime | None:
         """The ticket's `updated_at` when its comments were fetched; None when they never were."""
         found = self._one("SELECT fetched FROM tickets WHERE desk = ? AND id = ?", _key(ref))

@@ -281,3 +281,18 @@ def test_the_teams_own_phrases_are_added_listed_and_removed(shell: Shell) -> Non
 def test_a_phrase_that_cannot_be_changed_is_a_sentence(shell: Shell, arguments: list[str], code: int) -> None:
     assert shell("cue", *arguments)[0] == code
     assert shell.errors.startswith("supportdesk: ")
+
+
+def test_a_write_tells_what_became_of_what_was_queued_before_it(shell: Shell) -> None:
+    ref = shell.flagged()
+    shell.json("reply", ref, "--text", "First.", "--later")
+    shell.helpdesk.fail_next("422")
+    code, sent = shell.json("reply", ref, "--text", "Second.")
+    assert (code, sent["state"]) == (0, "sent")
+    assert "queued earlier" in shell.errors
+    assert "rejected" in shell.errors
+
+
+def test_a_list_counts_the_comments_it_has_read(shell: Shell) -> None:
+    _, listed = shell.json("list", "--desk", "wren")
+    assert all(isinstance(ticket["comments"], int) for ticket in listed["tickets"])
