@@ -4,7 +4,8 @@
 (`draw` is random) and 1,731 chosen by what the first finder made of them (top, uncertain), by disagreement between it
 and what the customer said later (disagree), and by words for the rarer kinds (slow, by-hand, known-bug). Each was read
 with its question, the post before and what followed, by the label rule of the plan. `second.jsonl` is a second reading
-of 310 of them by somebody who had not seen the first. Ids, labels and reasons only: the texts are not in this project.
+of 310 of them by another reader who had not seen the first. The readers were language models, each given whole items
+and the rule, no detector's output. Ids, labels and reasons only: the texts are not in this project.
 """
 
 import json
