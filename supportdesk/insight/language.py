@@ -31,6 +31,7 @@ _SCRIPTS = {
     "THAI": "Thai",
     "DEVANAGARI": "Hindi",
 }
+_BEYOND_LATIN = re.compile("[\u0370-\U0010ffff]")
 _READ = 1_200
 _LEAST_WORDS = 8
 _LEAST_DIFFERENT = 3
@@ -54,9 +55,8 @@ def foreign_language(text: str) -> str:
 
 
 def _script(sample: str) -> str:
-    letters = [character for character in sample if character.isalpha()]
-    beyond = [character for character in letters if character > "\u036f"]
-    if len(beyond) * 2 < len(letters) or not letters:
+    beyond = [character for character in _BEYOND_LATIN.findall(sample) if character.isalpha()]
+    if not beyond or len(beyond) * 2 < sum(map(str.isalpha, sample)):
         return ""
     names = [unicodedata.name(character, "?").split()[0].split("-")[0] for character in beyond[:40]]
     found = [_SCRIPTS.get(name, "") for name in names]

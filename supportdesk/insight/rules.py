@@ -4,12 +4,13 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Self
 
+from supportdesk.insight.patterns import Pattern, Span, compiled
 from supportdesk.model import Band, Grade, Kind
 
 UNLIMITED = 10**9
@@ -34,42 +35,7 @@ class Side(StrEnum):
     OURS = "ours"
 
 
-Span = tuple[int, int]
-BEHIND = 200  # characters that a match may begin before its literal
-LONGEST_LEAD = 20
 MOST_PLACES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An expression over `segment.own_words` that can match only where one of its literals occurs.
-
-    With a `lead` it matches only where a literal begins and the lead ends: a way to say that it is an instruction.
-    """
-
-    literals: tuple[str, ...]
-    expression: re.Pattern[str]
-    lead: re.Pattern[str] | None = None
-
-    def occurs(self, words: str) -> bool:
-        """Whether it matches anywhere."""
-        return next(self.places(words, self.starts(words)), None) is not None
-
-    def starts(self, words: str) -> list[int]:
-        """Return where its literals occur."""
-        return sorted({one.start() for literal in self.literals for one in re.finditer(re.escape(literal), words)})
-
-    def places(self, words: str, starts: Sequence[int]) -> Iterator[Span]:
-        """Yield where it matches; its literals begin at `starts`, in order."""
-        if self.lead is None:
-            if starts:
-                first = max(0, starts[0] - BEHIND)
-                yield from (found.span() for found in self.expression.finditer(words, first))
-            return
-        for start in starts:
-            found = self.expression.match(words, start)
-            if found and (not start or self.lead.search(words[max(0, start - LONGEST_LEAD) : start])):
-                yield found.span()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,33 +58,41 @@ Try = tuple[Pattern, Sequence[int]]
 class Book:
     """The cues of one side, filed by literal: a text is searched only for what its literals let through."""
 
-    cues: tuple[Cue, ...]
-    places: Mapping[str, frozenset[tuple[int, int]]]
+    tries: tuple[tuple[Cue, Pattern], ...]
+    places: Mapping[str, tuple[int, ...]]
     finder: re.Pattern[str]
+    cues: tuple[Cue, ...]
 
     @classmethod
     def of(cls, cues: Iterable[Cue]) -> Self:
         """File cues, keeping their order."""
         cues = tuple(cues)
-        filed: dict[str, set[tuple[int, int]]] = {}
-        for at, cue in enumerate(cues):
-            for which, pattern in enumerate(cue.patterns):
-                for literal in pattern.literals:
-                    filed.setdefault(literal, set()).add((at, which))
-        places = {one: frozenset().union(*(filed[two] for two in filed if one.startswith(two))) for one in filed}
-        return cls(cues, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"))
+        tries = tuple((cue, pattern) for cue in cues for pattern in cue.patterns)
+        filed: dict[str, set[int]] = {}
+        for at, (_, pattern) in enumerate(tries):
+            for literal in pattern.literals:
+                filed.setdefault(literal, set()).add(at)
+        within = {one: set().union(*(filed[two] for two in filed if one.startswith(two))) for one in filed}
+        places = {literal: tuple(sorted(found)) for literal, found in within.items()}
+        return cls(tries, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"), cues)
 
     def open(self, words: str) -> list[tuple[Cue, list[Try]]]:
         """Return the cues that may be in `words`, in the file's order, with the patterns worth trying and where."""
-        starts: dict[tuple[int, int], list[int]] = {}
+        starts: dict[int, list[int]] = {}
         for hit in self.finder.finditer(words):
-            for place in self.places[hit[1]]:
-                starts.setdefault(place, []).append(hit.start())
-        chosen: dict[int, list[Try]] = {}
-        for place in sorted(starts):
-            at, which = place
-            chosen.setdefault(at, []).append((self.cues[at].patterns[which], starts[place]))
-        return [(self.cues[at], tries) for at, tries in chosen.items()]
+            start = hit.start()
+            for at in self.places[hit[1]]:
+                if at in starts:
+                    starts[at].append(start)
+                else:
+                    starts[at] = [start]
+        chosen: list[tuple[Cue, list[Try]]] = []
+        for at in sorted(starts):
+            cue, pattern = self.tries[at]
+            if not chosen or chosen[-1][0] is not cue:
+                chosen.append((cue, []))
+            chosen[-1][1].append((pattern, starts[at]))
+        return chosen
 
     def find(self, words: str) -> list[tuple[Cue, Span]]:
         """Return each cue that occurs, with the first place where it does.
@@ -192,14 +166,16 @@ class Hint:
 class Steps:
     """What makes an answer one of many steps: so many instructions, or more than so many characters."""
 
-    patterns: tuple[Pattern, ...]
+    book: Book
     least: int
     longest: int
 
     def many(self, words: str, length: int) -> bool:
         """Whether an answer of `length` characters is."""
-        found = {start for pattern in self.patterns for start, _ in pattern.places(words, pattern.starts(words))}
-        return length > self.longest or len(found) >= self.least
+        if length > self.longest:
+            return True
+        tries = [each for _, tries in self.book.open(words) for each in tries]
+        return len({start for start, _ in every_place(tries, words)}) >= self.least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,22 +242,22 @@ class Rules:
             scale["base_rate"] = base_rate
         words = cues.get("words", {})
         learned = cues.get("learned", {})
-        compiled = [_cue(name, table, words, learned) for name, table in cues["cue"].items()]
+        known = [_cue(name, table, words, learned) for name, table in cues["cue"].items()]
         return cls(
             version=hashlib.sha256(json.dumps([cues, scale], sort_keys=True).encode()).hexdigest()[:12],
             scale=Scale(**scale),
-            books={side: Book.of(cue for cue in compiled if cue.side is side) for side in Side},
+            books={side: Book.of(cue for cue in known if cue.side is side) for side in Side},
             combinations=tuple(_combination(name, table, learned) for name, table in cues["combination"].items()),
             hints=tuple(_hint(name, table, cues.get("kind", {})) for name, table in cues.get("hint", {}).items()),
             grades=tuple(
-                (Grade(grade), _patterns(grade, patterns, words)) for grade, patterns in cues.get("grade", {}).items()
+                (Grade(grade), compiled(grade, patterns, words)) for grade, patterns in cues.get("grade", {}).items()
             ),
             steps=_steps(cues["steps"], words),
         )
 
 
 def _cue(name: str, table: Mapping[str, Toml], words: Mapping[str, str], learned: Mapping[str, float]) -> Cue:
-    patterns = _patterns(name, table.get("patterns", ()), words)
+    patterns = compiled(name, table.get("patterns", ()), words)
     for literal in (one for pattern in patterns for one in pattern.literals):
         if not literal[0].isalnum() and literal != "?":
             raise ValueError(f"cue {name}: the literal {literal!r} does not begin as a word does")
@@ -315,57 +291,5 @@ def _hint(name: str, table: Mapping[str, Toml], measured: Mapping[str, Toml]) ->
 
 
 def _steps(table: Mapping[str, Toml], words: Mapping[str, str]) -> Steps:
-    patterns = _patterns("steps", table["patterns"], words)
-    return Steps(patterns=patterns, least=table["least"], longest=table["longest"])
-
-
-def _patterns(name: str, written: Iterable[Toml], words: Mapping[str, str]) -> tuple[Pattern, ...]:
-    """Each is a phrase that stands for itself, or `[literal, …, expression]`."""
-    return tuple(_pattern(name, one, words) for one in written)
-
-
-_PLAIN = re.compile(r"[a-z0-9' -]+")
-_GAP = re.compile(r"<(\d{1,3})>")
-_NAMED = re.compile(r"<([a-z-]+)>")
-_LED = "<lead>"
-
-
-def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
-    if isinstance(written, str):
-        if not _PLAIN.fullmatch(written):
-            raise ValueError(f"cue {name}: {written!r} is an expression and needs a literal before it")
-        return Pattern((written,), re.compile(rf"\b{re.escape(written)}\b"))
-    *literals, expression = written
-    literals = [word for literal in literals for word in _alternatives(literal, words)]
-    lead = re.compile(f"{words['lead']}\\Z") if expression.startswith(_LED) else None
-    expression = expression.removeprefix(_LED)
-    spelled = _GAP.sub(r"[^.?!\\n]{0,\1}?", _NAMED.sub(lambda found: f"(?:{words[found[1]]})", expression))
-    if not literals or not all(literals):
-        raise ValueError(f"cue {name}: {expression!r} has no literal before it")
-    if why := unbounded(spelled):
-        raise ValueError(f"cue {name}: {expression!r} {why}")
-    return Pattern(tuple(literals), re.compile(spelled), lead)
-
-
-def _alternatives(literal: str, words: Mapping[str, str]) -> list[str]:
-    """A literal `<name>` stands for each plain word of that fragment."""
-    named = _NAMED.fullmatch(literal)
-    return words[named[1]].removeprefix("(?:").removesuffix(")").split("|") if named else [literal]
-
-
-_ESCAPED = re.compile(r"\\.")
-_CLASS = re.compile(r"\[[^\]]{1,80}\]")
-_WIDE = 20
-_MANY_WIDE = 3
-
-
-def unbounded(expression: str) -> str:
-    """Return why an expression could take long on hostile text, or an empty string."""
-    bare = _CLASS.sub("c", _ESCAPED.sub("e", expression))
-    if re.search(r"[*+]|\{\d*,\}", bare):
-        return "repeats without a limit"
-    if re.search(r"\)\{", bare):
-        return "repeats a group"
-    if sum(int(limit) >= _WIDE for limit in re.findall(r",(\d+)\}", bare)) > _MANY_WIDE:
-        return f"has more than {_MANY_WIDE} gaps of {_WIDE} characters or more"
-    return ""
+    step = _cue("steps", {"side": Side.ANSWER, "says": "is a step", **table}, words, {})
+    return Steps(book=Book.of((step,)), least=table["least"], longest=table["longest"])

@@ -62,7 +62,7 @@ def own_words(body: str) -> str:
         kept = "".join(_kept(body, piece) for piece in pieces)
     if "`" in kept or "://" in kept or "www." in kept:
         kept = _INERT.sub(lambda found: HIDDEN * len(found[0]), kept)
-    if not (kept.isascii() and kept.isprintable()):
+    if not kept.isascii() or "\t" in kept or "\r" in kept:
         kept = kept.translate(_FOLDED)
     return _DOT_INSIDE.sub("·", _SOFT_END.sub(" ", _lower(kept)))
 

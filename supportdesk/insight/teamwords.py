@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from supportdesk.insight.rules import Book, Cue, Pattern, Rules, Side
+from supportdesk.insight.patterns import Pattern
+from supportdesk.insight.rules import Book, Cue, Rules, Side
 from supportdesk.insight.segment import HIDDEN, own_words
 from supportdesk.model import Evidence
 from supportdesk.text import clean

@@ -11,12 +11,14 @@ from itertools import product, takewhile
 from typing import Self
 
 from supportdesk.insight.language import foreign_language
-from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side, Span
+from supportdesk.insight.patterns import Span
+from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side
 from supportdesk.insight.segment import issue_links, own_words
 from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
 
 SUBJECT = ""  # stands where a comment's id is asked for and the words are the subject's
 BEGINNING = 100  # characters of a question that tell its topic
+HEARD = 2_000  # characters of what a customer says that are looked at: the trouble stands at the beginning
 READ = 8_000  # characters of a comment that are looked at: support writes less, logs do not
 
 
@@ -101,7 +103,7 @@ def listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
 
 
 def _listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
-    words = own_words(comment.body[:READ])
+    words = own_words(comment.body[:HEARD])
     return tuple(_match(cue, comment, span) for cue, span in rules.customers.find(words))
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from supportdesk.config import load_cues
-from supportdesk.insight.rules import Cue, Rules, Side, unbounded
+from supportdesk.insight.patterns import headed, unbounded
+from supportdesk.insight.rules import Cue, Rules, Side
 from supportdesk.insight.segment import own_words
 from supportdesk.insight.workaround import Said, score_all
 from supportdesk.model import Grade, Kind, Role
@@ -137,3 +138,22 @@ def test_the_version_follows_the_data_and_the_base_rate() -> None:
     assert Rules.load(deepcopy(CUES)).version == RULES.version
     assert Rules.load(changed(weight=1.8)).version != RULES.version
     assert Rules.load(CUES, base_rate=0.2).version != RULES.version
+
+
+@pytest.mark.parametrize(
+    ("expression", "literals", "begins"),
+    [
+        (r"\bglitch", ["glitch"], True),
+        (r"\b(?:delet|remov)(?:e|ing)\b", ["delet", "remov"], True),
+        (r"\b(?:delet|remov)(?:e|ing)\b", ["delet"], False),
+        (r"\bwork-?around", ["work"], True),
+        (r"\bworks?\b", ["works"], False),
+        (r"\b(?:a|the) glitch", ["glitch"], False),
+        (r"\b(?:please )?clear", ["clear"], False),
+        (r"\bglitch|\bbug", ["glitch", "bug"], False),
+    ],
+)
+def test_a_pattern_is_known_to_begin_with_its_literal_only_where_it_surely_does(
+    expression: str, literals: list[str], begins: bool
+) -> None:
+    assert headed(expression, literals) is begins

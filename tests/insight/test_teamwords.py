@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from supportdesk.insight.learning import Shipped, adjusted, judged, replay
-from supportdesk.insight.rules import Rules, Side, unbounded
+from supportdesk.insight.patterns import unbounded
+from supportdesk.insight.rules import Rules, Side
 from supportdesk.insight.teamwords import (
     MOST,
     TeamWord,
