@@ -15,6 +15,9 @@ _WORDS_OF = {
     "Italian": "il lo la gli un una che di in non per con suo si può ma del della come sono questo le",
     "Dutch": "de het een en is niet van in je dat op te we met voor maar kunt als dit er aan om wij",
     "Polish": "na nie się do to jest że jak po proszę dla jeśli czy ale od ten mogę możesz",
+    "Danish": "og at det er en som på for med ikke du jeg kan af har til den hvis eller vi os din når",
+    "Turkish": "ve bir bu için ile de da çok lütfen daha olarak ne gibi ama tekrar sonra ise değil var bizimle",
+    "Czech": "na se je že to prosím pro jak ale nebo pokud jsem jsme aby když tak jste znovu nám už která bude",
     "Swedish": "och att det är en som på för med inte du jag kan av om har den till",
 }
 _LITTLE = {name: frozenset(words.split()) for name, words in _WORDS_OF.items()}
