@@ -82,6 +82,11 @@ class ComposeScreen(DeskScreen[bool]):
         self._sent = False
         self._saved = True
 
+    @property
+    def saved(self) -> bool:
+        """Whether every letter so far is on disk."""
+        return self._saved
+
     def compose(self) -> ComposeResult:
         """The conversation, and beside or below it the words."""
         with Container(id="compose"):

@@ -21,6 +21,10 @@ def picture(snap_compare: Any) -> Any:
                 for field in pilot.app.screen.query(TextArea):
                     field.cursor_blink = False
                 await pilot.pause(0.1)
+            for _ in range(100):  # a draft is saved half a second after the last key, later on a busy machine
+                if getattr(pilot.app.screen, "saved", True):
+                    break
+                await pilot.pause(0.05)
             await pilot.pause(0.3)
 
         app = console(desk, folder=Path("/nonexistent"), **more)
