@@ -4,6 +4,9 @@
 
 The weights are fitted to all labels; how a score becomes a probability, where the bands begin and the record of each
 band come from scores of each product by weights that never saw it. The same labels, texts and cues give the same file.
+
+Words and pairs of words beside the cues (2,203 that stand in at least two products, regularised) were tried and left
+out: average precision 0.706 against 0.690 inside the products they were learned from, 0.656 against 0.660 on others.
 """
 
 import hashlib
