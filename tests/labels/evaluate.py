@@ -1,7 +1,10 @@
 """How well the finder does on products that it never saw: python tests/labels/evaluate.py [--ids].
 
-Each product is scored by weights fitted to the labels of the others, then all are pooled. The cues themselves were
-written by somebody who had read half of the threads of each product; `unread` is the other half. `--ids` lists what
+Each product is scored by weights fitted to the labels of the others, then all are pooled. That holds for the weights
+alone: the cues and the weights they start from were written by somebody who had read errors in half of the threads of
+each product, the tuning set before that. `the half nobody read` is the other half, of which only sums had been seen:
+which words and which cues went with workarounds over all labels. Expect that figure, not the first, of a new desk.
+`--ids` lists what
 nobody has read among the first hundred and among what is shown by default. Standard library only.
 """
 
