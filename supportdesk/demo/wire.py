@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +65,7 @@ class Failure:
         return self.on in f"{request.method} {request.path}"
 
 
-class Server:
+class Server(ABC):
     """A service in memory: its clock, what it was asked so far, and the failures it was told to have.
 
     `requests` are all that arrived, oldest first; `offline` turns everything into NotWritten; `url` is where the
@@ -102,17 +103,17 @@ class Server:
         self._failures.remove(failure)
         return self._fail(request, failure)
 
+    @abstractmethod
     def serve(self, request: Request) -> Answer:
         """Answer in the service's own words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, status: int, said: str) -> Json:
         """The JSON by which this service refuses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def disturb(self, what: str, request: Request) -> Answer | None:
         """Let something happen to the ticket before the write is looked at; an answer ends the request."""
-        raise NotImplementedError
 
     def reply(self, status: int, body: Json, headers: Mapping[str, str] | None = None) -> Answer:
         """An answer in JSON with the server's date."""
