@@ -33,13 +33,15 @@ HOMES = {
     "httpx": ("transport",),
     "tinydb": ("store/ledger",),
     "keyring": ("secrets",),
+    "oauthlib": ("secrets",),
+    "polars": ("cli/scan", "cli/archive"),
     "tomllib": ("config",),
     "textual": ("ui/",),
     "rich": ("ui/",),
     "platformdirs": ("config",),
     "sqlite3": ("store/cache",),
 }
-LATE = {"httpx", "tinydb", "keyring"}
+LATE = {"httpx", "tinydb", "keyring", "oauthlib", "polars"}
 IMPURE = {
     "os",
     "io",
