@@ -6,7 +6,8 @@ A transaction is one frame, written and synced before it is acknowledged. Its JS
 
 Reads never lock. A transaction locks `journal.lock`, takes in what other processes appended (or, when the file is
 another one, a whole compaction), and only then looks at the tables. Damage is never fatal: the file is copied to
-`journal.corrupt-STAMP`, what can be read of it is written afresh, and `notices` says so.
+`journal.corrupt-STAMP`, what can be read of it is written afresh, and `notices` says so. A file of an older schema is
+copied to `journal.schema-N` and written afresh; one of a newer schema is read, and never written to.
 """
 
 import json
@@ -16,17 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from supportdesk.errors import StoreError
 from supportdesk.store import frames
+from supportdesk.store.changes import Document, Tables, changes_of, dumps, header_of
 from supportdesk.store.files import Files, trouble
 from supportdesk.store.locks import Lock
+from supportdesk.store.schema import CURRENT, Schema
 
-Document = dict[str, Any]
-Tables = dict[str, dict[str, Document]]
 NAME = "journal"
-SCHEMA = 1
 LOCK_WAIT_S = 2.0
 WORTH_COMPACTING = 1 << 20
 _HEADER_ROOM = 128
@@ -37,13 +36,15 @@ _EVERY_TABLE = ""
 class Journal:
     """Tables as dicts by id; change them with `put` inside `transaction()`, and never the documents themselves."""
 
-    def __init__(self, folder: Path, files: Files, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, files: Files, now: Callable[[], datetime], schema: Schema = CURRENT) -> None:
         self.tables: Tables = {}
         self.notices: list[str] = []
         self.on_reload: Callable[[], None] = lambda: None
         self._path = folder / NAME
         self._files = files
         self._now = now
+        self._schema = schema
+        self._written = schema.number  # by what the file was
         self._lock = Lock(folder / f"{NAME}.lock", files, os.getpid())
         self._fd: int | None = None
         self._base = self._end = 0
@@ -54,18 +55,36 @@ class Journal:
         self._changes: dict[tuple[str, str], Document | None] = {}
 
     @classmethod
-    def open(cls, folder: Path, files: Files, now: Callable[[], datetime]) -> "Journal":
-        """Read what is there, and repair it where it is damaged; writes nothing otherwise."""
-        journal = cls(folder, files, now)
+    def open(cls, folder: Path, files: Files, now: Callable[[], datetime], schema: Schema = CURRENT) -> "Journal":
+        """Read what is there; repair it where it is damaged, bring it up to date where it is of an older schema.
+
+        Writes nothing otherwise.
+        """
+        journal = cls(folder, files, now, schema)
         with journal._named("Reading the ledger"):
             journal._catch_up()
-        if journal._damage:
+        if journal._damage or journal._older:
             try:
                 with journal.transaction():
                     pass  # the repair comes before any transaction
             except StoreError as error:
-                journal.notices.append(f"The ledger is damaged and could not be repaired yet: {error.message}")
+                what = "damaged and could not be repaired" if journal._damage else "old and could not be brought up"
+                journal.notices.append(f"The ledger is {what} yet: {error.message}")
         return journal
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be written, as a sentence: a newer version wrote the file; empty when it can."""
+        if self._written <= self._schema.number:
+            return ""
+        return (
+            f"The ledger was written by a newer supportdesk (schema {self._written}; this one knows"
+            f" {self._schema.number}): it is read here, and nothing is written to it ({self._path})."
+        )
+
+    @property
+    def _older(self) -> bool:
+        return self._written < self._schema.number
 
     @property
     def length(self) -> int:
@@ -85,7 +104,7 @@ class Journal:
         if document is None:
             self.tables.get(table, {}).pop(key, None)
         else:
-            document = json.loads(_dumps(document))  # what memory holds is what the disk will give back
+            document = json.loads(dumps(document))  # what memory holds is what the disk will give back
             self.tables.setdefault(table, {})[key] = document
         self._changes[table, key] = document
         self._versions[table] += 1
@@ -164,7 +183,7 @@ class Journal:
         if not self._changes:
             return
         fd = self._open_fd()
-        data = frames.frame(_dumps([[table, key, document] for (table, key), document in self._changes.items()]))
+        data = frames.frame(dumps([[table, key, document] for (table, key), document in self._changes.items()]))
         try:
             self._files.append(fd, data)
             self._files.sync(fd)
@@ -188,6 +207,8 @@ class Journal:
             return self._reload()
         if size == self._end:
             return False
+        if self._older:
+            return self._reload()  # what was appended is as old as the rest
         found = frames.read(self._files.read(self._fd, self._end, size))
         if found.end:
             self._take_in(found, found.payloads)
@@ -199,20 +220,20 @@ class Journal:
             return False
         data = self._files.read(fd, 0, self._files.size(fd))
         found = frames.read(data)
-        header = _header(found.payloads)
-        if header is not None and header.get("schema") != SCHEMA:
-            self._files.close(fd)
-            raise StoreError(
-                f"{self._path} was written by another version of supportdesk (schema {header.get('schema')}).",
-                "Use that version, or a newer one.",
-            )
+        header = header_of(found.payloads)
         if self._fd is not None:
             self._files.close(self._fd)
         self._fd, self.tables, self._end, self._damage = fd, {}, 0, 0
         self._compact_above = WORTH_COMPACTING
         self._base = self._base_of(header)
+        self._written = self._schema.number if header is None else int(header["schema"])
         self._take_in(found, found.payloads[header is not None :])
         self._damage += header is None
+        if self._older:
+            self.tables = self._schema.migrated(self.tables, self._written)
+        elif self.closed:
+            self._damage = 0  # it may be no damage to those who wrote it
+            self.notices.append(self.closed)
         return True
 
     def _base_of(self, header: Document | None) -> int:
@@ -222,7 +243,7 @@ class Journal:
 
     def _take_in(self, found: frames.Frames, payloads: Sequence[bytes]) -> None:
         for payload in payloads:
-            changes = _changes(payload)
+            changes = changes_of(payload)
             self._damage += len(payload) if changes is None else 0
             for table, key, document in changes or ():
                 if document is None:
@@ -238,9 +259,13 @@ class Journal:
         self.on_reload()
 
     def _make_ready(self) -> None:
-        """Under the lock: a whole file of the right name, without a torn tail."""
+        """Under the lock: a whole file of the right name and schema, without a torn tail."""
+        if self.closed:
+            raise StoreError(self.closed, "Use the newer version.")
         if self._damage:
             self._set_aside()
+        elif self._older:
+            self._bring_up()
         if self._fd is None:
             self._rewrite()
         elif self._files.identity(self._path) is None:
@@ -249,9 +274,17 @@ class Journal:
         elif self._files.size(self._fd) > self._end:
             self._files.truncate(self._fd, self._end)
 
+    def _bring_up(self) -> None:
+        was, copy = self._written, self._free(f"{NAME}.schema-{self._written}")
+        self._copy(self._files.read(self._open_fd(), 0, self._end), copy)
+        self._rewrite()
+        self.notices.append(
+            f"The ledger was of schema {was} and is of schema {self._schema.number} now; as it was it is kept: {copy}."
+        )
+
     def _set_aside(self) -> None:
         data = self._files.read(self._open_fd(), 0, self._end)
-        path = self._corrupt_path()
+        path = self._free(f"{NAME}.corrupt-{self._now().astimezone(UTC):%Y%m%dT%H%M%SZ}")
         if data:
             self._copy(data, path)
         self._rewrite()
@@ -271,10 +304,10 @@ class Journal:
             self._files.sync(fd)
         finally:
             self._files.close(fd)
+        self._files.sync_folder(path.parent)  # the copy's name has to last before the original's is given away
 
-    def _corrupt_path(self) -> Path:
-        stamp = self._now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        name = f"{NAME}.corrupt-{stamp}"
+    def _free(self, name: str) -> Path:
+        """A path beside the journal that nothing has yet."""
         taken = self._files.names(self._path.parent)
         later = (f"{name}-{number}" for number in range(2, len(taken) + 3))
         return self._path.with_name(next(free for free in (name, *later) if free not in taken))
@@ -293,9 +326,9 @@ class Journal:
             self.notices.append(trouble(error, self._path, "Compacting the ledger").message)
 
     def _everything(self) -> bytes:
-        header = {"schema": SCHEMA, "base": self.length + 1}
+        header = {"schema": self._schema.number, "base": self.length + 1}
         documents = ([[name, key, it]] for name, table in self.tables.items() for key, it in table.items())
-        return b"".join(frames.frame(_dumps(payload)) for payload in (header, *documents))
+        return b"".join(frames.frame(dumps(payload)) for payload in (header, *documents))
 
     def _rewrite(self) -> None:
         data = self._everything()
@@ -313,6 +346,7 @@ class Journal:
         if self._fd is not None:
             self._files.close(self._fd)
         self._fd, self._base, self._end = fd, self.length + 1, len(data)
+        self._written = self._schema.number
         self._files.sync_folder(self._path.parent)
 
 
@@ -330,38 +364,5 @@ def length_on_disk(folder: Path, files: Files | None = None) -> int:
             files.close(fd)
     except OSError as error:
         raise trouble(error, path, "Reading the ledger") from error
-    header = _header(frames.read(head).payloads)
+    header = header_of(frames.read(head).payloads)
     return -1 if header is None else int(header.get("base", 0)) + size
-
-
-def _header(payloads: Sequence[bytes]) -> Document | None:
-    header = _loads(payloads[0]) if payloads else None
-    return header if isinstance(header, dict) else None
-
-
-def _changes(payload: bytes) -> list[tuple[str, str, Document | None]] | None:
-    changes = _loads(payload)
-    if not isinstance(changes, list) or not all(map(_is_change, changes)):
-        return None
-    return changes
-
-
-def _is_change(change: Any) -> bool:
-    return (
-        isinstance(change, list)
-        and len(change) == 3
-        and isinstance(change[0], str)
-        and isinstance(change[1], str)
-        and isinstance(change[2], dict | None)
-    )
-
-
-def _loads(payload: bytes) -> Any:
-    try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _dumps(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")

@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Draft, Escalation, Event, Outgoing, State, TicketRef, Verdict
+from supportdesk.store.changes import Document, Tables
 from supportdesk.store.files import Files
-from supportdesk.store.journal import Document, Journal, Tables, length_on_disk
+from supportdesk.store.journal import Journal, length_on_disk
 from supportdesk.store.overlay import Overlay
 from supportdesk.store.records import decode, encode
+from supportdesk.store.schema import CURRENT, Schema
 
 T = TypeVar("T")
 OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS, PHRASES = (
@@ -48,12 +50,20 @@ class Ledger:
         self._refused: set[tuple[str, int]] = set()
 
     @classmethod
-    def open(cls, folder: Path, *, now: Callable[[], datetime], files: Files | None = None) -> "Ledger":
+    def open(
+        cls, folder: Path, *, now: Callable[[], datetime], files: Files | None = None, schema: Schema = CURRENT
+    ) -> "Ledger":
         """Read the ledger in a folder, repairing it where it is damaged; a missing one is an empty one.
 
-        `now` is asked only to name a damaged file that is set aside.
+        One of an older schema is brought up to date, of a newer one it is read only: `closed` says so. `now` is asked
+        only to name a damaged file that is set aside.
         """
-        return cls(Journal.open(folder, files or Files(), now))
+        return cls(Journal.open(folder, files or Files(), now, schema))
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be written, as a sentence; empty when it can."""
+        return self._journal.closed
 
     @staticmethod
     def length_on_disk(folder: Path) -> int:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from supportdesk.store.journal import Document
+from supportdesk.store.changes import Document
 
 
 class Overlay(MutableMapping[int, Document]):

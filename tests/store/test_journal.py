@@ -142,14 +142,6 @@ def test_a_lost_header_loses_nothing_else_and_the_length_still_grows(tmp_path: P
     assert journal.length == length_on_disk(tmp_path) > before
 
 
-def test_another_schema_is_left_alone(tmp_path: Path) -> None:
-    content = frames.frame(b'{"schema":2,"base":0}')
-    (tmp_path / "journal").write_bytes(content)
-    with pytest.raises(StoreError, match="another version"):
-        opened(tmp_path)
-    assert (tmp_path / "journal").read_bytes() == content
-
-
 def test_garbage_is_compacted_away_and_the_length_never_goes_back(tmp_path: Path) -> None:
     journal, other = opened(tmp_path), opened(tmp_path)
     put(journal, "keep", {"body": "kept"})
