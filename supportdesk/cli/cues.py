@@ -17,7 +17,7 @@ async def cue(desk: Desk, arguments: Namespace) -> int:
         raise UsageError(f"cue {arguments.action} needs a PHRASE.", "See `supportdesk cue list`.")
     if arguments.read_only:
         raise RoleError("This console is read-only.", "Nothing was changed.")
-    change = desk.add_team_word if arguments.action == "add" else desk.remove_team_word
+    change = desk.teaching.add_word if arguments.action == "add" else desk.teaching.remove_word
     word = change(arguments.phrase)
     await desk.rescore()
     if arguments.json:
@@ -31,7 +31,7 @@ async def cue(desk: Desk, arguments: Namespace) -> int:
 def _listed(desk: Desk, arguments: Namespace) -> int:
     if arguments.phrase:
         raise UsageError("`cue list` takes no PHRASE.", "See `supportdesk cue list`.")
-    words = desk.team_words()
+    words = desk.teaching.words
     if arguments.json:
         emit(words=[_json(word) for word in words])
         return 0

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, following, judging, looking, refusals, sending
+from supportdesk.desk import escalation, following, looking, refusals, sending
 from supportdesk.desk.shapes import (
     DeskStatus,
     Proposal,
@@ -14,11 +14,12 @@ from supportdesk.desk.shapes import (
     SyncReport,
     ViewCount,
 )
+from supportdesk.desk.spreading import CONFIRMED, DISMISSED
 from supportdesk.desk.sync import judge, refresh, sync
+from supportdesk.desk.teaching import Given, Teaching
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, RoleError, UsageError
 from supportdesk.gate import guard
-from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     Change,
     Decision,
@@ -46,6 +47,7 @@ class Desk:
 
     def __init__(self, work: Workplace) -> None:
         self.work = work
+        self.teaching = Teaching(work)
         self._sending: asyncio.Task[None] | None = None
         work.recall()
 
@@ -116,6 +118,8 @@ class Desk:
 
     def disabled_reason(self, action: str, ref: TicketRef | None) -> str | None:
         """Why an action is off for a ticket, as a sentence; None when it is on."""
+        if action == "undo" and self.teaching.takeable is not None:
+            return None
         return refusals.disabled_reason(self.work, action, ref)
 
     def recipients(self, ref: TicketRef) -> Recipients:
@@ -187,28 +191,25 @@ class Desk:
         self._show(ref)
         return entries[0]
 
-    def verdict(self, ref: TicketRef, decision: Decision, *, comment_id: str | None = None, why: str = "") -> Verdict:
+    def verdict(
+        self,
+        ref: TicketRef,
+        decision: Decision,
+        *,
+        comment_id: str | None = None,
+        why: str = "",
+        sampled: bool = False,
+    ) -> Verdict:
         """Keep what the engineer says of an answer, by default of the strongest finding's; all that was found in it.
 
-        A later verdict on the same answer replaces it.
+        A later verdict on the same answer replaces it; near-duplicates of the answer share it. `sampled` is one that
+        was offered without a flag.
         """
         self.work.ticket(ref)
-        said = judging.verdict(self.work, ref, decision, comment_id, why)
+        said = self.teaching.verdict(ref, decision, comment_id, why, sampled=sampled)
         self._share(said)
         self._show(ref)
         return said
-
-    def team_words(self) -> tuple[TeamWord, ...]:
-        """The team's own phrases that speak for a workaround, in the order they were added."""
-        return self.work.lessons.words
-
-    def add_team_word(self, phrase: str) -> TeamWord:
-        """Let a phrase count from now on, UsageError when it cannot; `rescore` brings the flags along."""
-        return judging.add_word(self.work, phrase)
-
-    def remove_team_word(self, phrase: str) -> TeamWord:
-        """Let a phrase of the team's count no longer, UsageError when it is none; `rescore` brings the flags along."""
-        return judging.remove_word(self.work, phrase)
 
     async def rescore(self) -> None:
         """Read again what was read with other cues; keys are answered meanwhile."""
@@ -221,10 +222,11 @@ class Desk:
         able, prefix = connection.capabilities, connection.account.tag_prefix
         if connection.account.share != "tags" or not able.tags or self.disabled_reason("update", said.ref):
             return
-        add, remove = ("workaround", "not-workaround")
+        add, remove = CONFIRMED, DISMISSED
         if said.decision is Decision.DISMISSED:
             add, remove = remove, add
-        self._enqueue("update", said.ref, Update(add_tags=(prefix + add,), remove_tags=(prefix + remove,)))
+        tags = Update(add_tags=(prefix + add,), remove_tags=(prefix + remove,))
+        self.teaching.shared(self._enqueue("update", said.ref, tags).op)
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
@@ -261,6 +263,10 @@ class Desk:
         """Take back the newest action whose window is open, words to their draft; returns the sentence to show."""
         now = self.work.now()
         waiting = [entry for entry in self.outbox() if outbox.undoable(entry, now)]
+        if (given := self.teaching.takeable) and all(
+            one.op == given.shared or one.created_at <= given.verdict.at for one in waiting[:1]
+        ):
+            return self._unsay(given)
         if not waiting:
             raise UsageError("Nothing can be taken back any more.", "The outbox shows what was sent.")
         taken = [
@@ -272,6 +278,14 @@ class Desk:
                 self._back_to_draft(entry)
         self._show(waiting[0].ref)
         return f"Taken back on {waiting[0].ref}: {sending.describe(taken[-1].change)}. Nothing was sent."
+
+    def _unsay(self, given: Given) -> str:
+        with self.work.ledger.transaction():
+            words = self.teaching.take_back(given)
+            if given.shared:
+                self._step(given.shared, outbox.dropped)
+        self._show(given.verdict.ref)
+        return words
 
     def _back_to_draft(self, entry: Outgoing) -> None:
         if isinstance(entry.change, Reply | Note):

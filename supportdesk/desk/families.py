@@ -1,47 +1,93 @@
 """The advice given on every flagged ticket, kept in memory to say at once where else it was given."""
 
+from collections.abc import Callable
+
 from supportdesk.desk.shapes import Family
-from supportdesk.insight.similar import same_advice, telling_words
+from supportdesk.insight.repeats import Group, Groups, Label
+from supportdesk.insight.similar import same_advice
 from supportdesk.model import Finding, Kind, TicketRef
 from supportdesk.store.cache import Cache
+from supportdesk.store.cache_answers import Told
+
+Answer = tuple[TicketRef, str]
+Findings = Callable[[TicketRef], tuple[Finding, ...]]
 
 
 class Advice:
-    """The telling words of each ticket's strongest workaround; read from the cache once, then kept up to date."""
+    """What flagged answers tell, and which of them are one answer; read from the cache once, then kept up to date.
 
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-        self._words: dict[TicketRef, frozenset[str]] | None = None
+    A ticket's advice is its strongest finding's, by what the desk has learned; `weak` is the probability from which
+    a group of answers is a class of problem.
+    """
+
+    def __init__(self, cache: Cache, findings: Findings, weak: Callable[[], float]) -> None:
+        self._cache, self._findings, self._weak = cache, findings, weak
+        self._told: dict[TicketRef, list[Told]] | None = None
+        self._groups: dict[str, Groups] = {}
 
     def put(self, ref: TicketRef) -> None:
-        """Read a ticket's advice again after its findings changed."""
-        if self._words is None:
+        """Read a ticket's advice again after its findings or its flag changed."""
+        if self._told is None:
             return
-        words = self._read(ref)
-        if words:
-            self._words[ref] = words
-        else:
-            self._words.pop(ref, None)
+        self._told.pop(ref, None)
+        for one in self._cache.answers.told(ref):
+            self._take(self._told, one)
 
     def family(self, ref: TicketRef, finding: Finding | None) -> Family:
         """The tickets in which the same advice was given, this one first, and their distinct customers."""
         if finding is None or finding.kind is not Kind.WORKAROUND:
             return Family(tickets=1, customers=1, refs=(ref,))
         known = self._known()
-        others = {str(other): words for other, words in known.items() if other != ref}
-        alike = [TicketRef.parse(key) for key in same_advice(known.get(ref, frozenset()), others)]
+        ours = next((one.words for one in known.get(ref, ()) if one.comment_id == finding.comment_id), frozenset())
+        others = {str(other): self._strongest(other, told) for other, told in known.items() if other != ref}
+        alike = [TicketRef.parse(key) for key in same_advice(ours, others)]
         refs = tuple(dict.fromkeys((ref, *alike, *self._cache.same_answer(ref, finding.comment_id))))
         return Family(tickets=len(refs), customers=self._cache.customers(refs), refs=refs)
 
-    def _known(self) -> dict[TicketRef, frozenset[str]]:
-        if self._words is None:
-            self._words = {ref: words for ref in self._cache.refs("found") if (words := self._read(ref))}
-        return self._words
+    def answers(self, ref: TicketRef) -> tuple[str, ...]:
+        """The answers of a ticket that are flags, or nearly."""
+        return tuple(one.comment_id for one in self._known().get(ref, ()))
 
-    def _read(self, ref: TicketRef) -> frozenset[str]:
-        finding = next((each for each in self._cache.findings(ref) if each.kind is Kind.WORKAROUND), None)
-        if finding is None:
+    def group(self, ref: TicketRef, comment_id: str) -> Group | None:
+        """The near-duplicates of an answer, itself among them; None where it was given once."""
+        if comment_id not in self.answers(ref):
+            return None
+        found = self._groups[ref.desk].group_of(_key(ref, comment_id))
+        return found if len(found.members) > 1 else None
+
+    def alike(self, ref: TicketRef, comment_id: str) -> tuple[Answer, ...]:
+        """The answers that one verdict serves, this one among them; none where it is alone or says nothing."""
+        group = self.group(ref, comment_id)
+        if group is None or group.label is Label.BOILERPLATE:
+            return ()
+        return tuple(_answer(ref.desk, key) for key in group.members)
+
+    def _known(self) -> dict[TicketRef, list[Told]]:
+        if self._told is None:
+            known: dict[TicketRef, list[Told]] = {}
+            for one in self._cache.answers.told():
+                self._take(known, one)
+            self._told = known
+        return self._told
+
+    def _take(self, known: dict[TicketRef, list[Told]], told: Told) -> None:
+        known.setdefault(told.ref, []).append(told)
+        groups = self._groups.setdefault(told.ref.desk, Groups(workaround=self._weak()))
+        groups.put(_key(told.ref, told.comment_id), told.sketch, told.p, told.customer)
+
+    def _strongest(self, ref: TicketRef, told: list[Told]) -> frozenset[str]:
+        if not told[0].shown:
             return frozenset()
-        comments = self._cache.comments(ref) or ()
-        body = next((comment.body for comment in comments if comment.id == finding.comment_id), "")
-        return telling_words(body, finding)
+        if len(told) == 1:
+            return told[0].words
+        strongest = next((one.comment_id for one in self._findings(ref)), "")
+        return next((one.words for one in told if one.comment_id == strongest), frozenset())
+
+
+def _key(ref: TicketRef, comment_id: str) -> str:
+    return f"{ref.id}\0{comment_id}"
+
+
+def _answer(desk: str, key: str) -> Answer:
+    id_, _, comment_id = key.partition("\0")
+    return TicketRef(desk, id_), comment_id

@@ -10,7 +10,9 @@ from supportdesk.insight.workaround import Said, Scored, score_all
 from supportdesk.model import Decision, Finding, TicketRef, Verdict
 
 
-def verdict(work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str) -> Verdict:
+def verdict(
+    work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str, *, sampled: bool = False
+) -> Verdict:
     """Keep a verdict on an answer, by default the strongest finding's, and let the desk's flags follow.
 
     NotFoundError when there is no such answer, or no finding and no answer named.
@@ -25,13 +27,30 @@ def verdict(work: Workplace, ref: TicketRef, decision: Decision, comment_id: str
         decision=decision,
         agent=work.agent(ref.desk),
         at=work.now(),
+        sampled=sampled,
         why=why,
     )
     with work.ledger.transaction():
         work.ledger.put_verdict(said)
         work.record(f"verdict {decision.value}", ref, why)
-    work.reflag(ref.desk, first=ref)
+    _followed(work, said)
     return said
+
+
+def withdraw(work: Workplace, said: Verdict, before: Verdict | None = None) -> None:
+    """Let a verdict not have been given, and what it had replaced hold again; its group goes back with it."""
+    with work.ledger.transaction():
+        if before is None:
+            work.ledger.delete_verdict(said.ref, said.comment_id)
+        else:
+            work.ledger.put_verdict(before)
+        work.record("verdict withdrawn", said.ref)
+    _followed(work, said)
+
+
+def _followed(work: Workplace, said: Verdict) -> None:
+    work.reflag(said.ref.desk, first=said.ref)
+    work.project(work.spreading.touched([said]))
 
 
 def _strongest(work: Workplace, ref: TicketRef) -> str:
@@ -42,10 +61,9 @@ def _strongest(work: Workplace, ref: TicketRef) -> str:
 
 
 def _seen(work: Workplace, ref: TicketRef, answer: str) -> Finding | Scored | None:
-    """What the shipped rules made of an answer; None for what they do not read, a customer's words."""
-    finding = next((each for each in work.cache.findings(ref) if each.comment_id == answer), None)
-    if finding is not None:
-        return finding
+    """What the shipped rules made of an answer, a finding only where one is shown; None for a customer's words."""
+    if any(each.comment_id == answer for each in work.lessons.findings(ref)):
+        return next(each for each in work.cache.findings(ref) if each.comment_id == answer)
     said = [Said(id=one.id, role=one.author.role, body=one.body) for one in work.cache.comments(ref) or ()]
     scores = score_all(work.lessons.rules, work.ticket(ref).subject, said)
     return next((one for one in scores if one.comment_id == answer), None)

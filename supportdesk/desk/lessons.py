@@ -1,5 +1,6 @@
 """The rules as they are here: the shipped cues with the team's phrases, and what each desk's verdicts teach."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,26 +70,26 @@ class Lessons:
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
         """What the rules find in a ticket, with the desk's own figures: workarounds before hints, strongest first."""
         found = self._cache.findings(ref)
-        if not found or not self._given(ref.desk):
+        if not found:
             return found
-        learned = self.of(ref.desk)
-        ours = (adjusted(learned, one) for one in found)
+        least, learned = self.shipped.scale.weak, self.of(ref.desk) if self._given(ref.desk) else None
+        pairs = [(one, adjusted(learned, one) if learned else one) for one in found]
+        # what the rules flag stays in sight however far it fades; what nearly is a flag becomes one
+        ours = [now for was, now in pairs if was.kind is not Kind.WORKAROUND or max(was.p, now.p) >= least]
         return tuple(sorted(ours, key=lambda one: (one.kind is not Kind.WORKAROUND, -one.p)))
 
     def outdated(self, desk: str) -> list[TicketRef]:
         """The tickets whose flags in the queue are older than the newest verdict, newest change first."""
         if self._cache.meta(f"flags:{desk}") == self.stamp(desk):
             return []
-        return [ref for ref in self._cache.refs("found") if ref.desk == desk]
+        return [ref for ref in self._cache.refs("considered") if ref.desk == desk]
 
     def reflag(self, refs: Iterable[TicketRef]) -> None:
         """Bring the queue's flags of these tickets in line with the verdicts."""
-        judged = [ref for ref in refs if self._given(ref.desk)]
-        if not judged:
-            return  # they are as the rules have them
         with self._cache.batch():
-            for ref in judged:
-                self._cache.put_flag(ref, self.findings(ref))
+            for ref in refs:
+                found = self.findings(ref)
+                self._cache.put_flag(ref, found or self._cache.findings(ref), least=0.0 if found else math.inf)
 
     def settle(self, desk: str, stamp: str) -> None:
         """Every flag of a desk is as the verdicts of this stamp have it."""

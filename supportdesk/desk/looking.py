@@ -1,11 +1,12 @@
 """Reading from disk what the console and the commands show: views, one ticket, and the status line."""
 
 from supportdesk import outbox
-from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, ViewCount
+from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.record import confidence, reminders
-from supportdesk.model import Draft, State, TicketRef
+from supportdesk.insight.repeats import Label
+from supportdesk.model import Draft, Kind, State, TicketRef
 
 LOCAL_VIEWS = {
     "open": "Open",
@@ -55,7 +56,7 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         comments=comments or (),
         loaded=comments is not None,
         findings=findings,
-        verdicts={verdict.comment_id: verdict for verdict in work.ledger.verdicts(ref)},
+        verdicts=work.verdicts(ref),
         escalation=work.escalation(ref),
         outgoing=tuple(entry for entry in work.outgoing() if entry.ref == ref and entry.state in outbox.OPEN),
         reply_draft=_words(work.ledger.draft(ref, True)),
@@ -63,6 +64,13 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         family=work.advice.family(ref, findings[0] if findings else None),
         confidence=confidence(work.lessons.of(ref.desk), findings[0]) if findings else "",
         reminders=reminders(work.lessons.of(ref.desk), findings[0]) if findings else (),
+        repeats={
+            one.comment_id: Repeat(
+                answers=len(group.members), customers=len(group.customers), boilerplate=group.label is Label.BOILERPLATE
+            )
+            for one in findings
+            if one.kind is Kind.WORKAROUND and (group := work.advice.group(ref, one.comment_id)) is not None
+        },
     )
 
 

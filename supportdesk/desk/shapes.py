@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import overload
 
 from supportdesk.errors import SupportdeskError
+from supportdesk.insight.record import BandRecord
 from supportdesk.model import (
     Comment,
     Escalation,
@@ -80,10 +81,46 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """How often an answer was given, word for word or nearly; a verdict on one serves all unless it is boilerplate."""
+
+    answers: int
+    customers: int
+    boilerplate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """An answer of ours that was not flagged, offered for a verdict; `question` is what was asked before it."""
+
+    ref: TicketRef
+    subject: str
+    question: str
+    answer: Comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRecord:
+    """What a desk has learned, for people; `missed` and `found` are sentences, empty while there is nothing to say.
+
+    `where` names what the bands were measured on elsewhere, `faded` says which cues count for less here.
+    """
+
+    desk: str
+    verdicts: int
+    bands: tuple[BandRecord, ...]
+    where: str
+    missed: str = ""
+    found: int = 0
+    faded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched.
 
-    `confidence` says how far the strongest finding can be trusted, `reminders` which of its cues count for less here.
+    `confidence` says how far the strongest finding can be trusted, `reminders` which of its cues count for less here,
+    `repeats` by answer how often it was given. A verdict may have been given on the same answer elsewhere.
     """
 
     ticket: Ticket
@@ -98,6 +135,7 @@ class Reading:
     family: Family
     confidence: str = ""
     reminders: tuple[str, ...] = ()
+    repeats: dict[str, Repeat] = field(default_factory=dict)
 
     @property
     def finding(self) -> Finding | None:

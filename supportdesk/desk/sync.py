@@ -11,9 +11,12 @@ from typing import TypeVar
 from supportdesk.desk.shapes import SyncReport
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Limited, Lost, Missing, Refused, ServiceError, SupportdeskError
-from supportdesk.insight.workaround import assess
-from supportdesk.model import Conversation, TicketRef
+from supportdesk.insight.repeats import Sketch
+from supportdesk.insight.similar import telling_words
+from supportdesk.insight.workaround import considered
+from supportdesk.model import Conversation, Finding, Kind, TicketRef
 from supportdesk.providers import Flow, Page
+from supportdesk.store.cache_answers import Told
 
 T = TypeVar("T")
 MOST_PAGES = 100
@@ -251,18 +254,38 @@ async def _follow(work: Workplace, desk: str) -> None:
     """Bring every flag of a desk in line with its verdicts."""
     stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
     for start in range(0, len(refs), SLICE):
-        work.lessons.reflag(refs[start : start + SLICE])
+        work.follow(refs[start : start + SLICE])
         await asyncio.sleep(0)
     work.lessons.settle(desk, stamp)
 
 
 def _assess(work: Workplace, found: Conversation) -> None:
-    ref = found.ticket.ref
-    work.cache.put_findings(ref, assess(work.rules, found), work.rules.version)
-    work.lessons.reflag([ref])
+    ref, rules = found.ticket.ref, work.rules
+    findings = considered(rules, found)
+    with work.cache.batch():
+        work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
+        work.cache.answers.put_told(ref, _told(found, findings))
+        if work.lessons.stamp(ref.desk):
+            work.lessons.reflag([ref])
     work.advice.put(ref)
-    if work.escalation(ref) or work.ledger.verdicts(ref):
+    if work.escalation(ref) or work.verdicts(ref):
         work.project({ref})
+
+
+def _told(found: Conversation, findings: Iterable[Finding]) -> list[Told]:
+    bodies = {comment.id: comment.body for comment in found.comments}
+    return [
+        Told(
+            ref=found.ticket.ref,
+            comment_id=one.comment_id,
+            customer="",
+            p=one.p,
+            words=telling_words(bodies[one.comment_id], one),
+            sketch=Sketch.of(bodies[one.comment_id]),
+        )
+        for one in findings
+        if one.kind is Kind.WORKAROUND
+    ]
 
 
 async def refresh(work: Workplace, ref: TicketRef) -> None:

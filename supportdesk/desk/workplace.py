@@ -13,6 +13,7 @@ from supportdesk.desk.families import Advice
 from supportdesk.desk.lessons import Lessons
 from supportdesk.desk.notes import filed_by_colleagues
 from supportdesk.errors import NotFoundError, UsageError
+from supportdesk.desk.spreading import Spreading, by_colleagues
 from supportdesk.insight.rules import Rules
 from supportdesk.model import (
     Decision,
@@ -23,6 +24,7 @@ from supportdesk.model import (
     Ticket,
     TicketRef,
 )
+    Verdict,
 from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
@@ -103,7 +105,7 @@ class Workplace:
     sync_days: int
     read_only: bool = False
     syncing: str = ""
-    follow_at_once: int = 500  # flags that move while somebody waits; the others do with the next sync
+    follow_at_once: int = 20  # flags that move while somebody waits; the others do in a moment, or with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -135,7 +137,12 @@ class Workplace:
     @cached_property
     def advice(self) -> Advice:
         """What flagged tickets were told to do."""
-        return Advice(self.cache)
+        return Advice(self.cache, self.lessons.findings, lambda: self.lessons.shipped.scale.weak)
+
+    @cached_property
+    def spreading(self) -> Spreading:
+        """The verdicts that hold for a ticket, wherever they were given."""
+        return Spreading(self.advice, lambda: self.ledger)
 
     def changed(self) -> None:
         """Tell everybody who draws."""
@@ -266,9 +273,9 @@ class Workplace:
             self.changed()
 
     def _marked(self) -> set[TicketRef]:
-        refs = set(self.cache.refs("escalated"))  # colleagues' links are in no ledger of ours
+        refs = {*self.cache.refs("escalated"), *self.cache.refs("decided")}  # colleagues' are in no ledger of ours
         refs |= {entry.ref for entry in self.ledger.all_outgoing()}
-        refs |= {verdict.ref for verdict in self.ledger.verdicts()}
+        refs |= self.spreading.touched(self.ledger.verdicts())
         refs |= {escalation.ticket for escalation in self.ledger.escalations()}
         return refs | {draft.ref for draft in self.ledger.drafts()}
 
@@ -294,7 +301,7 @@ class Workplace:
 
     def decision(self, ref: TicketRef) -> Decision | None:
         """What the engineer said of the ticket: one answer confirmed is enough, dismissed is the strongest finding."""
-        said = {verdict.comment_id: verdict.decision for verdict in self.ledger.verdicts(ref)}
+        said = {answer: verdict.decision for answer, verdict in self.verdicts(ref).items()}
         if Decision.CONFIRMED in said.values():
             return Decision.CONFIRMED
         findings = self.lessons.findings(ref) if said else ()
@@ -302,15 +309,31 @@ class Workplace:
 
     def reflag(self, desk: str, first: TicketRef | None = None) -> None:
         """Let the flags of a desk follow its newest verdicts, those of tickets that changed last at once."""
+    def verdicts(self, ref: TicketRef) -> dict[str, Verdict]:
+        """What was said of each answer: by us, by us of the same answer elsewhere, or by a colleague's tag."""
+        held = self.spreading.verdicts(ref)
+        connection, ticket = self.connections.get(ref.desk), self.cache.ticket(ref)
+        if held or connection is None or ticket is None or connection.account.share != "tags":
+            return held
+        strongest = next(iter(self.lessons.findings(ref)), None)
+        tagged = by_colleagues(connection.account, ticket, strongest)
+        return {tagged.comment_id: tagged} if tagged else held
+
         stamp, refs = self.lessons.stamp(desk), self.lessons.outdated(desk)
         now = ([first] if first else []) + refs[: self.follow_at_once]
-        self.lessons.reflag(now)
-        self.project(set(now) & {verdict.ref for verdict in self.ledger.verdicts()})
+        self.follow(now)
         if len(refs) <= self.follow_at_once:
             self.lessons.settle(desk, stamp)
 
     def recover(self) -> None:
         """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""
+    def follow(self, refs: Sequence[TicketRef]) -> None:
+        """Bring the flags and the marks of these tickets in line with the verdicts."""
+        self.lessons.reflag(refs)
+        for ref in refs:
+            self.advice.put(ref)
+        self.project({ref for ref in refs if self.verdicts(ref)})
+
         cut = [entry for entry in self.outgoing() if entry.state is State.SENDING]
         if cut:
             self.put(*(outbox.recovered(entry) for entry in cut))

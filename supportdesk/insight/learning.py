@@ -306,13 +306,18 @@ class Slot(Generic[T]):
     sampled: bool
 
 
+def asks_at_random(learned: Learned, seed: str) -> bool:
+    """Whether the next verdict to ask for is one on an answer without a flag: once in every twenty."""
+    turn, place = divmod(learned.count, ONE_IN)
+    return place == _drawn(f"{seed}:{turn}", ONE_IN)
+
+
 def next_slot(learned: Learned, flagged: Sequence[T], unflagged: Sequence[T], seed: str) -> Slot[T] | None:
     """Return what to ask for a verdict next: the first flag, or once in every twenty a random answer without one.
 
     The same verdicts, answers and seed offer the same. Leave out of `unflagged` what was judged or was not read.
     """
-    turn, place = divmod(learned.count, ONE_IN)
-    if unflagged and place == _drawn(f"{seed}:{turn}", ONE_IN):
+    if unflagged and asks_at_random(learned, seed):
         return Slot(unflagged[_drawn(f"{seed}:{learned.count}:answer", len(unflagged))], sampled=True)
     return Slot(flagged[0], sampled=False) if flagged else None
 

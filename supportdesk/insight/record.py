@@ -1,6 +1,7 @@
 """How far a flag can be trusted, in words: measured elsewhere at first, by the desk's own verdicts as they come."""
 
 import math
+from dataclasses import dataclass
 
 from supportdesk.insight.learning import Learned, Shipped, Tally
 from supportdesk.model import Band, Finding, Kind
@@ -73,6 +74,44 @@ def wilson(tally: Tally) -> tuple[float, float]:
 def reminders(learned: Learned, finding: Finding) -> tuple[str, ...]:
     """Return what to say of the cues of a finding that have faded here, the strongest first."""
     return tuple(learned.faded[one.cue] for one in finding.evidence if one.cue in learned.faded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandRecord:
+    """One band: verdicts on its flags, where the true share lies by them, and what was measured elsewhere."""
+
+    band: Band
+    here: Tally
+    low: float
+    high: float
+    elsewhere: Tally
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are verdicts enough to say a share."""
+        return self.here.total >= ENOUGH
+
+
+def band_records(learned: Learned) -> tuple[BandRecord, ...]:
+    """Return every band of workarounds, the surest first."""
+    found = []
+    for band in Band:
+        here = learned.bands.get((Kind.WORKAROUND, band), Tally())
+        low, high = wilson(here)
+        elsewhere = learned.shipped.measured.get(band, Tally())
+        found.append(BandRecord(band=band, here=here, low=low, high=high, elsewhere=elsewhere))
+    return tuple(found)
+
+
+def missed(learned: Learned) -> str:
+    """Return what the verdicts on unflagged answers say of all of them, as a sentence; empty before the first."""
+    drawn = learned.sampled
+    if not drawn.total:
+        return ""
+    low, high = wilson(drawn)
+    were = "was a workaround" if drawn.confirmed == 1 else "were workarounds"
+    said = f"of {drawn.total:,} without a flag, drawn at random, {drawn.confirmed:,} {were}"
+    return f"{said}: {100 * low:.0f} to {100 * high:.0f} of 100 are"
 
 
 def desk_record(learned: Learned) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Self
 from zlib import crc32
 
 from supportdesk.insight.segment import HIDDEN, own_words
@@ -44,6 +45,23 @@ class Group:
     def p(self) -> float:
         """The mean probability that it is a workaround."""
         return self.p_sum / len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """All of an answer that grouping needs: its smallest shingles, none for one too short, and if it says nothing."""
+
+    numbers: tuple[int, ...]
+    empty: bool
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the sketch of an answer."""
+        own = own_words(text[:READ])
+        words = words_of(own)
+        if len(words) < FEWEST_WORDS:
+            return cls((), empty=True)
+        return cls(tuple(sorted(shingles(words))[:SKETCH]), says_nothing(own, len(words)))
 
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
@@ -92,6 +110,15 @@ class Groups:
         words = words_of(own)
         if len(words) >= FEWEST_WORDS and self._joins(at, array("q", sorted(shingles(words))[:SKETCH])):
             self._empty[at] = says_nothing(own, len(words))
+
+    def put(self, key: str, sketch: "Sketch", p: float, customer: str) -> None:
+        """Put an answer of which only the sketch was kept, as `add` does with its text."""
+        if (known := self._place.get(key)) is not None:
+            self._p[known], self._customers[known] = p, customer
+            return
+        at = self._new(key, p, customer)
+        if sketch.numbers and self._joins(at, array("q", sketch.numbers)):
+            self._empty[at] = sketch.empty
 
     def group_of(self, key: str) -> Group:
         """Return the group of an answer, alone or not; KeyError when it was never added."""

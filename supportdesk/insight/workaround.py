@@ -20,6 +20,8 @@ SUBJECT = ""  # stands where a comment's id is asked for and the words are the s
 BEGINNING = 100  # characters of a question that tell its topic
 HEARD = 2_000  # characters of what a customer says that are looked at: the trouble stands at the beginning
 READ = 8_000  # characters of a comment that are looked at: support writes less, logs do not
+CONSIDERED = 0.5  # of the probability that a weak flag has: below it no desk's verdicts lift an answer soon
+MOST_CONSIDERED = 3  # unflagged answers of one conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,18 @@ def assess(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
     """Return what the rules find in a conversation, strongest first; public and internal answers alike."""
     said = [Said(id=one.id, role=one.author.role, body=one.body) for one in conversation.comments]
     return findings(rules, score_all(rules, conversation.ticket.subject, said))
+
+
+def considered(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
+    """Return what `assess` does and, after it, the few answers that come close to a flag, strongest first.
+
+    Those are flags only where a desk's own verdicts or phrases lift them over the weakest band's threshold.
+    """
+    said = [Said(id=one.id, role=one.author.role, body=one.body) for one in conversation.comments]
+    scores = score_all(rules, conversation.ticket.subject, said)
+    least = CONSIDERED * rules.scale.weak
+    close = [_finding(one) for one in scores if least <= one.p < rules.scale.weak and one.convincing]
+    return (*findings(rules, scores), *sorted(close, key=lambda one: -one.p)[:MOST_CONSIDERED])
 
 
 def findings(rules: Rules, scores: Sequence[Scored]) -> tuple[Finding, ...]:
@@ -147,7 +161,7 @@ def _renamed(cue: Cue, match: Match) -> Match:
 
 def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
     """Score one answer on its own; `asked` is what `listen` heard, the first match of a cue counting."""
-    return _score(rules, answer, _Read.of(rules, answer), asked)
+    return _score(rules, answer, _Read.of(rules, answer), asked, frozenset())
 
 
 def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match]) -> Scored:
@@ -190,7 +204,7 @@ def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -
         logit=logit,
         p=p,
         band=rules.scale.band(p),
-        grade=_grade(rules, words, length) if p >= rules.scale.weak else None,
+        grade=_grade(rules, words, length) if p >= CONSIDERED * rules.scale.weak else None,
         evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
         hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
     )

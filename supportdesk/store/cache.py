@@ -27,6 +27,7 @@ from supportdesk.model import (
 from supportdesk.store import cache_rows as rows_of
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
+from supportdesk.store.cache_answers import Answers
 from supportdesk.store.cache_schema import connect, named
 from supportdesk.store.cache_views import Me
 
@@ -37,6 +38,7 @@ _FORGET = (
     "DELETE FROM conversations WHERE n = ?",
     "DELETE FROM findings WHERE n = ?",
     "DELETE FROM answers WHERE n = ?",
+    "DELETE FROM told WHERE n = ?",
     "DELETE FROM words WHERE rowid = ?",
 )
 _NOBODY: Me = {}
@@ -49,6 +51,7 @@ class Cache:
         self._path = path
         self._connection = connection
         self._refs: dict[int, TicketRef] = {}
+        self.answers = Answers(self._run, self._many, self._all)
 
     @classmethod
     def open(cls, path: Path) -> "Cache":
@@ -196,25 +199,25 @@ class Cache:
 
     # what was concluded, decided and is on its way
 
-    def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str) -> None:
-        """Keep what these rules (their version) make of a conversation; only a workaround flags the ticket."""
+    def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str, *, least: float = 0.0) -> None:
+        """Keep what these rules (their version) make of a conversation; a workaround from `least` on flags it."""
         ordered = sorted(findings, key=lambda it: (it.kind is not Kind.WORKAROUND, -it.p))
-        best = next((it for it in ordered if it.kind is Kind.WORKAROUND), None)
         with self.batch():
-            n = self._n(ref)
-            if n is None:
+            if (n := self._n(ref)) is None:
                 return
-            self._run(
-                "UPDATE tickets SET rules = ?, band = ?, p = ? WHERE n = ?",
-                (rules, best.band.value if best else None, best.p if best else 0.0, n),
-            )
+            self._run("UPDATE tickets SET rules = ? WHERE n = ?", (rules, n))
             self._run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (n, rows_of.many_to_json(ordered)))
+            self.put_flag(ref, ordered, least=least)
 
-    def put_flag(self, ref: TicketRef, findings: Sequence[Finding]) -> None:
-        """Show a ticket in the queue as the strongest workaround of these has it; what the rules made of it stays."""
-        best = next((it for it in findings if it.kind is Kind.WORKAROUND), None)
-        if best is not None:
-            self._run("UPDATE tickets SET band = ?, p = ? WHERE desk = ? AND id = ?", (best.band, best.p, *_key(ref)))
+    def put_flag(self, ref: TicketRef, findings: Sequence[Finding], *, least: float = 0.0) -> None:
+        """Show a ticket in the queue as the strongest workaround of these has it; what the rules made of it stays.
+
+        Below `least` it is no flag there, and is remembered as one that may become one.
+        """
+        p = max((it.p for it in findings if it.kind is Kind.WORKAROUND), default=0.0)
+        best = next((it for it in findings if it.kind is Kind.WORKAROUND and it.p == p), None)
+        band = best.band.value if best is not None and p >= least else None
+        self._run("UPDATE tickets SET band = ?, p = ? WHERE desk = ? AND id = ?", (band, p, *_key(ref)))
 
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
         """What the rules made of a conversation: workarounds before hints, each strongest first."""

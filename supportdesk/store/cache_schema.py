@@ -7,7 +7,7 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store.files import Files, trouble
 
-VERSION = 1
+VERSION = 2
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES = """
 CREATE TABLE tickets (
@@ -35,6 +35,11 @@ CREATE TABLE findings (n INTEGER PRIMARY KEY, findings TEXT NOT NULL);
 CREATE TABLE answers (n INTEGER NOT NULL, comment TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (n, comment))
     WITHOUT ROWID;
 CREATE INDEX answers_by_key ON answers (key, n);
+-- of answers that are flags, or nearly: their telling words, and the sketch by which the like of them is found
+CREATE TABLE told (
+    n INTEGER NOT NULL, comment TEXT NOT NULL, p REAL NOT NULL, words TEXT NOT NULL, sketch BLOB NOT NULL,
+    empty INTEGER NOT NULL, PRIMARY KEY (n, comment)
+) WITHOUT ROWID;
 CREATE TABLE marks (
     desk TEXT NOT NULL, id TEXT NOT NULL, decision TEXT, issue TEXT NOT NULL, queued INTEGER NOT NULL,
     held INTEGER NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (desk, id)

@@ -25,6 +25,8 @@ LOCAL = {
     "solved": "status IN ('solved', 'closed')",
     "unclosed": "status <> 'closed'",
     "found": "band IS NOT NULL",
+    "considered": "p > 0",
+    "decided": "(desk, id) IN (SELECT desk, id FROM marks WHERE decision IS NOT NULL)",
     "all": "1",
 }
 

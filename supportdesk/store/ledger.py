@@ -128,6 +128,12 @@ class Ledger:
         """Keep what was said of a finding; a later verdict on the same comment replaces it."""
         self._put(VERDICTS, (*_words(verdict.ref), verdict.comment_id), verdict)
 
+    def delete_verdict(self, ref: TicketRef, comment_id: str) -> None:
+        """Drop what was said of a finding; nothing happens where there is nothing."""
+        number = _number((*_words(ref), comment_id))
+        if self.table(VERDICTS).contains(doc_id=number):
+            self.table(VERDICTS).remove(doc_ids=[number])
+
     def verdicts(self, ref: TicketRef | None = None) -> list[Verdict]:
         """The verdicts on a ticket, or all of them; the last said is the last."""
         found = self._all(VERDICTS, Verdict) if ref is None else self._of(ref, VERDICTS, Verdict, "ref")

@@ -34,15 +34,15 @@ def test_a_phrase_counts_once_it_is_added_and_no_longer_once_it_is_removed(tmp_p
     ref = house.flagged()
     answered(house, ref)
     plain, before = house.desk.work.rules.version, house.desk.work.lessons.findings(ref)[0].p
-    word = house.desk.add_team_word(PHRASE)
+    word = house.desk.teaching.add_word(PHRASE)
     run(house.desk.rescore())
-    assert house.desk.team_words() == (word,)
+    assert house.desk.teaching.words == (word,)
     (shown,) = theirs(house, ref)
     assert (shown.text, shown.says) == (PHRASE, "your team's phrase")
     assert house.desk.work.lessons.findings(ref)[0].p > before
-    house.desk.remove_team_word(PHRASE)
+    house.desk.teaching.remove_word(PHRASE)
     run(house.desk.rescore())
-    assert house.desk.team_words() == ()
+    assert house.desk.teaching.words == ()
     assert house.desk.work.rules.version == plain
     assert theirs(house, ref) == []
     assert house.desk.work.lessons.findings(ref)[0].p == before
@@ -51,18 +51,18 @@ def test_a_phrase_counts_once_it_is_added_and_no_longer_once_it_is_removed(tmp_p
 def test_a_phrase_is_there_in_every_process_and_after_a_restart(tmp_path: Path) -> None:
     house = open_house(tmp_path)
     other = open_house(tmp_path, synced=False)
-    assert other.desk.team_words() == ()
-    word = house.desk.add_team_word(PHRASE)
+    assert other.desk.teaching.words == ()
+    word = house.desk.teaching.add_word(PHRASE)
     other.desk.work.catch_up()
-    assert other.desk.team_words() == (word,)
+    assert other.desk.teaching.words == (word,)
     assert other.desk.work.rules.version == house.desk.work.rules.version
     run(house.desk.close())
-    assert open_house(tmp_path, synced=False).desk.team_words() == (word,)
+    assert open_house(tmp_path, synced=False).desk.teaching.words == (word,)
 
 
 def test_who_added_a_phrase_and_when_is_kept(tmp_path: Path) -> None:
     house = open_house(tmp_path)
-    word = house.desk.add_team_word(f"  “{PHRASE}”. ")
+    word = house.desk.teaching.add_word(f"  “{PHRASE}”. ")
     assert (word.phrase, word.at) == (PHRASE, house.at[0])
     assert word.added_by == house.desk.work.agent("wren")
 
@@ -71,15 +71,15 @@ def test_who_added_a_phrase_and_when_is_kept(tmp_path: Path) -> None:
 def test_what_cannot_be_a_phrase_is_refused_in_a_sentence_and_nothing_is_kept(tmp_path: Path, phrase: str) -> None:
     house = open_house(tmp_path)
     with pytest.raises(UsageError):
-        house.desk.add_team_word(phrase)
+        house.desk.teaching.add_word(phrase)
     assert house.desk.work.ledger.team_words() == []
 
 
 def test_a_phrase_is_added_once_and_one_that_does_not_stand_cannot_be_removed(tmp_path: Path) -> None:
     house = open_house(tmp_path)
-    house.desk.add_team_word(PHRASE)
+    house.desk.teaching.add_word(PHRASE)
     with pytest.raises(UsageError, match="already"):
-        house.desk.add_team_word(PHRASE.upper())
+        house.desk.teaching.add_word(PHRASE.upper())
     with pytest.raises(UsageError, match="not one of your team's"):
-        house.desk.remove_team_word("another thing")
+        house.desk.teaching.remove_word("another thing")
     assert len(house.desk.work.ledger.team_words()) == 1
