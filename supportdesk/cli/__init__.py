@@ -36,8 +36,11 @@ PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
 }
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; errors are sentences, never tracebacks."""
+def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -> int:
+    """Run one command and return its exit code; errors are sentences, never tracebacks.
+
+    `clear_screen` is called before one is said, where something may lie over it.
+    """
     wants_json = "--json" in arguments
     try:
         if sys.platform not in PLATFORMS:
@@ -46,12 +49,14 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code
     except SupportdeskError as problem:
+        clear_screen()
         if wants_json:
             emit(error=error_json(problem))
         else:
             err(f"{problem.message} {problem.hint}".strip())
         return problem.exit_code
     except KeyboardInterrupt:
+        clear_screen()
         return 130
     except BrokenPipeError:  # `supportdesk list | head`: what is still buffered has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,7 +76,7 @@ def _command(arguments: Namespace) -> int:
     if arguments.command == "login":
         return account.login(config, secrets, arguments)
     if arguments.command == "logout":
-        return account.logout(config, arguments)
+        return account.logout(config, secrets, arguments)
     if arguments.command == "":
         return _console(config, secrets, arguments)
     if arguments.desk and arguments.desk not in config.accounts:

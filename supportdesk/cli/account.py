@@ -1,7 +1,6 @@
 """The commands about accounts: login, logout and doctor."""
 
 import asyncio
-import getpass
 import os
 import sys
 from argparse import Namespace
@@ -10,29 +9,34 @@ from pathlib import Path
 
 from supportdesk.cli.output import emit, out, say
 from supportdesk.cli.reading import parsed
+from supportdesk.cli.sign_in import granted
 from supportdesk.config import Config, write_desk
 from supportdesk.desk import Desk, open_desk
-from supportdesk.desk.doctor import Check, examine
-from supportdesk.errors import NotFoundError, SignInError, UsageError
+from supportdesk.desk.doctor import LEGACY, Check, examine
+from supportdesk.errors import NotFoundError, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Identity
+from supportdesk.providers.credentials import legacy
+from supportdesk.providers.oauth import give_back
 from supportdesk.secrets import Secrets, delete_token, keyring_name, store_token
 
+REVOKED = " and withdrawn at the service"
 URLS = {"github": "https://api.github.com"}
-LONGEST_TOKEN = 8192
-NEW_DESK = ("provider", "url", "user", "repo", "queue", "escalate_to")
+NEW_DESK = ("provider", "url", "user", "client_id", "repo", "queue", "escalate_to")
 
 
 def login(config: Config, secrets: Secrets, arguments: Namespace) -> int:
-    """Ask for a token, try it, then keep it; a desk that is new is written to the configuration last."""
+    """Sign in, try what that gave, then keep it; a desk that is new is written to the configuration last."""
     name, known = arguments.name, config.accounts.get(arguments.name)
     account = _as_configured(known, arguments) if known else _new(arguments)
-    token = _token(arguments, account)
-    secrets.keep(name, token)
+    grant = granted(account, arguments, os.environ)
+    secrets.keep(name, grant)
     desk = open_desk(replace(config, accounts={**config.accounts, name: account}), secrets, undo_s=0.0)
     identity = asyncio.run(_tried(desk, name))
-    store_token(name, token)
+    store_token(name, grant.text)
     if known is None:
         _write(config, account)
+    if legacy(account):
+        say(arguments, f"{name}: {' '.join(LEGACY)}")
     if arguments.json:
         emit(desk=name, person=identity.person.name, role=identity.role)
     else:
@@ -79,11 +83,15 @@ def _new(arguments: Namespace) -> Account:
     url = arguments.url or URLS.get(provider) or _ask("Its address, for example https://acme.zendesk.com", "--url")
     repo = arguments.repo or (_ask("Repository, OWNER/NAME", "--repo") if provider == "github" else "")
     queue = arguments.queue or (_ask("Queue", "--queue") if provider == "rt" else "")
+    client_id = arguments.client_id
+    if provider == "zendesk" and not (client_id or arguments.user or arguments.token):
+        client_id = _ask("Client id of its OAuth client; Enter for a token instead", "--client-id, --user or --token")
     return Account(
         name=arguments.name,
         provider=provider,
         url=url.rstrip("/"),
         user=arguments.user,
+        client_id=client_id,
         repo=repo,
         queue=queue,
         escalate_to=arguments.escalate_to,
@@ -98,31 +106,39 @@ def _ask(what: str, flag: str) -> str:
     return sys.stdin.readline(1024).strip()
 
 
-def _token(arguments: Namespace, account: Account) -> str:
-    if sys.stdin.isatty():
-        token = getpass.getpass(f"Token for {account.name} ({account.url}): ").strip()
-    elif arguments.token:
-        token = sys.stdin.readline(LONGEST_TOKEN).strip()
-    else:
-        raise UsageError(
-            "There is no terminal to ask for the token at.",
-            f"Give --token and pipe it in: `pass show zendesk | supportdesk login {account.name} --token`.",
-        )
-    if not token:
-        raise SignInError("No token was given.", f"Run `supportdesk login {account.name}` again and paste it.")
-    return token
-
-
-def logout(config: Config, arguments: Namespace) -> int:
-    """Forget a desk's token."""
-    if arguments.name not in config.accounts:
-        raise NotFoundError(f"There is no desk called {arguments.name!r}.", "See the configuration.")
-    known = delete_token(arguments.name)
+def logout(config: Config, secrets: Secrets, arguments: Namespace) -> int:
+    """Withdraw what our own sign-in brought, where the service lets us, and forget a desk's token."""
+    name = arguments.name
+    if name not in config.accounts:
+        raise NotFoundError(f"There is no desk called {name!r}.", "See the configuration.")
+    said = asyncio.run(_withdrawn(config, secrets, name))
+    known = delete_token(name)
     if arguments.json:
-        emit(desk=arguments.name, signed_out=known)
+        emit(desk=name, signed_out=known, revoked=said == REVOKED)
     else:
-        out(f"The token of {arguments.name} is {'forgotten' if known else 'not in the keyring'}.")
+        out(f"The token of {name} is {'forgotten' if known else 'not in the keyring'}{said}.")
     return 0
+
+
+async def _withdrawn(config: Config, secrets: Secrets, name: str) -> str:
+    """What became of a token at its service, as the end of a sentence; one that was given to us is left alone."""
+    account = config.accounts[name]
+    if secrets.source(account) != "keyring":
+        return f"; what is used comes from {secrets.source(account)}"
+    try:
+        if not (await secrets.grant(account)).ours:
+            return ""
+    except SignInError:  # there is none, or it is damaged: the keyring says so itself in a moment
+        return ""
+    desk = open_desk(config, secrets, undo_s=0.0)
+    try:
+        if await desk.work.connection(name).wire.run(give_back(account)):
+            return REVOKED
+        return f"; to withdraw it there too, see the applications in your settings at {account.url}"
+    except (ServiceError, SignInError) as problem:
+        return f"; it could not be withdrawn there ({problem.message.rstrip('.')})"
+    finally:
+        await desk.close()
 
 
 async def doctor(desk: Desk, config: Config, secrets: Secrets, arguments: Namespace) -> int:

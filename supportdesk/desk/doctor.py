@@ -8,13 +8,15 @@ from supportdesk.desk.sync import together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
 from supportdesk.providers import Flow, Place
+from supportdesk.providers.credentials import LEGACY_ENDS, legacy
 
 T = TypeVar("T")
 CLOCK_SLACK_S = 120.0
 LEGACY = (
-    "Zendesk API tokens stop working on 30 April 2027, and one that is unused for 30 days is switched off.",
-    "Plan the move to OAuth.",
+    f"Zendesk API tokens stop working on {LEGACY_ENDS}, and one that is unused for 30 days is switched off.",
+    "Set client_id and run `supportdesk login` again: that is OAuth.",
 )
+SEEN = "It stays visible to your own processes in /proc; a keyring or token_command shows it to nobody."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,12 @@ def _ledger(work: Workplace) -> list[Check]:
 
 def _token(connection: Connection, source: str) -> Check:
     name = connection.account.name
-    if connection.account.provider == "zendesk" and connection.account.user:
-        return Check(desk=name, check="token", state="warn", message=f"From {source}. {LEGACY[0]}", next=LEGACY[1])
-    return Check(desk=name, check="token", state="ok", message=f"From {source}.")
+    seen = f" {SEEN}" if source == "environment" else ""
+    if legacy(connection.account):
+        return Check(
+            desk=name, check="token", state="warn", message=f"From {source}. {LEGACY[0]}{seen}", next=LEGACY[1]
+        )
+    return Check(desk=name, check="token", state="ok", message=f"From {source}.{seen}")
 
 
 async def _service(work: Workplace, connection: Connection) -> list[Check]:

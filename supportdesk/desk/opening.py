@@ -1,8 +1,9 @@
 """Putting a desk together: from a configuration and its secrets, or from the embedded demo."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -10,11 +11,13 @@ from uuid import uuid4
 from supportdesk.config import Config
 from supportdesk.demo import open_demo_accounts
 from supportdesk.desk.desk import Desk
+from supportdesk.desk.signing import SignedTransport, Signing, open_site
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.providers import Account, Wire
 from supportdesk.secrets import Secrets
 from supportdesk.store.cache import Cache
-from supportdesk.transport import Transport
+from supportdesk.store.files import Files
+from supportdesk.store.locks import Lock
 
 Clock = Callable[[], datetime]
 DEMO_SETTLE_S = 5.0
@@ -36,7 +39,9 @@ def open_desk(
 ) -> Desk:
     """A desk over the configured accounts; state lives in `config.home`, tokens are asked for when first needed."""
     given = wires or {}
-    connections = {name: _connect(account, secrets, given.get(name)) for name, account in config.accounts.items()}
+    connections = {
+        name: _connect(account, secrets, given.get(name), config.home, now) for name, account in config.accounts.items()
+    }
     work = Workplace(
         folder=config.home,
         connections=connections,
@@ -72,16 +77,27 @@ def open_demo(folder: Path, *, seed: int = 0, undo_s: float = 8.0, now: Clock = 
 def _tokens_of(config: Config, secrets: Secrets) -> Callable[..., Awaitable[Sequence[str]]]:
     async def tokens(*desks: str) -> Sequence[str]:
         """Every token in memory, with those of these desks where they can be had."""
-        asked = (secrets.token(config.accounts[name]) for name in desks)
+        asked = (secrets.grant(config.accounts[name]) for name in desks)
         await asyncio.gather(*asked, return_exceptions=True)
         return secrets.held()
 
     return tokens
 
 
-def _connect(account: Account, secrets: Secrets, given: Wire | None) -> Connection:
-    async def credential() -> dict[str, str]:
-        return connection.provider.authorize(await secrets.token(account))
+def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Path, now: Clock) -> Connection:
+    def signed() -> Wire:
+        signing = Signing(
+            account,
+            secrets,
+            connection.provider.authorize,
+            lock=Lock(folder / f"sign-in-{account.name}.lock", Files(), os.getpid()),
+            site=partial(open_site, account),
+            now=service_time,
+        )
+        return SignedTransport(account, signing)
 
-    connection = Connection(account, lambda: given or Transport(account, credential))
+    def service_time() -> datetime:
+        return now() + timedelta(seconds=connection.wire.server_time_offset_s)
+
+    connection = Connection(account, lambda: given or signed())
     return connection

@@ -35,6 +35,7 @@ class Account:
     provider: str
     url: str
     user: str = ""
+    client_id: str = ""
     repo: str = ""
     queue: str = ""
     tags_field: str = ""

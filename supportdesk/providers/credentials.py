@@ -3,12 +3,20 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from supportdesk.providers import Account
+
+LEGACY_ENDS = "30 April 2027"
 TOKEN_PREFIX = "SUPPORTDESK_TOKEN_"  # noqa: S105 (the name of a variable)
 
 
 def token_variable(desk: str) -> str:
     """The environment variable that may hold a desk's token: upper case, `-` as `_`."""
     return TOKEN_PREFIX + desk.upper().replace("-", "_")
+
+
+def legacy(account: Account) -> bool:
+    """Whether an account signs in with a Zendesk API token, which `user` asks for; with a client_id it is OAuth."""
+    return account.provider == "zendesk" and bool(account.user) and not account.client_id
 
 
 def loopback(host: str) -> bool:

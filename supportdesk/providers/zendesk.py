@@ -54,6 +54,7 @@ from supportdesk.providers import (
     Response,
 )
 from supportdesk.providers.answers import check, segment
+from supportdesk.providers.credentials import LEGACY_ENDS, legacy
 from supportdesk.providers.zendesk_pages import (
     PAGE_ROWS,
     Query,
@@ -103,8 +104,8 @@ class Zendesk:
         self.account = account
 
     def authorize(self, token: str) -> dict[str, str]:
-        """OAuth's bearer, or Basic with an API token where the account names a user (they end on 30 April 2027)."""
-        if not self.account.user:
+        """OAuth's bearer, or Basic with an API token where the account names its user and no client."""
+        if not legacy(self.account):
             return {"Authorization": f"Bearer {token}"}
         pair = f"{self.account.user}/token:{token}".encode()
         return {"Authorization": f"Basic {b64encode(pair).decode('ascii')}"}
@@ -308,10 +309,10 @@ class Zendesk:
         return check(response, what)
 
     def _sign_in(self) -> str:
-        if self.account.user:
+        if legacy(self.account):
             return (
-                f"Was the API token deactivated? They all end on 30 April 2027: take `user` out of the desk's "
-                f"configuration and run `supportdesk login {self.account.name}` for OAuth."
+                f"Was the API token deactivated? They all end on {LEGACY_ENDS}: use OAuth, set client_id for "
+                f"{self.account.name} and run `supportdesk login {self.account.name}`."
             )
         return f"Run `supportdesk login {self.account.name}`."
 

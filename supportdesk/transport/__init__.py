@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ T = TypeVar("T")
 TOTAL_S = 30.0
 CONNECT_S = 10.0
 GRACE = 1.05  # what a request may take beyond its limit before its connection is closed under it
+CLOSE_S = 5.0
 CLOSING_S = 1.0
 _LEAST_S = 0.01
 LIMIT_BYTES = 16 * 1024 * 1024
@@ -52,6 +53,7 @@ _log = logging.getLogger(__name__)
 class Transport:
     """One account's way to its service; `credential` is asked for the headers that sign each request.
 
+    `again` is asked for other ones when a request was refused with those (401), which is then repeated once.
     `total_s` limits a request from its first byte to the last of its answer, `limit_bytes` the decoded answer.
     ConfigError when the account's url may not carry a token.
     """
@@ -61,6 +63,7 @@ class Transport:
         account: Account,
         credential: Callable[[], Awaitable[dict[str, str]]],
         *,
+        again: Callable[[Mapping[str, str]], Awaitable[dict[str, str] | None]] | None = None,
         total_s: float = TOTAL_S,
         connect_s: float = CONNECT_S,
         limit_bytes: int = LIMIT_BYTES,
@@ -68,7 +71,7 @@ class Transport:
         if why := unfit(account.url):
             raise ConfigError(f"desk {account.name}: url {why}.")
         self.account = account
-        self._credential = credential
+        self._credential, self._again = credential, again
         self._total_s, self._connect_s, self._limit_bytes = total_s, connect_s, limit_bytes
         self._client: Httpx = None
         self._building = asyncio.Lock()
@@ -99,27 +102,39 @@ class Transport:
         finally:
             flow.close()
 
-    async def close(self, wait_s: float = 5.0) -> None:
+    async def close(self, wait_s: float = CLOSE_S) -> None:
         """Let requests under way finish for up to `wait_s`, then close every connection; a later `run` opens anew."""
-        if self._under_way:
-            await asyncio.wait(set(self._under_way), timeout=wait_s)
+        if requests := self._begun():
+            await asyncio.wait(requests, timeout=wait_s)
         clients = self._retired | ({self._client} if self._client is not None else set())
         self._client, self._building = None, asyncio.Lock()  # the next `run` may be in another loop
         for client in clients:
             await client.aclose()
-        left = {*self._under_way, *self._burials}
-        if left:
+        if left := self._begun() | self._burials:
             await asyncio.wait(left, timeout=CLOSING_S)
+
+    def _begun(self) -> set[asyncio.Task[Any]]:
+        """The tasks that hold a connection; a keyring that is asked for a token keeps nobody from leaving."""
+        return {task for task, client in self._under_way.items() if client is not None}
 
     def describe(self) -> list[str]:
         """What doctor says of the way to this service, as sentences without secrets."""
         return describe(self.account)
 
     async def _answer(self, request: Request) -> Response:
-        """One request, from address check to decoded answer, redirects of reads included."""
+        """One request, from address check to decoded answer; once more with another signature where that may help."""
         client = await self._kept(self._opened(), None)
         url = self._url(request)
-        headers = await self._kept(self._signed(request), None)
+        signature = await self._kept(self._credential(), None)
+        response = await self._followed(client, request, url, self._signed(request, signature))
+        if response.status == 401 and self._again is not None:
+            other = await self._kept(self._again(signature), None)
+            if other is not None:
+                return await self._followed(client, request, url, self._signed(request, other))
+        return response
+
+    async def _followed(self, client: Httpx, request: Request, url: Httpx, headers: dict[str, str]) -> Response:
+        """One request with the redirects of a read."""
         content = self._content(request)
         deadline = time.monotonic() + self._total_s
         for _ in range(REDIRECTS + 1):
@@ -129,9 +144,9 @@ class Transport:
             url = self._moved(request, response, url)
         raise Distrusted(f"{self._name(url)}: more than {REDIRECTS} redirects.", "Check the desk's url.")
 
-    async def _kept(self, work: Coroutine[Any, Any, T], client: Httpx) -> T:
+    async def _kept(self, work: Awaitable[T], client: Httpx) -> T:
         """Await work in a task of its own, which outlives a cancelled caller and is never cancelled itself."""
-        task = asyncio.create_task(work)
+        task = asyncio.ensure_future(work)
         self._under_way[task] = client
         task.add_done_callback(self._landed)
         limit_s = self._total_s * GRACE
@@ -172,12 +187,11 @@ class Transport:
                 self._client = await asyncio.to_thread(open_client, self.account, self._connect_s)
             return self._client
 
-    async def _signed(self, request: Request) -> dict[str, str]:
+    def _signed(self, request: Request, signature: dict[str, str]) -> dict[str, str]:
         headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"supportdesk/{__version__}"}
         if request.body is not None:
             headers["content-type"] = "application/json"
         headers |= {name.lower(): value for name, value in request.headers}
-        signature = await self._credential()
         if not all(value.isascii() and value.isprintable() for value in signature.values()):
             raise SignInError(
                 f"{self.account.name}: the token holds characters that no token has.",

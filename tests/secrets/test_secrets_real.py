@@ -17,12 +17,34 @@ pytestmark = [
 ROUND_TRIP = """
 import os
 from supportdesk.providers import Account
-from supportdesk.secrets import delete_token, keyring_name, store_token, token_for
+from supportdesk.secrets import delete_token, grant_for, keyring_name, store_token
 
 acme = Account(name="acme", provider="zendesk", url="https://acme.example")
 store_token("acme", "real-token-1")
 store_token("acme", "real-token-2")
-print(keyring_name(), token_for(acme, os.environ), delete_token("acme"), delete_token("acme"))
+print(keyring_name(), grant_for(acme, os.environ).access, delete_token("acme"), delete_token("acme"))
+"""
+FIRST = """
+from datetime import UTC, datetime
+from supportdesk.providers.oauth import Grant
+from supportdesk.secrets import store_token
+
+at = datetime(2026, 11, 22, 9, 28, tzinfo=UTC)
+store_token("acme", Grant(access="a" * 64, refresh="r" * 64, renew_at=at, ours=True).text)
+"""
+SECOND = """
+import asyncio, os
+from dataclasses import replace
+from supportdesk.providers import Account
+from supportdesk.secrets import Secrets, delete_token, kept_grant
+
+acme = Account(name="acme", provider="zendesk", url="https://acme.example")
+secrets = Secrets({}, os.environ)
+old = asyncio.run(secrets.grant(acme))
+print(old.access == "a" * 64, old.refresh == "r" * 64, old.renew_at, old.ours)
+asyncio.run(secrets.replace(acme, replace(old, access="b" * 64, refresh="s" * 64)))
+new = kept_grant("acme")
+print(new.access == "b" * 64, new.refresh == "s" * 64, delete_token("acme"), kept_grant("acme"))
 """
 REFUSED = """
 import os
@@ -55,6 +77,12 @@ UNLOCK = "printf %s unlock-me | gnome-keyring-daemon --unlock --components=secre
 def test_a_token_goes_through_a_real_secret_service(tmp_path):
     said = in_a_session(tmp_path, f"{UNLOCK} \"$PYTHON\" - <<'END'\n{ROUND_TRIP}END\n")
     assert said == "keyring.backends.SecretService.Keyring real-token-2 True False\n"
+
+
+def test_a_pair_goes_through_a_real_secret_service_and_is_replaced_by_another_process(tmp_path):
+    runs = "".join(f"\"$PYTHON\" - <<'END'\n{script}END\n" for script in (FIRST, SECOND))
+    said = in_a_session(tmp_path, UNLOCK + runs)
+    assert said == "True True 2026-11-22 09:28:00+00:00 True\nTrue True True None\n"
 
 
 def test_a_secret_service_that_was_never_unlocked_is_a_sentence(tmp_path):

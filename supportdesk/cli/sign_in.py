@@ -1,0 +1,146 @@
+"""The ways to sign in: through the browser, with what it shows pasted, with a device's code, or with a token."""
+
+import asyncio
+import getpass
+import sys
+import webbrowser
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from supportdesk.cli.output import err
+from supportdesk.desk.signing import open_site
+from supportdesk.errors import SignInError, UsageError
+from supportdesk.providers import Account, Flow
+from supportdesk.providers.oauth import Denied, Door, Grant, ask_device, door, trade
+from supportdesk.secrets.callback import PORTS, address, listening
+from supportdesk.secrets.oauth import Question, code_of, device, exchange, ours, question
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+LONGEST_TOKEN = 8192
+BROWSER_S = 300.0
+SLOWER_S = 5.0
+_REMOTE = ("SSH_CONNECTION", "SSH_TTY")
+_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+
+
+def granted(account: Account, arguments: Namespace, environ: Mapping[str, str]) -> Grant:
+    """Sign in to a desk in the way that was asked for or fits; SignInError or UsageError when that is not possible."""
+    place = door(account)
+    if arguments.device:
+        return asyncio.run(by_device(account, _client(account, place.device if place else "", place)))
+    if arguments.paste:
+        return pasted(account, _client(account, place.authorize if place else "", place))
+    if arguments.token or not sys.stdin.isatty():
+        return Grant(access=_token(arguments, account))
+    if place is None or not place.authorize or not account.client_id:
+        return Grant(access=_token(arguments, account))
+    if not _has_browser(environ):
+        return pasted(account, place)
+    return in_browser(account, place)
+
+
+def _client(account: Account, path: str, place: Door | None) -> Door:
+    """Where to sign in; UsageError where a service has no such way, or no client is configured."""
+    if place is None or not path:
+        raise UsageError(f"{account.provider} has no such sign-in.", f"Run `supportdesk login {account.name}`.")
+    if not account.client_id:
+        raise UsageError(f"Desk {account.name} has no client_id.", "Set it in the configuration, or give --client-id.")
+    return place
+
+
+def _has_browser(environ: Mapping[str, str]) -> bool:
+    """Whether a browser opened here is one that the person sees."""
+    if any(environ.get(name) for name in _REMOTE):
+        return False
+    return sys.platform == "darwin" or any(environ.get(name) for name in _DISPLAY)
+
+
+def in_browser(account: Account, place: Door, *, wait_s: float = BROWSER_S) -> Grant:
+    """Open the browser and wait for it to come back to this machine; without a free port what it shows is pasted."""
+    with listening() as callback:
+        if callback is None:
+            err(f"The ports {PORTS[0]} and {PORTS[1]} are both taken.")
+            return pasted(account, place)
+        asked = question(place, account.client_id, address(callback.port))
+        callback.fits = partial(ours, asked)
+        err(f"Sign in to {account.name} in the browser. If none opens, open this address on this machine:")
+        err(asked.page)
+        webbrowser.open(asked.page)
+        if not callback.taken.wait(wait_s):
+            raise SignInError(
+                f"Nobody came back from the browser within {wait_s / 60:.0f} minutes.",
+                f"Run `supportdesk login {account.name} --paste` to paste what it shows.",
+            )
+        answer = callback.answer
+    return _exchanged(account, place, asked, answer)
+
+
+def pasted(account: Account, place: Door) -> Grant:
+    """Show the address to open anywhere, and ask for the one at which the browser ends, or for its code."""
+    asked = question(place, account.client_id, address(PORTS[0]))
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("There is no terminal to paste the answer at.", "Give --token and pipe a token in.")
+    err(f"Open this address in a browser anywhere and sign in to {account.name}:")
+    err(asked.page)
+    err("The browser then ends at an address that it cannot show. That address is the answer.")
+    answer = getpass.getpass("Paste it here, or only its code (it is not shown): ")
+    return _exchanged(account, place, asked, answer)
+
+
+def _exchanged(account: Account, place: Door, asked: Question, answer: str) -> Grant:
+    code = code_of(asked, answer)
+    if isinstance(code, Denied):
+        raise code.problem(account)
+    found = asyncio.run(_run(account, place, trade(place, exchange(asked, code), datetime.now(UTC))))
+    return _grant(account, found)
+
+
+async def by_device(account: Account, place: Door, sleep: Sleep = asyncio.sleep) -> Grant:
+    """Show a code, and ask at the service's pace whether it was entered."""
+    asked = await _run(account, place, ask_device(place, account.client_id))
+    if isinstance(asked, Denied):
+        raise asked.problem(account)
+    err(f"Open {asked.url} in a browser anywhere and enter {asked.user_code}")
+    every_s, left_s = asked.every_s, asked.for_s
+    while left_s > 0:
+        await sleep(every_s)
+        left_s -= every_s
+        body = device(account.client_id, asked.code)
+        found = await _run(account, place, trade(place, body, datetime.now(UTC)))
+        if not (isinstance(found, Denied) and found.waits):
+            return _grant(account, found)
+        every_s += SLOWER_S if found.error == "slow_down" else 0.0
+    raise Denied(error="expired_token").problem(account)
+
+
+def _grant(account: Account, found: Grant | Denied) -> Grant:
+    if isinstance(found, Denied):
+        raise found.problem(account)
+    return found
+
+
+async def _run(account: Account, place: Door, flow: Flow[T]) -> T:
+    site = open_site(account, place)
+    try:
+        return await site.run(flow)
+    finally:
+        await site.close()
+
+
+def _token(arguments: Namespace, account: Account) -> str:
+    if sys.stdin.isatty():
+        token = getpass.getpass(f"Token for {account.name} ({account.url}): ").strip()
+    elif arguments.token:
+        token = sys.stdin.readline(LONGEST_TOKEN).strip()
+    else:
+        raise UsageError(
+            "There is no terminal to ask for the token at.",
+            f"Give --token and pipe it in: `pass show zendesk | supportdesk login {account.name} --token`.",
+        )
+    if not token:
+        raise SignInError("No token was given.", f"Run `supportdesk login {account.name}` again and paste it.")
+    return token

@@ -1,0 +1,176 @@
+"""How a desk's requests are signed: with the token it has, renewed ahead of its end by one process at a time.
+
+A renewal uses the refresh token up, so the steps are: take the lock that all processes share, read the keyring again
+(another process may have renewed meanwhile), renew, keep the new pair, and only then use it. Where the process ends
+between the last two the pair is lost: the next one is told so once, and a person signs in again.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+
+from supportdesk.errors import Limited, NotWritten, ServiceError, SignInError
+from supportdesk.providers import Account, Wire
+from supportdesk.providers.oauth import Denied, Door, Grant, door, trade
+from supportdesk.secrets import Secrets
+from supportdesk.secrets.oauth import renewal
+from supportdesk.store.locks import Lock
+from supportdesk.transport import CLOSE_S, Transport
+
+LOCK_S = 20.0
+FINISH_S = 5.0
+_POLL_S = 0.05
+Headers = dict[str, str]
+
+
+class Signing:
+    """One desk's signature; `authorize` makes headers of a token, `site` opens the way to where it is renewed.
+
+    `now` is the service's time as far as we know it.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        secrets: Secrets,
+        authorize: Callable[[str], Headers],
+        *,
+        lock: Lock,
+        site: Callable[[Door], Wire],
+        now: Callable[[], datetime],
+        lock_s: float = LOCK_S,
+    ) -> None:
+        self._account = account
+        self._secrets = secrets
+        self._authorize = authorize
+        self._lock = lock
+        self._site = site
+        self._now = now
+        self._lock_s = lock_s
+        self._renewing: asyncio.Task[Grant] | None = None
+        self._spending = False
+        self._unkept: tuple[str, Grant] | None = None
+        self._over: tuple[str, SignInError] | None = None
+
+    async def headers(self) -> Headers:
+        """Headers that sign a request; SignInError when there is no token, NotWritten when it cannot be renewed now."""
+        grant = await self._secrets.grant(self._account)
+        if self._renews(grant) and (grant.due(self._now()) or self._is_over(grant)):
+            grant = await self._renewed(grant)
+        return self._authorize(grant.access)
+
+    async def again(self, refused: Mapping[str, str]) -> Headers | None:
+        """Other headers after a request was refused with these, None where there are none.
+
+        What the keyring has by now comes first: somebody may have signed in again. Then the pair is renewed, once.
+        """
+        grant = await self._secrets.grant(self._account)
+        if self._authorize(grant.access) == refused:
+            grant = await (self._renewed(grant) if self._renews(grant) else self._secrets.read_again(self._account))
+        headers = self._authorize(grant.access)
+        return headers if headers != refused else None
+
+    async def finish(self) -> None:
+        """Let a renewal that was sent come to its end, for a bounded time: what it brings must be kept."""
+        if self._renewing is not None and self._spending:
+            await asyncio.wait({self._renewing}, timeout=FINISH_S)
+        self._lock.close()
+
+    def _renews(self, grant: Grant) -> bool:
+        return bool(grant.refresh) and self._secrets.renewable(self._account)
+
+    def _is_over(self, grant: Grant) -> bool:
+        return self._over is not None and self._over[0] == grant.refresh
+
+    async def _renewed(self, old: Grant) -> Grant:
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(self._renew(old))
+            self._renewing.add_done_callback(self._done)
+        return await asyncio.shield(self._renewing)
+
+    def _done(self, task: asyncio.Task[Grant]) -> None:
+        self._renewing = None
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not report what an absent caller never collected
+
+    async def _renew(self, old: Grant) -> Grant:
+        await self._take_turn()
+        try:
+            kept = await self._secrets.read_again(self._account)
+            if self._over is not None and self._is_over(kept):
+                raise self._over[1]
+            if self._unkept is not None and self._unkept[0] == kept.refresh:
+                return await self._keep(*self._unkept)
+            if kept.access != old.access and not kept.due(self._now()):
+                return kept
+            return await self._spend(kept)
+        finally:
+            self._lock.release()
+
+    async def _take_turn(self) -> None:
+        until = monotonic() + self._lock_s
+        while not self._lock.acquire(0.0):
+            if monotonic() > until:
+                raise NotWritten(f"{self._account.name}: another supportdesk is still renewing the sign-in.")
+            await asyncio.sleep(_POLL_S)
+
+    async def _spend(self, old: Grant) -> Grant:
+        """Trade the refresh token for a new pair and keep it."""
+        self._spending = True
+        try:
+            return await self._keep(old.refresh, await self._traded(old))
+        finally:
+            self._spending = False
+
+    async def _traded(self, old: Grant) -> Grant:
+        place = door(self._account)
+        if place is None:
+            raise SignInError(f"{self._account.name}: {self._account.provider} renews no token.", "Sign in again.")
+        site = self._site(place)
+        try:
+            fresh = await site.run(trade(place, renewal(self._account.client_id, old.refresh), self._now()))
+        except Limited:
+            raise
+        except ServiceError as problem:  # whatever it did, the request that was to be signed never left
+            raise NotWritten(f"{self._account.name}: the sign-in could not be renewed: {problem.message}") from None
+        finally:
+            await site.close()
+        if isinstance(fresh, Denied):
+            self._over = (old.refresh, fresh.problem(self._account))
+            raise self._over[1]
+        return (
+            fresh
+            if fresh.refresh
+            else Grant(access=fresh.access, refresh=old.refresh, renew_at=fresh.renew_at, ours=True)
+        )
+
+    async def _keep(self, spent: str, fresh: Grant) -> Grant:
+        """Put the new pair into the keyring; one that would not take it is asked again next time."""
+        self._unkept = (spent, fresh)
+        await self._secrets.replace(self._account, fresh)
+        self._unkept = None
+        return fresh
+
+
+class SignedTransport(Transport):
+    """The way to a service whose requests are signed; closing it lets a renewal under way finish first."""
+
+    def __init__(self, account: Account, signing: Signing) -> None:
+        super().__init__(account, signing.headers, again=signing.again)
+        self._signing = signing
+
+    async def close(self, wait_s: float = CLOSE_S) -> None:
+        """Finish a renewal, then let requests under way finish for up to `wait_s`."""
+        await self._signing.finish()
+        await super().close(wait_s)
+
+
+def open_site(account: Account, place: Door) -> Transport:
+    """The way to where an account signs in; nothing signs what is asked there."""
+
+    async def nothing() -> Headers:
+        return {}
+
+    return Transport(replace(account, url=place.url), nothing)
