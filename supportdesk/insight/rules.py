@@ -14,6 +14,8 @@ from supportdesk.insight.patterns import Pattern, Span, compiled
 from supportdesk.model import Band, Grade, Kind
 
 UNLIMITED = 10**9
+JUST_ASKED = "just-asked"
+TWICE = "-twice"
 UNMEASURED = 0.1  # how sure a hint is of whose kind too few were read
 Toml = Any  # a table of cues.toml is unknown until it has been looked at
 
@@ -135,9 +137,10 @@ def every_place(tries: Iterable[Try], words: str) -> list[Span]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
-    """What cues mean together: all of these groups or cues are there, none of those, and the answer is short enough.
+    """What cues mean together: all of these groups or cues are there, none of those, and the answer is of such length.
 
-    `within` is how many characters apart its parts may stand in the answer.
+    `within` is how many characters apart its parts may stand in the answer. Two parts stand for no cue: `JUST_ASKED`
+    is there when the customer spoke last before the answer, a group with `TWICE` when two of its cues are.
     """
 
     name: str
@@ -145,12 +148,14 @@ class Combination:
     says: str
     every: tuple[str, ...]
     none: tuple[str, ...]
+    longer_than: int
     shorter_than: int
     within: int
 
     def holds(self, seen: frozenset[str] | set[str], length: int) -> bool:
         """Whether groups and names in `seen`, in an answer of `length` characters, make this combination."""
-        return length < self.shorter_than and all(one in seen for one in self.every) and seen.isdisjoint(self.none)
+        fits = self.longer_than <= length < self.shorter_than
+        return fits and all(one in seen for one in self.every) and seen.isdisjoint(self.none)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +284,7 @@ def _combination(name: str, table: Mapping[str, Toml], learned: Mapping[str, flo
         says=table["says"],
         every=tuple(table["every"]),
         none=tuple(table.get("none", ())),
+        longer_than=table.get("longer_than", 0),
         shorter_than=table.get("shorter_than", UNLIMITED),
         within=table.get("within", UNLIMITED),
     )

@@ -12,7 +12,7 @@ from typing import Self
 
 from supportdesk.insight.language import foreign_language
 from supportdesk.insight.patterns import Span
-from supportdesk.insight.rules import UNLIMITED, Combination, Cue, Hint, Rules, Side
+from supportdesk.insight.rules import JUST_ASKED, TWICE, UNLIMITED, Combination, Cue, Hint, Rules, Side
 from supportdesk.insight.segment import issue_links, own_words
 from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
 
@@ -101,13 +101,15 @@ def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored,
     opening = (*topic, *_of(Side.QUESTION, question))
     echoes = _echoes(rules, read)
     latest: tuple[Match, ...] = ()
+    situation: frozenset[str] = frozenset()
     scores: list[Scored] = []
     for at, one in enumerate(said):
         if at in heard:
-            latest = _of(Side.QUESTION, heard[at])
+            latest, situation = _of(Side.QUESTION, heard[at]), frozenset((JUST_ASKED,))
         elif at in read:
             context = (*opening, *latest, *_of(Side.QUESTION, about), *_after(said, heard, at), *_ours(echoes, at))
-            scores.append(_score(rules, one, read[at], context))
+            scores.append(_score(rules, one, read[at], context, situation))
+            situation = frozenset()
     return tuple(scores)
 
 
@@ -164,12 +166,12 @@ def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
     return _score(rules, answer, _Read.of(rules, answer), asked, frozenset())
 
 
-def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match]) -> Scored:
+def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match], situation: frozenset[str]) -> Scored:
     if read.language:
         p = rules.scale.base_rate
         return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=read.language)
     first = {match.cue.name: match for match in reversed(tuple(context))}
-    return _weigh(rules, answer, read.words, (*read.matches, *first.values()))
+    return _weigh(rules, answer, read.words, (*read.matches, *first.values()), situation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,10 @@ class _Read:
         return cls(words, "", tuple(matches))
 
 
-def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...]) -> Scored:
-    seen = {match.cue.name for match in matches} | {match.cue.group for match in matches}
+def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...], situation: frozenset[str]) -> Scored:
+    groups = [match.cue.group for match in matches]
+    seen = {match.cue.name for match in matches}.union(groups, situation)
+    seen |= {f"{group}{TWICE}" for group in set(groups) if groups.count(group) > 1}
     length = len(words) - words.count("\n")
     evidence = [match.evidence for match in matches if match.cue.weight]
     held = [one for one in rules.combinations if one.holds(seen, length)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from said_samples import agent, cues, customer, judged
 
 from supportdesk.insight.rules import Rules, Scale
 from supportdesk.insight.workaround import Said, Scored, assess, findings, listen, score, score_all
@@ -23,23 +24,6 @@ from supportdesk.model import (
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 FLAGGED = (Band.LIKELY, Band.POSSIBLE)
-
-
-def customer(body: str, id: str = "q") -> Said:
-    return Said(id=id, role=Role.CUSTOMER, body=body)
-
-
-def agent(body: str, id: str = "a") -> Said:
-    return Said(id=id, role=Role.AGENT, body=body)
-
-
-def judged(rules: Rules, question: str, answer: str, subject: str = "") -> Scored:
-    return score_all(rules, subject, [customer(question), agent(answer)])[0]
-
-
-def cues(scored: Scored) -> set[str]:
-    return {one.cue for one in scored.evidence}
-
 
 WORKAROUNDS = [
     (
@@ -203,67 +187,6 @@ def test_a_short_remedy_for_a_defect_counts_more_than_a_long_one(rules: Rules) -
     assert "short-remedy" in cues(judged(rules, "It crashes.", remedy))
     assert "short-remedy" not in cues(judged(rules, "Nice weather today.", remedy))
     assert "short-remedy" not in cues(judged(rules, "It crashes.", remedy + " And have a good day." * 30))
-
-
-def test_the_customers_words_just_before_the_answer_count(rules: Rules) -> None:
-    said = [
-        customer("Hello.", "q1"),
-        agent("Hello.", "a1"),
-        customer("Since the update it crashes.", "q2"),
-        agent("Oh.", "a2"),
-    ]
-    first, second = score_all(rules, "", said)
-    assert not first.evidence
-    assert {(one.cue, one.comment_id) for one in second.evidence} == {("defect", "q2"), ("since-update", "q2")}
-
-
-def test_the_subject_is_part_of_the_question(rules: Rules) -> None:
-    (one,) = judged(rules, "See above.", "Oh.", subject="Export crashes").evidence
-    assert (one.cue, one.comment_id, one.text) == ("defect", "", "crashes")
-
-
-def heard_after(rules: Rules, *said: Said) -> set[tuple[str, str]]:
-    """What counts for the first answer that does not stand in it."""
-    first = next(one for one in said if one.role is Role.AGENT)
-    scored = next(one for one in score_all(rules, "", said) if one.comment_id == first.id)
-    return {(one.cue, one.comment_id) for one in scored.evidence if one.comment_id != first.id}
-
-
-def test_what_the_customer_said_after_an_answer_counts_for_it(rules: Rules) -> None:
-    remedy = agent("Please clear your cache.")
-    assert heard_after(rules, remedy, customer("That worked, thanks!", "q2")) == {("it-worked", "q2")}
-    assert heard_after(rules, remedy, customer("It happened again.", "q2")) == {("it-came-back", "q2")}
-    assert heard_after(rules, remedy, customer("Every morning now.", "q2")) == {("it-came-back", "q2")}
-
-
-def test_what_was_said_after_our_next_answer_counts_for_that_one(rules: Rules) -> None:
-    said = [agent("Please clear your cache."), agent("Or reload.", "a2"), customer("That worked.", "q2")]
-    assert heard_after(rules, *said) == set()
-    assert ("it-worked", "q2") in {(one.cue, one.comment_id) for one in score_all(rules, "", said)[1].evidence}
-
-
-def test_what_we_say_of_a_bug_elsewhere_counts_note_or_reply_before_or_after(rules: Rules) -> None:
-    remedy, bug = agent("Please clear your cache."), agent("It is a known bug.", "b")
-    assert heard_after(rules, remedy, customer("Hm."), bug) == {("bug-elsewhere", "b")}
-    (_, second) = score_all(rules, "", [bug, remedy])
-    assert ("bug-elsewhere", "b") in {(one.cue, one.comment_id) for one in second.evidence}
-
-
-def test_no_answer_is_its_own_echo(rules: Rules) -> None:
-    (only,) = score_all(rules, "", [agent("It is a known bug. Please clear your cache.")])
-    assert "bug-elsewhere" not in cues(only)
-
-
-def test_the_nearest_answer_before_is_the_echo(rules: Rules) -> None:
-    bugs = [agent("It is a bug.", str(at)) for at in range(4)]
-    scores = score_all(rules, "", bugs)
-    echoes = [one.comment_id for scored in scores for one in scored.evidence if one.cue == "bug-elsewhere"]
-    assert echoes == ["1", "0", "1", "2"]
-
-
-def test_others_in_the_conversation_are_not_heard(rules: Rules) -> None:
-    other = Said(id="s", role=Role.SYSTEM, body="That worked, thanks! It is a known bug.")
-    assert heard_after(rules, agent("Please clear your cache."), other) == set()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from corpus import absent, natural, of_products, tuned
 from heldout import Seen, look, unseen_scores, written
+from reading import drawn, readings, right_of, stale
 from train import band, by_hand, chance
 
 from supportdesk.config import load_cues
@@ -30,16 +31,21 @@ def main() -> None:
     """Print the table of the targets."""
     if why := absent():
         sys.exit(why)
-    rules, shipped = by_hand(), Rules.load(load_cues())
+    scale, scored = Rules.load(load_cues()).scale, unseen()
+    for line in report(scale, scored):
+        sys.stdout.write(f"{line}\n")
+    if "--ids" in sys.argv:
+        for line in unread_ids(scale, scored):
+            sys.stdout.write(f"{line}\n")
+
+
+def unseen() -> list[Scored]:
+    """Return the 24,000 answers and the tuning set, each scored by weights fitted to the labels of other products."""
+    rules = by_hand()
     among, other = look(rules, natural()), look(rules, tuned())
     labelled = [*(one for one in among if one.example.label), *other]
     every = [*among, *other]
-    scored = list(zip(every, unseen_scores(labelled, every, written(rules)), strict=True))
-    for line in report(shipped.scale, scored):
-        sys.stdout.write(f"{line}\n")
-    if "--ids" in sys.argv:
-        for line in unread_ids(shipped.scale, scored):
-            sys.stdout.write(f"{line}\n")
+    return list(zip(every, unseen_scores(labelled, every, written(rules)), strict=True))
 
 
 def report(scale: Scale, scored: Sequence[Scored]) -> Iterable[str]:
@@ -49,6 +55,7 @@ def report(scale: Scale, scored: Sequence[Scored]) -> Iterable[str]:
     yield "average precision (clear-cut labels; F1 at best F1)"
     yield from _precisions(labelled)
     yield from _natural(scale, natural_)
+    yield from _blind(scale, natural_)
     yield from _calibration(scale, labelled)
     yield from _kinds([one for one, _ in natural_ if one.example.label])
     yield from _grades([one for one, _ in natural_ if one.example.right])
@@ -113,6 +120,25 @@ def _natural(scale: Scale, among: Sequence[Scored]) -> Iterable[str]:
     drawn = [one for one, _ in among if one.example.right and one.example.label["draw"] == "random"]
     found = wilson(sum(one.example.id in flagged for one in drawn), len(drawn))
     yield f"flagged: {len(flagged) / len(among):.4f} of all; recall on the random draw {found}"
+
+
+def _blind(scale: Scale, among: Sequence[Scored]) -> Iterable[str]:
+    """What readers who saw neither score nor list made of it."""
+    lists, read = drawn(), readings()
+    if not read:
+        return
+    shown = [one.example.id for one, score in among if band(scale, one, score) in SHOWN]
+    now = [one.example.id for one, _ in ranked(among)[:100]]
+    parts = [
+        ("the first 100 as drawn", lists["first"]),
+        ("the unflagged among them", lists["unflagged"]),
+        ("shown by default, without a label before", [one for one in lists["shown"] if one in shown]),
+        ("the unflagged among those", lists["beside"]),
+    ]
+    yield f"read blind; {stale(now)} of the first 100 as drawn are not among the first 100 of these weights"
+    for name, ids in parts:
+        if found := right_of(ids, read):
+            yield f"  {name}: {wilson(sum(found), len(found))}"
 
 
 def ranked(scored: Iterable[Scored]) -> list[Scored]:

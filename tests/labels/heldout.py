@@ -15,7 +15,7 @@ from supportdesk.insight.rules import Rules
 from supportdesk.insight.workaround import score_all
 from supportdesk.model import Finding, Grade
 
-PRECISION = 20.0  # of the prior: how many labels it takes to move a weight by much
+PRECISION = 40.0  # of the prior: how many labels it takes to move a weight by much
 SWEEPS, STILL = 300, 1e-4
 INTERCEPT = -3.0
 
