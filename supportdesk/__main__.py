@@ -1,19 +1,34 @@
 """`supportdesk`, and `python -m supportdesk`."""
 
+import os
 import signal
 import sys
+from types import FrameType
+
+from supportdesk.ui import lastframe
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    lastframe.withdraw()
+    os._exit(130)
+
 
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load a Ctrl-C ends us, and shows no traceback of it
+    signal.signal(signal.SIGINT, _interrupted)  # while modules load a Ctrl-C ends us, and shows no traceback of it
+lastframe.paint(sys.argv[1:], os.environ)
 
-from supportdesk.cli import run
+from supportdesk.cli import run  # noqa: E402  # the screen is there before anything that takes time
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+    if signal.getsignal(signal.SIGINT) is _interrupted:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:], lastframe.withdraw)
+    finally:
+        lastframe.withdraw()  # what nobody foresaw is told on a screen that stays
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from tempfile import gettempdir
 from time import monotonic
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import work
 from textual.app import App
@@ -17,6 +18,7 @@ from textual.command import Provider
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -26,9 +28,8 @@ from textual.timer import Timer
 
 from supportdesk.config import Config, check_keys, load_themes
 from supportdesk.desk import Desk
-from supportdesk.desk.desk import GOODBYE_S
 from supportdesk.errors import SupportdeskError, UsageError
-from supportdesk.model import Outgoing, State, TicketRef
+from supportdesk.model import TicketRef
 from supportdesk.text import clean
 from supportdesk.ui import crash
 from supportdesk.ui.ask import Ask, AskText
@@ -39,6 +40,7 @@ from supportdesk.ui.glyphs import encodes
 from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
+from supportdesk.ui.leaving import farewell, keep_frame
 from supportdesk.ui.news import Watch
 from supportdesk.ui.outbox import OutboxScreen
 from supportdesk.ui.palette import Commands
@@ -49,7 +51,7 @@ from supportdesk.ui.signin import SignInScreen
 from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades, themes
 from supportdesk.ui.toasts import Corner, Toast
-from supportdesk.ui.words import counted, seconds
+from supportdesk.ui.words import counted
 
 SYNC_EVERY_S = 60.0
 SETTLE_DOWN_S = 0.1
@@ -105,6 +107,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._soon: Timer | None = None
         self._due: Timer | None = None
         self._sending = self._syncing = False
+        self.ready = False  # until the first screenful is laid out and filled
+        self._early: list[Key | Paste] = []
         self._corner = Corner()
         for each in themes:
             self.register_theme(each)
@@ -139,8 +143,22 @@ class SupportDesk(App[None], inherit_bindings=False):
         """Keys, then the first frame, then everything that takes time."""
         self.set_keymap(self._keys)
         self._forget = self.desk.listen(self._changed)
+        self.call_after_refresh(self._reveal)
+
+    def _reveal(self) -> None:
+        self.ready = True
+        self.screen.refresh()
+        for typed in self._early:
+            self.post_message(typed)
         if self.desk.accounts:
             self.call_after_refresh(self._start)
+
+    async def on_event(self, event: Event) -> None:
+        """What is typed before there is a screen to act on waits for it."""
+        if self.ready or not isinstance(event, Key | Paste):
+            await super().on_event(event)
+        else:
+            self._early.append(event)
 
     def _start(self) -> None:
         try:
@@ -153,6 +171,12 @@ class SupportDesk(App[None], inherit_bindings=False):
         self.set_interval(SYNC_EVERY_S, self.sync)
         self.sync()
         self.wake()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave; a real desk's queue is kept as it stands for the next start."""
+        if not self.demo and self.desk.accounts and not self.is_headless:
+            keep_frame(self.screen_stack[0], self.folder, Path(self.config_file), self.now())
+        super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -361,16 +385,3 @@ async def _run(app: SupportDesk, desk: Desk) -> int:
     if left:
         sys.stderr.write("Something was still being sent. It is looked for at the next start, and not sent twice.\n")
     return app.return_code or 0
-
-
-def farewell(outbox: Sequence[Outgoing], *, demo: bool) -> str:
-    """What is waited for on the way out, and what stays queued; a demo takes everything with it."""
-    sending = [entry for entry in outbox if entry.state is State.SENDING]
-    queued = [entry for entry in outbox if entry.state is State.QUEUED]
-    words = ""
-    if sending:
-        words += f"Waiting for {counted(len(sending), 'entry')} being sent, {seconds(GOODBYE_S)} at most.\n"
-    if queued and not demo:
-        words += f"{counted(len(queued), 'entry')} queued on disk: "
-        words += "sent at the next start, or by `supportdesk outbox drain`.\n"
-    return words

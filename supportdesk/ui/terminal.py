@@ -5,17 +5,38 @@ import re
 from rich.cells import cell_len
 from textual.drivers.linux_driver import LinuxDriver
 
+from supportdesk.ui import lastframe
 from supportdesk.ui.cells import unsure
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
+_OTHER_SCREEN = "\x1b[?1049h"
+_MODES = re.compile(r"(?:\x1b\[[?><=][0-9;]*\$?[A-Za-z]|\x1b\][^\x07\x1b]*\x07)*\Z")
 _KEEP, _BACK, _EDGE, _NO_EDGE = "\x1b7", "\x1b8", "\x1b[?7h", "\x1b[?7l"
 
 
 class SteadyDriver(LinuxDriver):
     """Textual's driver; joined emoji, combining marks and shaped scripts end in the column that was reckoned with."""
 
+    _covered = False  # whether the screen as it was left is on the terminal still
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, from the frame of the last session where one is shown."""
+        before = lastframe.take_over()
+        self._covered = before is not None
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
+        if before is not None:
+            self.attrs_before = before
+
     def write(self, data: str) -> None:
-        """Write a frame."""
+        """Write a frame, none before the app is ready to be seen: the one of the last session stays till then.
+
+        Some terminals would clear the other screen if they were sent there a second time.
+        """
+        if self._covered and data == _OTHER_SCREEN:
+            self._covered = False
+            return
+        if not getattr(self._app, "ready", True) and not _MODES.match(data):
+            return
         super().write(steady(data))
 
 

@@ -3,7 +3,7 @@
 from standin_story import EXPORT, busy, story
 
 from supportdesk.model import Reply, State
-from supportdesk.ui.app import farewell
+from supportdesk.ui.leaving import farewell
 
 
 def test_it_says_what_is_waited_for_and_for_how_long_at_most() -> None:

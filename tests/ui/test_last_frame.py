@@ -1,0 +1,152 @@
+"""The screen as it was left comes back before Textual does, and only where it is ours and whole."""
+
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from fcntl import ioctl
+from pathlib import Path
+
+import pytest
+
+from supportdesk.ui import lastframe
+
+SIZE = (60, 10)
+ROWS = [f"\x1b[1mrow {number}\x1b[0m".ljust(60) for number in range(10)]
+PAINTED = "the script goes on"
+SCRIPT = f"""
+import os, sys
+from supportdesk.ui import lastframe
+shown = lastframe.paint(sys.argv[1:], os.environ)
+print("heavy", sorted({{"textual", "rich", "asyncio", "supportdesk.desk"}} & set(sys.modules)))
+print("{PAINTED}", shown)
+lastframe.withdraw()
+"""
+
+
+def in_terminal(
+    command: list[str], environ: Mapping[str, str], size: tuple[int, int] = SIZE, keys: Mapping[str, bytes] = {}
+) -> str:
+    """Everything a process writes to a terminal of its own; keys are pressed once their words were seen."""
+    process, terminal = pty.fork()
+    if process == 0:
+        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        os.execve(command[0], command, {**environ})
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    seen, waiting, end = b"", dict(keys), time.monotonic() + 30
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.05)[0]:
+            try:
+                seen += os.read(terminal, 1 << 16)
+            except OSError:
+                break
+        for words in [words for words in waiting if words.encode() in seen]:
+            os.write(terminal, waiting.pop(words))
+    else:
+        os.kill(process, 9)
+        pytest.fail(f"it did not end: {seen[-300:]!r}")
+    os.waitpid(process, 0)
+    os.close(terminal)
+    return seen.decode(errors="replace")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "config.toml").write_text("[desks.acme]\n", encoding="utf-8")
+    (tmp_path / "home").mkdir(mode=0o700)
+    return tmp_path / "home"
+
+
+def environ(home: Path, **more: str) -> dict[str, str]:
+    config = str(home.parent / "config.toml")
+    return {
+        "SUPPORTDESK_HOME": str(home),
+        "SUPPORTDESK_CONFIG": config,
+        "TERM": "xterm-256color",
+        "LC_ALL": "C.UTF-8",
+        **more,
+    }
+
+
+def kept(home: Path, **more: str) -> Path:
+    lastframe.keep(home, home.parent / "config.toml", SIZE, ROWS, environ(home, **more))
+    return home / lastframe.NAME
+
+
+def painted(home: Path, *arguments: str, size: tuple[int, int] = SIZE, **more: str) -> bool:
+    seen = in_terminal([sys.executable, "-c", SCRIPT, *arguments], environ(home, **more), size)
+    assert f"{PAINTED} {'row 9' in seen}" in seen
+    return "row 9" in seen
+
+
+def test_the_screen_is_there_before_anything_is_imported(home: Path) -> None:
+    frame = kept(home)
+    assert frame.stat().st_mode & 0o777 == 0o600
+    seen = in_terminal([sys.executable, "-c", SCRIPT], environ(home))
+    assert seen.index("row 9") < seen.index("heavy []")
+    assert seen.endswith("\x1b[?1049l"), "where no console comes the terminal is given back"
+
+
+def test_a_frame_of_another_size_version_colour_or_configuration_is_not_shown(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(home)
+    assert painted(home)
+    assert not painted(home, size=(61, 10))
+    assert not painted(home, NO_COLOR="1")
+    assert not painted(home, "list")
+    monkeypatch.setattr(lastframe, "__version__", "0.0.9")
+    kept(home)
+    assert not painted(home)
+    monkeypatch.undo()
+    kept(home)
+    (home.parent / "config.toml").write_text('theme = "harbor-light"\n', encoding="utf-8")
+    assert not painted(home)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda frame: frame.write_bytes(b""),
+        lambda frame: frame.write_bytes(frame.read_bytes()[:-3]),
+        lambda frame: frame.write_bytes(frame.read_bytes().replace(b"row 9", b"\x1b]0;x")),
+        lambda frame: frame.write_bytes(b"\xff" * 200),
+        lambda frame: frame.chmod(0o644),
+        lambda frame: (frame.rename(frame.with_name("real")), frame.symlink_to(frame.with_name("real"))),
+        lambda frame: (frame.unlink(), frame.mkdir()),
+        lambda frame: (frame.unlink(), os.mkfifo(frame, 0o600)),
+        lambda frame: frame.unlink(),
+    ],
+    ids=["empty", "torn", "changed", "garbage", "readable by others", "link", "folder", "pipe", "missing"],
+)
+def test_a_frame_that_is_not_ours_and_whole_is_passed_over(home: Path, damage: object) -> None:
+    damage(kept(home))  # type: ignore[operator]
+    assert not painted(home)
+
+
+def test_a_row_that_a_terminal_would_obey_is_not_kept(home: Path) -> None:
+    rows = [*ROWS[:-1], "\x1b]52;c;Y3Vy\x07"]
+    lastframe.keep(home, home.parent / "config.toml", SIZE, rows, environ(home))
+    assert list(home.iterdir()) == []
+
+
+def test_keys_typed_over_the_frame_act_on_the_console(home: Path) -> None:
+    """The first session leaves a frame; the second is typed at before its console is there."""
+    (home.parent / "config.toml").write_text(
+        '[desks.acme]\nprovider = "rt"\nurl = "http://127.0.0.1:9"\nqueue = "General"\n', encoding="utf-8"
+    )
+    start = [sys.executable, "-m", "supportdesk"]
+    given = environ(home, SUPPORTDESK_TOKEN_ACME="canary-of-a-token", COLORTERM="truecolor", PATH=os.environ["PATH"])
+    first = in_terminal(start, given, (100, 30), {"acme could not be read": b"\x11"})
+    assert "as you left it" not in first
+    assert (home / lastframe.NAME).exists()
+    second = in_terminal(start, given, (100, 30), {"as you left it": b"?", "Read the conversation": b"\x11"})
+    before, _, after = second.partition("\x1b[?1003h")
+    assert "as you left it" in before
+    assert second.count("\x1b[?1049h") == 1, "some terminals clear the screen when they are sent there again"
+    assert "\x1b[?7h\x1b[?1000h" in before, "what is typed early is not echoed over the frame"
+    assert "Read the conversation" in after
