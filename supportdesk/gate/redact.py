@@ -122,7 +122,7 @@ class Redactor:
             return False
         joined = _SPACE.sub("", text)
         plain = [joined.casefold(), *(piece.casefold() for _, _, piece in encoded_pieces(joined))]
-        forms = [form.casefold() for token in tokens for form in (token, token.encode().hex())]
+        forms = [form.casefold() for token in tokens for form in (token, token.encode(errors="replace").hex())]
         return any(form in each for form in forms for each in plain)
 
     def _hide_known(self, text: str, kinds: tuple[str, ...], *, parts: bool = True) -> str:

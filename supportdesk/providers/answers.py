@@ -1,6 +1,7 @@
 """Reading what services answer: bytes into inert JSON, statuses into errors, errors into outcomes."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ from supportdesk.text import clean
 
 LONGEST_WAIT_S = 3600.0
 DEFAULT_WAIT_S = 60.0
+_SECONDS = re.compile(r"-?[0-9]{1,19}")
 
 
 def marker(op: str) -> str:
@@ -83,7 +85,7 @@ def _inert(value: Json) -> Json:
 def wait_of(response: Response) -> float:
     """Seconds the service asks us to wait, by its own clock: 1 s to 1 h, 60 s when it does not say."""
     text = response.headers.get("retry-after", "").strip()
-    if text.lstrip("-").isdigit() and len(text) < 20:
+    if _SECONDS.fullmatch(text):
         return min(max(float(text), 1.0), LONGEST_WAIT_S)
     then, now = _date(text), _date(response.headers.get("date", ""))
     if then is not None and now is not None:
@@ -94,7 +96,7 @@ def wait_of(response: Response) -> float:
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -171,4 +173,9 @@ def moment_of(value: Json) -> datetime:
     if not isinstance(value, str):
         raise ValueError(f"expected a time, got {type(value).__name__}")
     found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{value[:40]!r} is before or after all time") from None
+    return found

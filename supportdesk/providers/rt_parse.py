@@ -39,6 +39,7 @@ PRIORITY_WRITTEN = {"": 0, "low": 20, "normal": 50, "high": 80, "urgent": 100}
 NOBODY = "Nobody"
 SYSTEM = "RT_System"
 NO_REQUESTOR = Person(name="no requestor")
+_ID = re.compile(r"[0-9]{1,18}")
 _TRAIL = re.compile(r" at /\S+ line \d+\.?\s*$")
 
 
@@ -89,7 +90,7 @@ def linked_ticket(account: Account, url: str) -> str:
 def ticket_of(account: Account, tags_field: str, row: Json) -> Ticket:
     """One row of a search, or one ticket object, as a Ticket; ValueError when it is neither."""
     record = record_of(row)
-    identity = text_of(record.get("id"))
+    identity = identifier(record.get("id"))
     people = people_of(record.get("Requestor"))
     fields = fields_of(record)
     return Ticket(
@@ -114,6 +115,14 @@ def record_of(row: Json) -> Mapping[str, Json]:
     if not isinstance(row, dict):
         raise ValueError(f"expected a record, got {type(row).__name__}")
     return row
+
+
+def identifier(value: Json) -> str:
+    """An id, number or digits, as text; ValueError for anything else."""
+    text = text_of(value)
+    if _ID.fullmatch(text) is None:
+        raise ValueError(f"{text[:40]!r} is not an id")
+    return text
 
 
 def stamp_of(record: Mapping[str, Json]) -> str:
@@ -214,7 +223,7 @@ def comments_of(
 def worded(history: Iterable[Json]) -> list[tuple[str, Mapping[str, Json]]]:
     """The transactions in which somebody wrote something, with their ids; mail copies and field changes are not."""
     rows = [record_of(row) for row in history]
-    return [(text_of(row.get("id")), row) for row in rows if text_of(row.get("Type")) in WORDS]
+    return [(identifier(row.get("id")), row) for row in rows if text_of(row.get("Type")) in WORDS]
 
 
 def bodies_of(texts: Iterable[Json]) -> dict[str, str]:
@@ -245,7 +254,7 @@ def _files(account: Account, files: Iterable[Json]) -> dict[str, list[Attachment
         attachment = Attachment(
             id=identity,
             name=name or "untitled",
-            size=int(length) if length.isdigit() else 0,
+            size=int(length) if _ID.fullmatch(length) else 0,
             content_type=kind,
             url=f"{account.url.rstrip('/')}/Ticket/Attachment/{transaction}/{identity}/",
         )

@@ -1,12 +1,14 @@
 """What a frame of the journal says: a list of changes, or, in the first frame, the file's header."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 Document = dict[str, Any]
 Tables = dict[str, dict[str, Document]]
 Changes = list[tuple[str, str, Document | None]]
+_NUMBER = re.compile(r"[0-9]{1,20}")  # a record's number in its table
 
 
 def header_of(payloads: Sequence[bytes]) -> Document | None:
@@ -37,6 +39,7 @@ def _is_change(change: Any) -> bool:
         and len(change) == 3
         and isinstance(change[0], str)
         and isinstance(change[1], str)
+        and _NUMBER.fullmatch(change[1]) is not None
         and isinstance(change[2], dict | None)
     )
 
