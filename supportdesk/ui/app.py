@@ -41,11 +41,15 @@ from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
 from supportdesk.ui.leaving import farewell, keep_frame
+from supportdesk.ui.macros import MacrosScreen
 from supportdesk.ui.news import Watch
+from supportdesk.ui.once import Palette
 from supportdesk.ui.outbox import OutboxScreen
 from supportdesk.ui.palette import Commands
+from supportdesk.ui.phrase import PickPhrase
 from supportdesk.ui.picker import Picker
 from supportdesk.ui.queue import QueueScreen
+from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.signin import SignInScreen
 from supportdesk.ui.terminal import SteadyDriver
@@ -282,6 +286,11 @@ class SupportDesk(App[None], inherit_bindings=False):
         """An error with what to do about it."""
         self.notify(f"{problem.message} {problem.hint}".strip(), severity="error", timeout=12, markup=False)
 
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     async def action_help(self) -> None:
         """All keys of this screen."""
         screen = self.screen
@@ -330,11 +339,15 @@ KEYED: tuple[type[DOMNode], ...] = (
     EscalationScreen,
     IssueEditor,
     OutboxScreen,
+    RecordScreen,
+    SampleScreen,
+    MacrosScreen,
     HelpScreen,
     SignInScreen,
     Picker,
     Ask,
     AskText,
+    PickPhrase,
 )
 
 

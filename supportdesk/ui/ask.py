@@ -5,15 +5,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from supportdesk.ui.cells import line
 from supportdesk.ui.inert import Bar, Inert
 from supportdesk.ui.keys import key, text_key
+from supportdesk.ui.once import Dialog
 
 
-class Ask(ModalScreen[bool], inherit_bindings=False):
+class Ask(Dialog[bool], inherit_bindings=False):
     """A yes or no; only `y` is yes."""
 
     AUTO_FOCUS = ""
@@ -44,7 +44,7 @@ class Ask(ModalScreen[bool], inherit_bindings=False):
         self.dismiss(False)
 
 
-class AskText(ModalScreen[str | None], inherit_bindings=False):
+class AskText(Dialog[str | None], inherit_bindings=False):
     """A line of text; escape gives None."""
 
     AUTO_FOCUS = "Input"

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from platform import python_version
 
+from textual.worker import WorkerFailed
+
 from supportdesk import __version__
 
 
@@ -35,4 +37,11 @@ def _lines(error: BaseException, now: datetime) -> Iterator[str]:
         seen.add(id(current))
         yield f"\n{type(current).__module__}.{type(current).__qualname__}"
         yield from (f"  {f.filename}:{f.lineno} in {f.name}" for f in traceback.extract_tb(current.__traceback__))
-        current = current.__cause__ or current.__context__
+        current = _before(current)
+
+
+def _before(error: BaseException) -> BaseException | None:
+    """What led to an error; a failed worker holds it aside."""
+    if isinstance(error, WorkerFailed):
+        return error.error
+    return error.__cause__ or error.__context__

@@ -6,13 +6,13 @@ from typing import ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from supportdesk.ui.cells import Line, Piece, line, pad
 from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import text_key
 from supportdesk.ui.lines import LineList
+from supportdesk.ui.once import Dialog
 
 
 class Choice(NamedTuple):
@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     hint: str = ""
 
 
-class Picker(ModalScreen[str | None], inherit_bindings=False):
+class Picker(Dialog[str | None], inherit_bindings=False):
     """Choose one of a few; the text typed narrows them."""
 
     AUTO_FOCUS = "Input"

@@ -1,12 +1,16 @@
 """The terminal as we write to it: what terminals measure differently is held in its cells, so that nothing shifts."""
 
 import re
+from collections.abc import Iterable
 
 from rich.cells import cell_len
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from supportdesk.ui import lastframe
 from supportdesk.ui.cells import unsure
+from supportdesk.ui.pasting import listen
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
 _OTHER_SCREEN = "\x1b[?1049h"
@@ -38,6 +42,16 @@ class SteadyDriver(LinuxDriver):
         if not getattr(self._app, "ready", True) and not _MODES.match(data):
             return
         super().write(steady(data))
+
+    def run_input_thread(self) -> None:
+        """Listen to the terminal; what is pasted presses no keys."""
+        parser = XTermParser(self._debug)
+
+        def feed(text: str) -> Iterable[Message]:
+            return parser.feed(text) if text else parser.tick()
+
+        for event in listen(self.fileno, self.exit_event.is_set, feed):
+            self.process_message(event)
 
 
 def steady(data: str) -> str:
