@@ -59,17 +59,24 @@ def _has_browser(environ: Mapping[str, str]) -> bool:
     return sys.platform == "darwin" or any(environ.get(name) for name in _DISPLAY)
 
 
-def in_browser(account: Account, place: Door, *, wait_s: float = BROWSER_S) -> Grant:
+def in_browser(
+    account: Account,
+    place: Door,
+    *,
+    browse: Callable[[str], object] = webbrowser.open,
+    ports: tuple[int, ...] = PORTS,
+    wait_s: float = BROWSER_S,
+) -> Grant:
     """Open the browser and wait for it to come back to this machine; without a free port what it shows is pasted."""
-    with listening() as callback:
+    with listening(ports) as callback:
         if callback is None:
-            err(f"The ports {PORTS[0]} and {PORTS[1]} are both taken.")
+            err(f"The ports {' and '.join(map(str, ports))} are taken.")
             return pasted(account, place)
         asked = question(place, account.client_id, address(callback.port))
         callback.fits = partial(ours, asked)
         err(f"Sign in to {account.name} in the browser. If none opens, open this address on this machine:")
         err(asked.page)
-        webbrowser.open(asked.page)
+        browse(asked.page)
         if not callback.taken.wait(wait_s):
             raise SignInError(
                 f"Nobody came back from the browser within {wait_s / 60:.0f} minutes.",
@@ -79,7 +86,7 @@ def in_browser(account: Account, place: Door, *, wait_s: float = BROWSER_S) -> G
     return _exchanged(account, place, asked, answer)
 
 
-def pasted(account: Account, place: Door) -> Grant:
+def pasted(account: Account, place: Door, *, prompt: Callable[[str], str] = getpass.getpass) -> Grant:
     """Show the address to open anywhere, and ask for the one at which the browser ends, or for its code."""
     asked = question(place, account.client_id, address(PORTS[0]))
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -87,7 +94,7 @@ def pasted(account: Account, place: Door) -> Grant:
     err(f"Open this address in a browser anywhere and sign in to {account.name}:")
     err(asked.page)
     err("The browser then ends at an address that it cannot show. That address is the answer.")
-    answer = getpass.getpass("Paste it here, or only its code (it is not shown): ")
+    answer = prompt("Paste it here, or only its code (it is not shown): ")
     return _exchanged(account, place, asked, answer)
 
 

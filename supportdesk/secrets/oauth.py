@@ -32,8 +32,9 @@ def question(place: Door, client_id: str, redirect: str) -> Question:
 
     client = WebApplicationClient(client_id)
     verifier, state = client.create_code_verifier(VERIFIER_LENGTH), generate_token(43)
+    # It refuses the http of a desk on this machine, so it is asked as if for https, and only the query is taken.
     asked = client.prepare_request_uri(
-        f"https:{place.authorize}",  # it refuses the http that a desk on this machine has, so only the query is its own
+        f"https://{urlsplit(place.url).netloc}",
         redirect_uri=redirect,
         scope=place.scope,
         state=state,
