@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from supportdesk.insight.repeats import Groups
+from supportdesk.insight.repeats import Groups, Sketch
 from supportdesk.insight.rules import Scale
 from supportdesk.insight.scan import ScanTicket
 from supportdesk.insight.similar import families, telling_words
@@ -30,6 +30,50 @@ class Problem:
     ticket: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that is likelier a workaround than most: all that grouping needs of it."""
+
+    key: str
+    sketch: Sketch
+    p: float
+    customer: str
+
+
+@dataclass(slots=True)
+class Part:
+    """What some of the tickets come to, wherever they were scored; what is kept is what a summary is made of."""
+
+    tickets: int = 0
+    answers: int = 0
+    bad: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    bands: Counter[Band] = field(default_factory=Counter)
+    hints: Counter[Kind] = field(default_factory=Counter)
+    likelier: list[Given] = field(default_factory=list)
+    flagged: dict[str, tuple[Finding, frozenset[str]]] = field(default_factory=dict)
+
+    def add(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored], base_rate: float) -> None:
+        """Count a ticket, and keep what problems are made of."""
+        self.tickets += 1
+        self.answers += len(scores)
+        self.skipped.update(one.skipped for one in scores if one.skipped)
+        self.bands.update(one.band for one in found if one.kind is Kind.WORKAROUND)
+        self.hints.update(one.kind for one in found if one.kind is not Kind.WORKAROUND)
+        likelier = [one for one in scores if one.p > base_rate]
+        if not likelier:
+            return
+        bodies = {one.id: one.body for one in ticket.comments}
+        customer = customer_of(ticket.requester) if ticket.requester.name else f"ticket {ticket.id}"
+        for one in likelier:
+            given = Given(_key(ticket, one.comment_id), Sketch.of(bodies[one.comment_id]), one.p, customer)
+            self.likelier.append(given)
+        for finding in found:
+            if finding.kind is Kind.WORKAROUND:
+                words = telling_words(bodies[finding.comment_id], finding)
+                self.flagged[_key(ticket, finding.comment_id)] = finding, words
+
+
 @dataclass(slots=True)
 class Tally:
     """What a scan has met so far; memory grows with the answers that may be workarounds, not with the export."""
@@ -47,27 +91,17 @@ class Tally:
     def __post_init__(self) -> None:
         self.groups = Groups(workaround=self.scale.weak)
 
-    def add(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored]) -> None:
-        """Count a ticket, and keep what problems are made of."""
-        self.tickets += 1
-        self.answers += len(scores)
-        self.skipped.update(one.skipped for one in scores if one.skipped)
-        self.bands.update(one.band for one in found if one.kind is Kind.WORKAROUND)
-        self.hints.update(one.kind for one in found if one.kind is not Kind.WORKAROUND)
-        self._keep(ticket, found, scores)
-
-    def _keep(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored]) -> None:
-        likelier = [one for one in scores if one.p > self.scale.base_rate]
-        if not likelier:
-            return
-        bodies = {one.id: one.body for one in ticket.comments}
-        customer = customer_of(ticket.requester) if ticket.requester.name else f"ticket {ticket.id}"
-        for one in likelier:
-            self.groups.add(_key(ticket, one.comment_id), bodies[one.comment_id], one.p, customer)
-        for finding in found:
-            if finding.kind is Kind.WORKAROUND:
-                words = telling_words(bodies[finding.comment_id], finding)
-                self.flagged[_key(ticket, finding.comment_id)] = finding, words
+    def take(self, part: Part) -> None:
+        """Add what some more tickets came to."""
+        self.tickets += part.tickets
+        self.answers += part.answers
+        self.bad += part.bad
+        self.skipped += part.skipped
+        self.bands += part.bands
+        self.hints += part.hints
+        self.flagged |= part.flagged
+        for one in part.likelier:
+            self.groups.put(one.key, one.sketch, one.p, one.customer)
 
     def problems(self) -> list[Problem]:
         """Return what the flagged answers come to, most weight and customers first.

@@ -377,10 +377,7 @@ class Desk:
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
         """Let what is being sent finish, for a bounded time; returns how much of it is left uncertain."""
-        left = 0
-        if self._sending is not None and not self._sending.done():
-            await asyncio.wait({self._sending}, timeout=wait_s)
-            left = sum(entry.state is State.SENDING for entry in self.work.outgoing())
+        left = await sending.finished(self.work, self._sending, wait_s)
         for connection in self.work.connections.values():
             await connection.close()
         self.work.close()

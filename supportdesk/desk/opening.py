@@ -99,5 +99,9 @@ def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Pat
     def service_time() -> datetime:
         return now() + timedelta(seconds=connection.wire.server_time_offset_s)
 
-    connection = Connection(account, lambda: given or signed())
+    async def ready() -> None:
+        if given is None:
+            await secrets.grant(account)
+
+    connection = Connection(account, lambda: given or signed(), ready)
     return connection

@@ -20,6 +20,7 @@ from supportdesk.providers import Conflict, Done, NotSent, Outcome, Rejected, Un
 from supportdesk.providers.answers import outcome_of
 
 SLACK = timedelta(minutes=5)
+BRIEF_S = 0.4
 WHOLE_DESK = (NotWritten, Limited, Unauthorized, SignInError)  # what fails one request fails the next one there too
 
 Tried = set[tuple[str, State]]
@@ -53,6 +54,17 @@ async def drain(work: Workplace, wait_s: float, *, hurry: bool, desk: str = "") 
                 await asyncio.sleep(pause_s)
     finally:
         await asyncio.gather(*busy.values(), return_exceptions=True)
+
+
+async def finished(work: Workplace, task: asyncio.Task[None] | None, wait_s: float) -> int:
+    """Let a drain finish what it is sending; returns how much is left. What only reads or asks for a token is left."""
+    until = monotonic() + wait_s
+    while task is not None and not task.done():
+        await asyncio.wait({task}, timeout=BRIEF_S)
+        left = sum(entry.state is State.SENDING for entry in work.outgoing())
+        if not left or monotonic() >= until:
+            return left
+    return 0
 
 
 def sendable(work: Workplace) -> list[Outgoing]:
@@ -103,6 +115,7 @@ async def _send(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
             work.step(entry, lambda entry: outbox.held(entry, stop))
             return None
         seen = await as_we_left_it(work, entry)
+        await connection.ready()
     except SupportdeskError as problem:
         noticed(connection, problem)
         attempt = _failed(problem, written=False)

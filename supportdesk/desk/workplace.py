@@ -39,11 +39,21 @@ async def no_tokens(*desks: str) -> Sequence[str]:
     return ()
 
 
-class Connection:
-    """One configured desk at run time: how it is reached, who we are there, and how that went."""
+async def nothing_to_do() -> None:
+    """What makes a desk ready that needs no token: the demo."""
 
-    def __init__(self, account: Account, make_wire: Callable[[], Wire]) -> None:
+
+class Connection:
+    """One configured desk at run time: how it is reached, who we are there, and how that went.
+
+    `ready` has its token at hand, so that nothing is written down as being sent while a keyring is still asked.
+    """
+
+    def __init__(
+        self, account: Account, make_wire: Callable[[], Wire], ready: Callable[[], Awaitable[None]] = nothing_to_do
+    ) -> None:
         self.account = account
+        self.ready = ready
         self._make_wire = make_wire
         self.identity: Identity | None = None
         self.online: bool | None = None

@@ -1,0 +1,103 @@
+"""Scores the tickets of a scan, in this process or on every core; what comes out is in the order of what went in."""
+
+import json
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from multiprocessing import get_context
+
+from supportdesk.cli.scan_report import Part
+from supportdesk.config import load_cues
+from supportdesk.insight.exports import Entry, Wrong
+from supportdesk.insight.rules import Rules
+from supportdesk.insight.scan import row_json
+from supportdesk.insight.workaround import findings, score_all
+
+BATCH = 400  # entries
+ALONE = 3  # batches that are done sooner here than other processes are started
+AHEAD = 3  # batches on their way to or from each process: what bounds the memory of a scan
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to come out: rows of JSON, of every answer or of the flagged, or what a summary is made of."""
+
+    rows: bool
+    every: bool
+
+
+@dataclass(slots=True)
+class Done:
+    """A batch that was scored: its rows as they are printed, what was wrong with others, and what it comes to."""
+
+    rows: str = ""
+    wrong: list[Wrong] = field(default_factory=list)
+    part: Part = field(default_factory=Part)
+
+
+def cores() -> int:
+    """How many processors this process may run on."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def scored(entries: Iterable[Entry], wanted: Wanted, jobs: int) -> Iterator[Done]:
+    """Score entries batch by batch in `jobs` processes; what is short is scored here."""
+    rules = Rules.load(load_cues())
+    batches = _batches(entries)
+    first = list(islice(batches, ALONE + 1)) if jobs > 1 else []
+    if len(first) <= ALONE:
+        yield from (score(rules, wanted, batch) for batch in chain(first, batches))
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,)) as pool:
+        running: deque[Future[Done]] = deque()
+        for batch in chain(first, batches):
+            running.append(pool.submit(_score, batch))
+            if len(running) >= jobs * AHEAD:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+
+def score(rules: Rules, wanted: Wanted, batch: Iterable[Entry]) -> Done:
+    """Score some entries."""
+    done, rows = Done(), []
+    for entry in batch:
+        if isinstance(entry, Wrong):
+            done.wrong.append(entry)
+            done.part.bad += 1
+            continue
+        scores = score_all(rules, entry.subject, entry.comments)
+        if wanted.rows:
+            done.part.tickets += 1
+            rows.append(json.dumps(row_json(rules, entry, scores, every_answer=wanted.every)))
+        else:
+            done.part.add(entry, findings(rules, scores), scores, rules.scale.base_rate)
+    done.rows = "\n".join(rows)
+    return done
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    rest = iter(entries)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+class _Here:
+    """What a process of a scan was started with."""
+
+    rules: Rules
+    wanted: Wanted
+
+
+def _begin(wanted: Wanted) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked ends us
+    _Here.rules, _Here.wanted = Rules.load(load_cues()), wanted
+
+
+def _score(batch: list[Entry]) -> Done:
+    return score(_Here.rules, _Here.wanted, batch)

@@ -1,0 +1,78 @@
+"""Scans of what is large: on many cores, from Parquet, and from folders of partitions."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from supportdesk.cli import scan_work
+from supportdesk.cli.scan import run
+from supportdesk.errors import UsageError
+
+
+def ticket(number: int) -> dict[str, object]:
+    said = "It's a known bug. As a workaround, clear your cache until the fix is out." if number % 7 == 0 else "Thanks!"
+    return {
+        "id": str(number),
+        "subject": f"Export {number} fails",
+        "comments": [
+            {
+                "id": "q",
+                "role": "customer",
+                "body": f"The export of sheet {number} crashes.",
+                "author": f"c{number % 5}",
+            },
+            {"id": "a", "role": "agent", "body": said, "author": "us"},
+        ],
+    }
+
+
+def lines(*rows: object) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def printed(capsys: pytest.CaptureFixture[str], path: Path, *, as_json: bool = True, jobs: int = 1) -> str:
+    assert run(str(path), as_json=as_json, every=as_json, quiet=False, jobs=jobs) == 0
+    return capsys.readouterr().out
+
+
+def test_many_processes_print_what_one_prints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_work, "BATCH", 5)
+    export = tmp_path / "export.jsonl"
+    export.write_bytes(lines(*map(ticket, range(60))))
+    for as_json in (True, False):
+        alone = printed(capsys, export, as_json=as_json, jobs=1)
+        assert printed(capsys, export, as_json=as_json, jobs=3) == alone
+    assert "9 likely" in alone
+
+
+def test_parquet_gives_what_lines_give(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    polars = pytest.importorskip("polars", reason="needs the extra: pip install 'supportdesk[archives]'")
+    rows = [ticket(number) for number in range(30)]
+    export, table = tmp_path / "export.jsonl", tmp_path / "table.parquet"
+    export.write_bytes(lines(*rows))
+    polars.DataFrame([{**row, "unknown": 1} for row in rows]).write_parquet(table, row_group_size=7)
+    assert printed(capsys, table) == printed(capsys, export)
+    table.write_bytes(table.read_bytes()[:-30])
+    with pytest.raises(UsageError, match="cannot be read on after row 0"):
+        run(str(table), as_json=True, every=False, quiet=True)
+
+
+def test_a_folder_is_read_partition_by_partition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, day in enumerate(("day=1", "day=2")):
+        (tmp_path / day).mkdir()
+        packed = gzip.compress(lines(ticket(number)) + b"{\n")
+        (tmp_path / day / "part.jsonl.gz").write_bytes(packed)
+    (tmp_path / "notes.txt").write_text("not a partition", encoding="utf-8")
+    assert run(str(tmp_path), as_json=True, every=False, quiet=False) == 8
+    shown = capsys.readouterr()
+    assert [json.loads(row)["id"] for row in shown.out.splitlines()] == ["0", "1"]
+    assert shown.err.count("part.jsonl.gz line 2: This line is not JSON") == 2
+
+
+def test_a_folder_without_partitions_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no \.parquet"):
+        run(str(tmp_path), as_json=True, every=False, quiet=True)
