@@ -305,7 +305,9 @@ class Outgoing:
 
     `op` is a random uuid for life; `seen` is the ticket as the engineer had read it; `asked_at` is when the request
     was last written; `unknowns` counts attempts whose outcome could not be told; `seq` keeps the order per ticket;
-    `own_backoff` says that `not_before` is our own patience and not the service's word.
+    `own_backoff` says that `not_before` is our own patience and not the service's word. `boot` names the run of the
+    machine in which these times were written and `booted_at` when that began by the clock of then: should somebody set
+    the clock, the two tell by how much.
     """
 
     op: str
@@ -323,6 +325,8 @@ class Outgoing:
     asked_at: datetime | None = None
     why: str = ""
     remote: str = ""
+    boot: str = ""
+    booted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

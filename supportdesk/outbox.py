@@ -19,6 +19,7 @@ FIRST_LOOK_S = 2.0
 LOOK_EVERY_S = 30.0
 BACKOFF_S = (5.0, 15.0, 60.0, 180.0, 600.0)
 LONGEST_WAIT_S = 3600.0  # nothing is ever told to wait longer: beyond it the clock was set back
+UNSTEADY = timedelta(seconds=2)  # what our clock may be corrected by without having been set
 LIVE = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD)
 OPEN = (*LIVE, State.REJECTED)
 WAITING = (State.QUEUED, State.UNCERTAIN)
@@ -74,16 +75,27 @@ def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
     )
 
 
-def looked(entry: Outgoing, remote: str | None, now: datetime, settle_s: float) -> Outgoing:
-    """Move an uncertain entry on after a look: `remote` is the effect that was found, None when there is none yet."""
+def looked(
+    entry: Outgoing, remote: str | None, now: datetime, settle_s: float, last_look_s: float | None = None
+) -> Outgoing:
+    """Move an uncertain entry on after a look: `remote` is the effect that was found, None when there is none yet.
+
+    It is looked for during `settle_s` before it is sent again, and during `last_look_s` before a person is asked.
+    """
     if remote is not None:
         return replace(entry, state=State.SENT, remote=remote, why="It had arrived after all.", not_before=None)
+    if entry.asked_at is not None and entry.asked_at > now:  # the clock was set back while the machine was off
+        entry = replace(entry, asked_at=now)
+    if entry.unknowns >= PATIENCE:
+        settle_s = max(settle_s, last_look_s or 0.0)
     settled_at = (entry.asked_at or now) + timedelta(seconds=settle_s)
     if now < settled_at:
         next_look = min(settled_at, now + timedelta(seconds=LOOK_EVERY_S))
         return replace(entry, not_before=next_look, own_backoff=False)
     if entry.unknowns >= PATIENCE:
-        return held(entry, f"{entry.unknowns} attempts ended without an answer and left no trace. Retry or drop it.")
+        return held(
+            entry, f"{entry.unknowns} attempts ended without an answer, and it cannot be found there. Retry or drop it."
+        )
     return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
 
 
@@ -126,6 +138,23 @@ def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
 def parked(entry: Outgoing, failed: Outgoing) -> Outgoing:
     """Let an entry wait as long as one that could not leave on the same desk, without trying it in vain."""
     return replace(entry, not_before=failed.not_before, own_backoff=True, why=failed.why)
+
+
+def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing:
+    """Move an entry's times along with our clock when that was set since they were written, in the same run of it."""
+    if not boot or booted_at is None:
+        return entry
+    since = entry.booted_at if entry.boot == boot else None
+    jump = booted_at - since if since else timedelta(0)
+    if since and abs(jump) < UNSTEADY:
+        return entry
+    return replace(
+        entry,
+        boot=boot,
+        booted_at=booted_at,
+        asked_at=entry.asked_at + jump if entry.asked_at else None,
+        not_before=entry.not_before + jump if entry.not_before else None,
+    )
 
 
 def undoable(entry: Outgoing, now: datetime) -> bool:

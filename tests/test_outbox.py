@@ -44,6 +44,43 @@ def test_an_attempt_that_certainly_did_not_land_waits_and_is_tried_again() -> No
     assert outbox.due([waiting], later(6), hurry=False) == [waiting]
 
 
+@pytest.mark.parametrize("set_by", [timedelta(days=1), timedelta(days=-1), timedelta(hours=2)])
+def test_a_clock_that_is_set_moves_what_waits_along_with_it(set_by: timedelta) -> None:
+    lost = outbox.delivered(
+        outbox.begin(outbox.steadied(entry(), "boot", NOW), NOW), Attempt(effect=Effect.UNKNOWN, wait_s=40), NOW
+    )
+    now = later(30) + set_by
+    moved = outbox.steadied(lost, "boot", NOW + set_by)
+    assert outbox.due([moved], now, hurry=True) == []
+    assert outbox.due_in([moved], now) == pytest.approx(10)
+    looked = outbox.looked(moved, None, now + timedelta(seconds=560), settle_s=600)
+    assert looked.state is State.UNCERTAIN
+    assert outbox.looked(looked, None, now + timedelta(seconds=570), settle_s=600).state is State.QUEUED
+
+
+def test_sleep_is_no_set_clock_and_another_boot_tells_nothing() -> None:
+    waits = outbox.steadied(entry(not_before=later(60), attempts=1, state=State.QUEUED), "boot", NOW)
+    assert outbox.steadied(waits, "boot", NOW) == waits  # two hours asleep: clock and uptime went on together
+    assert outbox.due([waits], later(7200), hurry=False) == [waits]
+    anew = outbox.steadied(waits, "next boot", later(9999))
+    assert (anew.not_before, anew.boot) == (waits.not_before, "next boot")
+
+
+def test_a_clock_set_back_while_the_machine_was_off_does_not_stop_the_search_for_a_day() -> None:
+    lost = entry(state=State.UNCERTAIN, unknowns=1, attempts=1, asked_at=later(86_400))
+    again = outbox.looked(lost, None, NOW, settle_s=600)
+    assert again.asked_at == NOW
+    assert outbox.looked(again, None, later(600), settle_s=600).state is State.QUEUED
+
+
+def test_before_a_person_is_asked_it_is_looked_for_once_more_at_length() -> None:
+    lost = entry(state=State.UNCERTAIN, unknowns=3, attempts=3, asked_at=NOW)
+    assert outbox.looked(lost, None, later(599), settle_s=0, last_look_s=600).state is State.UNCERTAIN
+    held = outbox.looked(lost, None, later(600), settle_s=0, last_look_s=600)
+    assert held.state is State.HELD
+    assert "3 attempts" in held.why
+
+
 def test_the_services_own_wait_is_kept_even_in_a_hurry() -> None:
     waiting = outbox.delivered(outbox.begin(entry(), NOW), Attempt(effect=Effect.NOT_SENT, wait_s=40), NOW)
     assert outbox.due([waiting], later(39), hurry=True) == []

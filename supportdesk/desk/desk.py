@@ -36,7 +36,6 @@ from supportdesk.model import (
     Verdict,
 )
 from supportdesk.providers import Account
-from supportdesk.text import LONGEST, clean
 
 GOODBYE_S = 5.0
 LOOK_AGAIN_S = 2.0  # for what another process sends
@@ -74,6 +73,7 @@ class Desk:
     def wake(self) -> None:
         """Open the ledger, take the sender's lock if it is free, and bring every mark up to date."""
         self.work.catch_up()
+        self.work.read_only |= bool(self.work.ledger.closed)  # the notices say why
         self.work.may_send()
         self.work.changed()
 
@@ -144,15 +144,15 @@ class Desk:
             self.work.ledger.put_draft(Draft(ref=ref, public=public, body=body, at=self.work.now()))
         else:
             self.work.ledger.delete_draft(ref, public)
-        self.work.project({ref})
+        self.work.show_marks({ref})
 
     def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
         """Queue a public reply: on disk when this returns."""
-        return self._enqueue("reply", ref, Reply(body=_said(body), update=update or Update()))
+        return self._enqueue("reply", ref, Reply(body=refusals.said(body), update=update or Update()))
 
     def note(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
         """Queue an internal note: on disk when this returns."""
-        return self._enqueue("note", ref, Note(body=_said(body), update=update or Update()))
+        return self._enqueue("note", ref, Note(body=refusals.said(body), update=update or Update()))
 
     def update(self, ref: TicketRef, update: Update) -> Outgoing:
         """Queue new field values: on disk when this returns."""
@@ -169,7 +169,7 @@ class Desk:
                 raise RoleError(reason, "Nothing was queued.")
         now, until = work.now(), work.undo_until()
         entries = []
-        with work.ledger.transaction():
+        with refusals.queueing(work):
             for part in following.parts(change, bundles=work.connection(ref.desk).capabilities.bundles):
                 entry = Outgoing(
                     op=work.new_op(),
@@ -181,11 +181,11 @@ class Desk:
                     seq=work.ledger.next_seq(),
                     not_before=until,
                 )
-                work.ledger.put_outgoing(entry)
+                work.ledger.put_outgoing(work.steadied(entry))
                 entries.append(entry)
             if (
                 isinstance(change, Reply | Note)
-                and _words(self.draft(ref, public=isinstance(change, Reply))) == change.body
+                and refusals.words(self.draft(ref, public=isinstance(change, Reply))) == change.body
             ):
                 work.ledger.delete_draft(ref, isinstance(change, Reply))
         self._show(ref)
@@ -341,7 +341,7 @@ class Desk:
         return moved
 
     def _show(self, ref: TicketRef) -> None:
-        self.work.project({ref})
+        self.work.show_marks({ref})
         self.work.changed()
 
     def waits_for(self, entry: Outgoing) -> Outgoing | None:
@@ -372,7 +372,7 @@ class Desk:
     def due_in(self) -> float | None:
         """Seconds until something on its way is due; None when nothing waits, or when nothing may be sent."""
         work = self.work
-        due_s = outbox.due_in(sending.sendable(work), work.now())
+        due_s = outbox.due_in([work.steadied(entry) for entry in sending.sendable(work)], work.now())
         return max(due_s, LOOK_AGAIN_S) if due_s is not None and work.sender() else due_s
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
@@ -382,16 +382,3 @@ class Desk:
             await connection.close()
         self.work.close()
         return left
-
-
-def _words(body: str) -> str:
-    return clean(body).rstrip()
-
-
-def _said(body: str) -> str:
-    words = _words(body)
-    if not words:
-        raise UsageError("There is nothing to send: the text is empty.", "Write something first.")
-    if len(body) > LONGEST:
-        raise UsageError(f"The text is longer than {LONGEST:,} characters.", "Shorten it; nothing was queued.")
-    return words

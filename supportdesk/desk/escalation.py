@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supportdesk import outbox
+from supportdesk.desk.refusals import queueing
 from supportdesk.desk.shapes import Duplicate, Proposal
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import HeldError, Refused, RoleError, SupportdeskError, UsageError
@@ -106,13 +107,13 @@ def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, ag
     """Queue the issue, or the ticket's evidence on one that exists; HeldError naming what stands in the way."""
     if not proposal.public:  # it was written for those who may see everything: consent to the world is for another text
         change = replace(change, public_ok="")
-    with work.ledger.transaction():
+    with queueing(work):
         closed = proposal.place and closed_to(proposal.place, change.public_ok)  # else the drain asks
         stops = [*proposal.blocks, *([closed] if closed else []), *([] if again else _already(work, proposal))]
         if stops:
             raise HeldError(" ".join(stops), "Nothing was sent.")
         entry = _entry(work, proposal, change)
-        work.ledger.put_outgoing(entry)
+        work.ledger.put_outgoing(work.steadied(entry))
     work.project({entry.ref})
     work.changed()
     return entry

@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from supportdesk.config import Config
 from supportdesk.demo import open_demo_accounts
+from supportdesk.desk.clocks import Steady, Uptime, clock, uptime
 from supportdesk.desk.desk import Desk
 from supportdesk.desk.signing import SignedTransport, Signing, open_site
 from supportdesk.desk.workplace import Connection, Workplace
@@ -23,11 +24,6 @@ Clock = Callable[[], datetime]
 DEMO_SETTLE_S = 5.0
 
 
-def clock() -> datetime:
-    """The time now, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 def open_desk(
     config: Config,
     secrets: Secrets,
@@ -36,6 +32,7 @@ def open_desk(
     read_only: bool = False,
     wires: Mapping[str, Wire] | None = None,
     now: Clock = clock,
+    uptime: Uptime = uptime,
 ) -> Desk:
     """A desk over the configured accounts; state lives in `config.home`, tokens are asked for when first needed."""
     given = wires or {}
@@ -51,8 +48,10 @@ def open_desk(
         settle_s=config.settle_s,
         undo_s=undo_s,
         sync_days=config.sync_days,
+        keep_s=config.keep_s,
         read_only=read_only,
         tokens=_tokens_of(config, secrets),
+        steadied=Steady(now, uptime),
     )
     return Desk(work)
 

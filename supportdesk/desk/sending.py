@@ -1,7 +1,7 @@
 """Writing: what is queued goes out in order, on disk before the wire, and what may have landed is looked for first."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ async def drain(work: Workplace, wait_s: float, *, hurry: bool, desk: str = "") 
     busy: dict[str, asyncio.Task[None]] = {}
     try:
         while True:
-            idle = [entry for entry in sendable(work) if entry.desk not in busy and desk in ("", entry.desk)]
+            idle = [entry for entry in _steady(work, busy) if desk in ("", entry.desk)]
             for name, entries in _ready(idle, work.now(), tried, hurry=hurry).items():
                 busy[name] = asyncio.create_task(_one_by_one(work, entries, tried))
             pause_s = outbox.word_in([entry for entry in idle if entry.desk not in busy], work.now())
@@ -72,6 +72,14 @@ def sendable(work: Workplace) -> list[Outgoing]:
     if work.read_only:
         return []
     return [it for it in work.outgoing() if work.writable(it.desk) and it.ref.desk in work.connections]
+
+
+def _steady(work: Workplace, busy: Container[str]) -> list[Outgoing]:
+    """What may be sent on desks where nothing is under way, with its times by our clock as it goes now, on disk too."""
+    for entry in sendable(work):
+        if entry.state in outbox.WAITING and entry.desk not in busy and work.steadied(entry) != entry:
+            work.step(entry, lambda entry: entry)
+    return [entry for entry in sendable(work) if entry.desk not in busy]
 
 
 def _ready(entries: Sequence[Outgoing], now: datetime, tried: Tried, *, hurry: bool) -> dict[str, list[Outgoing]]:
@@ -130,10 +138,10 @@ async def _write(work: Workplace, connection: Connection, entry: Outgoing) -> Su
         outcome = await _deliver(connection, entry)
     except SupportdeskError as problem:
         noticed(connection, problem)
-        work.put(outbox.delivered(entry, _failed(problem, written=True), work.now()))
+        work.put(outbox.delivered(work.steadied(entry), _failed(problem, written=True), work.now()))
         return problem
     connection.online, connection.trouble = True, ""
-    sent = outbox.delivered(entry, _attempt(outcome), work.now())
+    sent = outbox.delivered(work.steadied(entry), _attempt(outcome), work.now())
     if isinstance(outcome, Done):
         await _landed(work, sent, outcome)
     else:
@@ -180,7 +188,8 @@ async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
         return problem
     connection.online, connection.trouble = True, ""
     if found is None:
-        work.step(entry, lambda entry: outbox.looked(entry, None, work.now(), work.settle_of(entry.desk)))
+        settle_s = work.settle_of(entry.desk)
+        work.step(entry, lambda entry: outbox.looked(entry, None, work.now(), settle_s, work.settle_s))
     else:
         await _landed(work, outbox.looked(entry, found.remote, work.now(), 0.0), found)
     return None
@@ -233,7 +242,7 @@ async def _landed(work: Workplace, entry: Outgoing, done: Done) -> None:
             escalation, changes = follow_ups(entry, done, work.connection(entry.ref.desk), work.now())
             work.ledger.put_escalation(escalation)
             for change in changes:
-                work.ledger.put_outgoing(replace(change, seq=work.ledger.next_seq()))
+                work.ledger.put_outgoing(work.steadied(replace(change, seq=work.ledger.next_seq())))
     work.project({entry.ref})
     if not issue:
         with suppress(ServiceError):  # it is sent; the desk's trouble is noted, and the next sync reads the ticket

@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from supportdesk import outbox
+from supportdesk.desk.clocks import as_it_is
 from supportdesk.desk.families import Advice
 from supportdesk.desk.lessons import Lessons
 from supportdesk.desk.notes import filed_by_colleagues
-from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.desk.spreading import Spreading, by_colleagues
+from supportdesk.errors import NotFoundError, StoreError, UsageError
 from supportdesk.insight.rules import Rules
 from supportdesk.model import (
     Decision,
@@ -23,8 +24,8 @@ from supportdesk.model import (
     State,
     Ticket,
     TicketRef,
-)
     Verdict,
+)
 from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
@@ -114,9 +115,11 @@ class Workplace:
     undo_s: float
     sync_days: int
     read_only: bool = False
+    keep_s: float = 0.0  # how long the words of tickets long done stay in the cache; 0 for good
     syncing: str = ""
     follow_at_once: int = 20  # flags that move while somebody waits; the others do in a moment, or with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
+    steadied: Callable[[Outgoing], Outgoing] = as_it_is
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -242,17 +245,17 @@ class Workplace:
         """Write entries down in one durable append and bring their marks along."""
         with self.ledger.transaction():
             for entry in entries:
-                self.ledger.put_outgoing(entry)
-        self.project({entry.ref for entry in entries})
+                self.ledger.put_outgoing(self.steadied(entry))
+        self.show_marks({entry.ref for entry in entries})
 
     def step(self, entry: Outgoing, move: Callable[[Outgoing], Outgoing]) -> Outgoing | None:
         """Move an entry on if it still is as it was looked at; None when somebody else moved it meanwhile."""
         with self.ledger.transaction():
             if self.ledger.outgoing(entry.op) != entry:
                 return None
-            moved = move(entry)
+            moved = move(self.steadied(entry))
             self.ledger.put_outgoing(moved)
-        self.project({entry.ref})
+        self.show_marks({entry.ref})
         return moved
 
     def record(self, kind: str, ref: TicketRef, detail: str = "") -> None:
@@ -309,6 +312,18 @@ class Workplace:
         self.cache.set_meta("counts", json.dumps(self.counts()))
         self.cache.set_meta("journal", str(self.ledger.length))
 
+    def show_marks(self, refs: Iterable[TicketRef]) -> None:
+        """Like `project`, but what is in the ledger already does not fail because its marks cannot be drawn.
+
+        They are redone when they can be: the projection is behind the ledger until then.
+        """
+        try:
+            self.project(refs)
+        except StoreError as problem:
+            words = f"It is on disk, and the queue does not show it yet: {problem.message}"
+            if words not in self.ledger.notices:
+                self.ledger.notices.append(words)
+
     def decision(self, ref: TicketRef) -> Decision | None:
         """What the engineer said of the ticket: one answer confirmed is enough, dismissed is the strongest finding."""
         said = {answer: verdict.decision for answer, verdict in self.verdicts(ref).items()}
@@ -317,8 +332,6 @@ class Workplace:
         findings = self.lessons.findings(ref) if said else ()
         return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
 
-    def reflag(self, desk: str, first: TicketRef | None = None) -> None:
-        """Let the flags of a desk follow its newest verdicts, those of tickets that changed last at once."""
     def verdicts(self, ref: TicketRef) -> dict[str, Verdict]:
         """What was said of each answer: by us, by us of the same answer elsewhere, or by a colleague's tag."""
         held = self.spreading.verdicts(ref)
@@ -329,14 +342,14 @@ class Workplace:
         tagged = by_colleagues(connection.account, ticket, strongest)
         return {tagged.comment_id: tagged} if tagged else held
 
+    def reflag(self, desk: str, first: TicketRef | None = None) -> None:
+        """Let the flags of a desk follow its newest verdicts, those of tickets that changed last at once."""
         stamp, refs = self.lessons.stamp(desk), self.lessons.outdated(desk)
         now = ([first] if first else []) + refs[: self.follow_at_once]
         self.follow(now)
         if len(refs) <= self.follow_at_once:
             self.lessons.settle(desk, stamp)
 
-    def recover(self) -> None:
-        """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""
     def follow(self, refs: Sequence[TicketRef]) -> None:
         """Bring the flags and the marks of these tickets in line with the verdicts."""
         self.lessons.reflag(refs)
@@ -344,6 +357,8 @@ class Workplace:
             self.advice.put(ref)
         self.project({ref for ref in refs if self.verdicts(ref)})
 
+    def recover(self) -> None:
+        """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""
         cut = [entry for entry in self.outgoing() if entry.state is State.SENDING]
         if cut:
             self.put(*(outbox.recovered(entry) for entry in cut))
@@ -377,6 +392,8 @@ class Workplace:
 
     def may_send(self) -> bool:
         """Take the sender's lock, or say no when another process has it; with it comes what the last one left."""
+        if self.ledger.closed:
+            return False
         if not self.lock.held and self.lock.try_acquire():
             self.recover()
             self.ledger.forget_sent(self.now() - KEPT)

@@ -74,7 +74,15 @@ from supportdesk.providers.github_rows import (
     ticket_of,
     utc,
 )
-from supportdesk.providers.github_update import after_reply, apply_update, dropped_labels, holds, skipped, what_changed
+from supportdesk.providers.github_update import (
+    after_reply,
+    apply_update,
+    dropped_labels,
+    holds,
+    missing,
+    skipped,
+    what_changed,
+)
 
 NO_NOTES = "GitHub has no internal notes; everybody who sees the repository would read it."
 _LADDER = ("admin", "maintain", "push", "triage")
@@ -166,7 +174,7 @@ class GitHub:
         if isinstance(change, Reply):
             done = yield from self._repo.post_comment(seen.ref, change.body, op)
             return (yield from after_reply(self._repo, seen.ref, done, change.update))
-        return (yield from apply_update(self._repo, seen.ref, seen.url, change))
+        return (yield from apply_update(self._repo, seen.ref, seen.url, missing(self._ticket(row), change)))
 
     def find_op(
         self, change: Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]

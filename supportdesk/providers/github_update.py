@@ -97,6 +97,17 @@ def holds(now: Ticket, update: Update) -> bool:
     return _folded(update.add_tags) <= tags and not _folded(update.remove_tags) & tags
 
 
+def missing(now: Ticket, update: Update) -> Update:
+    """The part of an update that an issue does not show yet; what GitHub has no field for stays in, to be said."""
+    tags = _folded(now.tags)
+    return replace(
+        update,
+        status=None if update.status not in _LACKING and _wants_closed(update) is _closed(now) else update.status,
+        assignee=None if (update.assignee or "").lower() == _assignee(now) else update.assignee,
+        add_tags=tuple(tag for tag in update.add_tags if tag.casefold() not in tags),
+    )
+
+
 def apply_update(repo: Repo, ref: TicketRef, url: str, update: Update) -> Flow[Done | Rejected]:
     """State and assignee in one call, labels added in one, each label taken off in its own; safe to repeat."""
     notes = list(skipped(update))

@@ -194,10 +194,11 @@ def test_an_update_that_half_landed_is_not_in_conflict_with_itself() -> None:
     half = sample("issue-17-closed")
     with pytest.raises(Limited):
         drive(github().deliver(update, OP, SEEN), [sample("issue-17"), half, said({}, 429)])
-    outcome, _ = drive(
-        github().deliver(update, OP, SEEN), [half, said([]), sample("user"), half, sample("labels-after-adding")]
+    outcome, asked = drive(
+        github().deliver(update, OP, SEEN), [half, said([]), sample("user"), sample("labels-after-adding")]
     )
     assert isinstance(outcome, Done)
+    assert [request.method for request in asked if request.writes] == ["POST"]  # what is so already is not asked again
 
 
 def test_a_refusal_halfway_names_what_is_done_already() -> None:

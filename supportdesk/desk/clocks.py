@@ -1,0 +1,50 @@
+"""The clocks: the one that people set, and the machine's own, which also counts while the machine sleeps.
+
+What waits is on disk with the times of our clock. When that is set, forward or back, nothing may leave early or wait
+for a day: the machine's uptime tells by how much it was set, across processes too, until the machine is started anew.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from supportdesk import outbox
+from supportdesk.model import Outgoing
+
+Uptime = Callable[[], tuple[str, float]]
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_OURS = str(uuid4())  # where the machine does not name its runs, ours is one
+
+
+def clock() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def uptime() -> tuple[str, float]:
+    """The name of this run of the machine, and its age in seconds, sleep included."""
+    try:
+        name = _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        name = _OURS
+    linux = sys.platform == "linux"
+    return name, time.clock_gettime(time.CLOCK_BOOTTIME if linux else time.CLOCK_MONOTONIC)
+
+
+class Steady:
+    """Moves the times of an entry along with our clock when that was set since they were written."""
+
+    def __init__(self, now: Callable[[], datetime], uptime: Uptime) -> None:
+        self._now, self._uptime = now, uptime
+
+    def __call__(self, entry: Outgoing) -> Outgoing:
+        boot, seconds = self._uptime()
+        return outbox.steadied(entry, boot, self._now() - timedelta(seconds=seconds))
+
+
+def as_it_is(entry: Outgoing) -> Outgoing:
+    """Leave the times alone: the demo's clock is nobody's to set."""
+    return entry
