@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from supportdesk.cli import account, cues, reading, scan, writing
+from supportdesk.cli import account, cues, exporting, reading, scan, writing
 from supportdesk.cli.output import emit, err, error_json
 from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
@@ -33,6 +33,8 @@ PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
     "list": reading.tickets,
     "search": reading.search,
     "verdict": writing.verdict,
+    "export": exporting.export,
+    "import": exporting.bring_in,
 }
 
 

@@ -13,11 +13,13 @@ from supportdesk.cli.sign_in import granted
 from supportdesk.config import Config, write_desk
 from supportdesk.desk import Desk, open_desk
 from supportdesk.desk.doctor import LEGACY, Check, examine
+from supportdesk.desk.wiping import Wiped, wipe
 from supportdesk.errors import NotFoundError, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Identity
 from supportdesk.providers.credentials import legacy
 from supportdesk.providers.oauth import give_back
 from supportdesk.secrets import Secrets, delete_token, keyring_name, store_token
+from supportdesk.store.files import Files
 
 REVOKED = " and withdrawn at the service"
 URLS = {"github": "https://api.github.com"}
@@ -59,7 +61,7 @@ def _write(config: Config, account: Account) -> None:
     """Write a new desk down; where that fails nothing of it stays, its token included."""
     written = False
     try:
-        write_desk(config.path, account)
+        write_desk(config.path, account, Files().put)
         written = True
     finally:
         if not written:
@@ -111,13 +113,37 @@ def logout(config: Config, secrets: Secrets, arguments: Namespace) -> int:
     name = arguments.name
     if name not in config.accounts:
         raise NotFoundError(f"There is no desk called {name!r}.", "See the configuration.")
+    wiped = asyncio.run(_wiped(config, secrets, arguments)) if arguments.wipe else None
     said = asyncio.run(_withdrawn(config, secrets, name))
-    known = delete_token(name)
+    known = _forgotten(name, wanted=wiped is None or secrets.source(config.accounts[name]) == "keyring")
     if arguments.json:
-        emit(desk=name, signed_out=known, revoked=said == REVOKED)
+        emit(desk=name, signed_out=known, revoked=said == REVOKED, wiped=wiped and wiped.tickets)
     else:
         out(f"The token of {name} is {'forgotten' if known else 'not in the keyring'}{said}.")
+        if wiped:
+            out(f"Wiped here: {wiped.tickets} tickets and {wiped.records} drafts and changes. Verdicts and links stay.")
+    for copy in wiped.copies if wiped else ():
+        say(arguments, f"A copy of the ledger from earlier may still hold words of {name}: {copy}")
     return 0
+
+
+def _forgotten(name: str, *, wanted: bool) -> bool:
+    """Whether the keyring had the token; that there is no keyring stops nothing where no token was `wanted` of it."""
+    try:
+        return delete_token(name)
+    except SignInError:
+        if wanted:
+            raise
+        return False
+
+
+async def _wiped(config: Config, secrets: Secrets, arguments: Namespace) -> Wiped:
+    """Take everything of the desk off this machine, before its token: what is refused then changes nothing."""
+    desk = open_desk(config, secrets, undo_s=0.0)
+    try:
+        return wipe(desk.work, arguments.name, yes=arguments.yes)
+    finally:
+        await desk.close()
 
 
 async def _withdrawn(config: Config, secrets: Secrets, name: str) -> str:

@@ -89,6 +89,11 @@ def _grammar() -> argparse.ArgumentParser:
     _reading(command)
     _writing(command)
     _outbox(command)
+    for name, says in (
+        ("export", "write verdicts, links, team words, drafts and events into a new file"),
+        ("import", "take such a file in; a second time nothing is new"),
+    ):
+        command(name, says).add_argument("file", metavar="FILE")
     scan = command("scan", "findings over exported tickets, offline (JSON Lines, Zendesk's JSON, mbox; gzip too)")
     scan.add_argument("file", metavar="FILE", help="the export, - for standard input")
     scan.add_argument("--all", action="store_true", help="score every answer by the support side")
@@ -114,6 +119,8 @@ def _sign_in(command: Any) -> None:
     login.add_argument("--escalate-to", metavar="DESK", default="", help="where this desk's bugs are filed")
     logout = command("logout", "forget a desk's token")
     logout.add_argument("name", metavar="DESK")
+    logout.add_argument("--wipe", action="store_true", help="also delete its tickets, index, drafts and outbox here")
+    logout.add_argument("--yes", action="store_true", help="wipe although something has not been sent")
 
 
 def _reading(command: Any) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,14 +27,15 @@ __all__ = [
 
 SETTLE_S, UNDO_S, SYNC_DAYS = 600.0, 8.0, 30
 PRIVATE = 0o700
-_TOP = ("me", "theme", "desks", "outbox", "sync", "shift", "keys")
+_TOP = ("me", "theme", "desks", "outbox", "sync", "store", "shift", "keys")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the engineer configured; `path` need not exist yet, `home` does.
 
-    `shift` is the raw table with known keys; `key_places` holds file and line of each id in `keys`.
+    `keep_s` is how long the words of tickets long done stay in the cache, 0 for good. `shift` is the raw table with
+    known keys; `key_places` holds file and line of each id in `keys`.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Config:
     settle_s: float = SETTLE_S
     undo_s: float = UNDO_S
     sync_days: int = SYNC_DAYS
+    keep_s: float = 0.0
     shift: dict[str, Toml] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     key_places: dict[str, str] = field(default_factory=dict)
@@ -84,6 +86,8 @@ def _config(source: Source, home: Path, environ: Mapping[str, str]) -> Config:
     outbox, sync = source.tables(table, "outbox"), source.tables(table, "sync")
     source.only(outbox, ("settle", "undo"), "outbox")
     source.only(sync, ("days",), "sync")
+    store = source.tables(table, "store")
+    source.only(store, ("keep",), "store")
     keys = _keys(source)
     return Config(
         path=source.path,
@@ -94,6 +98,7 @@ def _config(source: Source, home: Path, environ: Mapping[str, str]) -> Config:
         settle_s=_settle(environ, source.seconds(outbox, "settle", "outbox", default=SETTLE_S)),
         undo_s=source.seconds(outbox, "undo", "outbox", default=UNDO_S),
         sync_days=source.number(sync, "days", "sync", default=SYNC_DAYS, most=3650),
+        keep_s=source.seconds(store, "keep", "store", default=0.0),
         shift=_shift(source),
         keys=keys,
         key_places={name: source.place(("keys", name)) for name in keys},
@@ -152,10 +157,11 @@ def _make_private(folder: Path) -> None:
             missing.mkdir(mode=PRIVATE, exist_ok=True)
 
 
-def write_desk(path: Path, account: Account) -> None:
+def write_desk(path: Path, account: Account, put: Callable[[Path, bytes], None]) -> None:
     """Append `[desks.NAME]` to the configuration, leaving every byte before it as it was; the file becomes 0600.
 
-    ConfigError when the desk is there already, or when the whole would not be a configuration any more.
+    `put` gives a path its whole new content, or leaves it as it was and raises OSError. ConfigError when the desk is
+    there already, or when the whole would not be a configuration any more.
     """
     target = path.resolve()
     try:
@@ -168,20 +174,6 @@ def write_desk(path: Path, account: Account) -> None:
             raise ConfigError(f"{path}: there is a desk called {account.name} already.", "Choose another name.")
         accounts_of(parse(path, after))
         _make_private(target.parent)
-        _replace(target, after)
+        put(target, after)
     except OSError as problem:
         raise ConfigError(f"{path}: cannot be written: {problem.strerror}.") from None
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Put a file in place whole or not at all; it is 0600 from its first byte."""
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(number, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)

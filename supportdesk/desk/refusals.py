@@ -1,13 +1,43 @@
 """What cannot be done to a ticket, and why, in the words the engineer reads; and whom a reply reaches."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from supportdesk import outbox
 from supportdesk.desk.shapes import Recipients
 from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.errors import StoreError, UsageError
 from supportdesk.model import Organization, Person, Status, Ticket, TicketRef
+from supportdesk.text import LONGEST, clean
 
 FIELDS = {"update", "status", "assign", "take", "priority", "solve"}
 WRITES = {"reply", "note", "tags", *FIELDS}
 KNOWN = WRITES | {"escalate", "link", "confirm", "dismiss", "undo"}
+
+
+def words(body: str) -> str:
+    """What is sent of a text."""
+    return clean(body).rstrip()
+
+
+def said(body: str) -> str:
+    """What is sent of a text; UsageError when that is nothing, or too much."""
+    found = words(body)
+    if not found:
+        raise UsageError("There is nothing to send: the text is empty.", "Write something first.")
+    if len(body) > LONGEST:
+        raise UsageError(f"The text is longer than {LONGEST:,} characters.", "Shorten it; nothing was queued.")
+    return found
+
+
+@contextmanager
+def queueing(work: Workplace) -> Iterator[None]:
+    """A transaction of the ledger whose failure says the one thing that matters: nothing was queued."""
+    try:
+        with work.ledger.transaction():
+            yield
+    except StoreError as problem:
+        raise StoreError(f"Not queued: {problem.message}", problem.hint) from problem
 
 
 def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str | None:

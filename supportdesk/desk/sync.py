@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from supportdesk.desk.keeping import retire
 from supportdesk.desk.shapes import SyncReport
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Limited, Lost, Missing, Refused, ServiceError, SupportdeskError
@@ -72,6 +73,7 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress) -> Syn
         tallies = [_Tally() for _ in connections]
         pairs = zip(connections, tallies, strict=True)
         await together(_sync_one(work, connection, tally, progress) for connection, tally in pairs)
+        await retire(work)
     finally:
         work.syncing = ""
         work.changed()

@@ -25,6 +25,7 @@ from supportdesk.model import (
     View,
 )
 from supportdesk.store import cache_rows as rows_of
+from supportdesk.store import cache_upkeep
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
 from supportdesk.store.cache_answers import Answers
@@ -197,6 +198,21 @@ class Cache:
         found = self._all("SELECT desk, id, name FROM views ORDER BY desk, name, id")
         return tuple(View(id=id_, name=name, desk=desk) for desk, id_, name in found)
 
+    # letting go
+
+    def retire(self, before: datetime, limit: int) -> int:
+        """Take away the words of tickets solved or closed and unchanged since then, some at a time; how many."""
+        with self.batch():
+            return cache_upkeep.retire(self._connection, rows_of.instant(before), limit)
+
+    def wipe(self, desk: str) -> int:
+        """Take everything of a desk away, its bytes as well; how many tickets there were."""
+        with self.batch():
+            tickets = cache_upkeep.wipe(self._connection, desk)
+        with self._named():
+            cache_upkeep.scrub(self._connection)
+        return tickets
+
     # what was concluded, decided and is on its way
 
     def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str, *, least: float = 0.0) -> None:
@@ -229,6 +245,7 @@ class Cache:
         never = "SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules = '' ORDER BY updated DESC, n DESC LIMIT ?"
         otherwise = (
             "SELECT n FROM tickets WHERE fetched IS NOT NULL AND (rules > '' AND rules < ?1 OR rules > ?1)"
+            " AND EXISTS (SELECT 1 FROM conversations WHERE conversations.n = tickets.n)"  # else let go of: `retire`
             " ORDER BY +updated DESC, n DESC LIMIT ?2"
         )
         found = self._all(never, (limit,)) or self._all(otherwise, (rules, limit))

@@ -8,6 +8,7 @@ import fcntl
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from supportdesk.errors import StoreError
@@ -46,6 +47,31 @@ class Files:
         fd = os.open(path, _FLAGS | os.O_CREAT | (os.O_TRUNC if afresh else 0), FILE_MODE)
         os.fchmod(fd, FILE_MODE)
         return fd
+
+    def create_new(self, path: Path) -> int:
+        """Like `create`, but FileExistsError where anything is there already, a link too."""
+        fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        os.fchmod(fd, FILE_MODE)
+        return fd
+
+    def remove(self, path: Path) -> None:
+        """Take a file away; nothing happens where there is none."""
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
+    def put(self, path: Path, content: bytes) -> None:
+        """Give a path its whole new content at one stroke, readable by us alone."""
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        self.remove(fresh)  # of a process of our number that was stopped
+        fd = self.create_new(fresh)
+        try:
+            self.append(fd, content)
+            self.sync(fd)
+            self.rename(fresh, path)
+            self.sync_folder(path.parent)
+        finally:
+            self.close(fd)
+            self.remove(fresh)
 
     def names(self, folder: Path) -> set[str]:
         """The names in a folder; none when there is no such folder."""

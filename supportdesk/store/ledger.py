@@ -124,6 +124,20 @@ class Ledger:
             self.table(OUTGOING).remove(doc_ids=[_number((it.op,)) for it in old])
         return len(old)
 
+    def forget_desk(self, desk: str) -> int:
+        """Drop every draft and every change, sent or not, of a desk or of its tickets; how many there were.
+
+        Verdicts, links, events and phrases stay. The words are gone from the disk once `compact` has returned.
+        """
+        gone = [it for it in self._all(OUTGOING, Outgoing) if desk in (it.desk, it.ref.desk)]
+        drafts = [it for it in self._all(DRAFTS, Draft) if it.ref.desk == desk]
+        with self.transaction():
+            if gone:
+                self.table(OUTGOING).remove(doc_ids=[_number((it.op,)) for it in gone])
+            if drafts:
+                self.table(DRAFTS).remove(doc_ids=[_number(_draft_key(it.ref, it.public)) for it in drafts])
+        return len(gone) + len(drafts)
+
     def put_verdict(self, verdict: Verdict) -> None:
         """Keep what was said of a finding; a later verdict on the same comment replaces it."""
         self._put(VERDICTS, (*_words(verdict.ref), verdict.comment_id), verdict)

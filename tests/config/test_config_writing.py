@@ -7,6 +7,7 @@ import pytest
 from supportdesk.config import load, write_desk
 from supportdesk.errors import ConfigError
 from supportdesk.providers import Account
+from supportdesk.store.files import Files
 
 ACME = Account(
     name="acme",
@@ -29,8 +30,8 @@ def read(path):
 
 
 def test_desks_are_added_one_after_another_and_read_back_as_they_were(path):
-    write_desk(path, ACME)
-    write_desk(path, APP)
+    write_desk(path, ACME, Files().put)
+    write_desk(path, APP, Files().put)
     assert read(path).accounts == {"acme": ACME, "app": APP}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -42,7 +43,7 @@ def test_what_stood_there_stays_byte_for_byte(path, before):
     path.parent.mkdir()
     path.write_bytes(before.encode())
     path.chmod(0o644)
-    write_desk(path, APP)
+    write_desk(path, APP, Files().put)
     assert path.read_bytes().startswith(before.encode())
     assert read(path).accounts == {"app": APP}
 
@@ -53,7 +54,7 @@ def test_a_file_that_cannot_take_the_desk_is_left_alone(path, before):
     path.write_text(before)
     path.chmod(0o600)
     with pytest.raises(ConfigError):
-        write_desk(path, APP)
+        write_desk(path, APP, Files().put)
     assert path.read_text() == before
 
 
@@ -62,7 +63,7 @@ def test_a_file_that_others_may_write_gets_no_desk(path):
     path.write_text("# hm")
     path.chmod(0o666)
     with pytest.raises(ConfigError, match="others"):
-        write_desk(path, APP)
+        write_desk(path, APP, Files().put)
 
 
 def test_a_link_to_the_file_stays_a_link(path, tmp_path):
@@ -71,7 +72,7 @@ def test_a_link_to_the_file_stays_a_link(path, tmp_path):
     real.write_text("me = 'x'\n")
     real.chmod(0o600)
     path.symlink_to(real)
-    write_desk(path, APP)
+    write_desk(path, APP, Files().put)
     assert path.is_symlink()
     assert "[desks.app]" in real.read_text()
 
@@ -82,11 +83,11 @@ def test_a_desk_that_cannot_be_is_not_written(path):
         Account(name="app", provider="github", url="http://evil.example", repo="a/b"),
     ):
         with pytest.raises(ConfigError):
-            write_desk(path, account)
+            write_desk(path, account, Files().put)
     assert not path.exists()
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot be written"):
-        write_desk(tmp_path / "file" / "config.toml", APP)
+        write_desk(tmp_path / "file" / "config.toml", APP, Files().put)
