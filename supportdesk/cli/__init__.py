@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from supportdesk.cli import account, cues, exporting, reading, scan, writing
+from supportdesk.cli import account, cues, exporting, macros, reading, scan, writing
 from supportdesk.cli.output import emit, err, error_json
 from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
@@ -27,12 +27,13 @@ ASYNC: dict[str, Callable[[Desk, Namespace], Awaitable[int]]] = {
     "set": writing.fields,
     "escalate": writing.escalate,
     "outbox": writing.outbox,
+    "macros": macros.macros,
+    "verdict": cues.verdict,
 }
 PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
     "views": reading.views,
     "list": reading.tickets,
     "search": reading.search,
-    "verdict": writing.verdict,
     "export": exporting.export,
     "import": exporting.bring_in,
 }

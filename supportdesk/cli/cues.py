@@ -1,12 +1,30 @@
-"""The command that keeps the team's own words: phrases of theirs that speak for a workaround."""
+"""The commands that teach: verdicts on findings, and the team's own words that speak for a workaround."""
 
 from argparse import Namespace
 from typing import Any
 
-from supportdesk.cli.output import emit, out, say, when
+from supportdesk.cli.output import emit, out, say, verdict_json, when
+from supportdesk.cli.reading import reference
 from supportdesk.desk import Desk
 from supportdesk.errors import RoleError, UsageError
 from supportdesk.insight.teamwords import TeamWord
+from supportdesk.model import Decision
+
+
+async def verdict(desk: Desk, arguments: Namespace) -> int:
+    """Confirm or dismiss a finding, or withdraw what was said; every other flag follows before it returns."""
+    ref = reference(arguments.ref, desk)
+    if arguments.decision == "withdraw":
+        said = desk.teaching.withdraw(ref, arguments.comment)
+    else:
+        decision = Decision.CONFIRMED if arguments.decision == "confirm" else Decision.DISMISSED
+        said = desk.verdict(ref, decision, comment_id=arguments.comment, why=arguments.why)
+    await desk.teaching.follow()
+    if arguments.json:
+        emit(ref=str(ref), verdict=verdict_json(said), withdrawn=arguments.decision == "withdraw")
+    else:
+        out(f"{'withdrawn' if arguments.decision == 'withdraw' else said.decision} {ref}")
+    return 0
 
 
 async def cue(desk: Desk, arguments: Namespace) -> int:

@@ -1,16 +1,16 @@
-"""The commands that write: reply, note, set, verdict, escalate and outbox."""
+"""The commands that write: reply, note, set, escalate and outbox."""
 
 import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from supportdesk.cli.output import emit, error_json, out, outgoing_json, person_json, say, verdict_json
+from supportdesk.cli.output import emit, error_json, out, outgoing_json, person_json, say
 from supportdesk.cli.reading import reference
 from supportdesk.desk import Desk, Proposal
 from supportdesk.desk.escalation import closed_to
 from supportdesk.errors import HeldError, RoleError, SupportdeskError, UsageError
-from supportdesk.model import Decision, Escalation, IssueRef, Outgoing, State, Status, Update
+from supportdesk.model import Escalation, IssueRef, Outgoing, State, Status, Update
 from supportdesk.text import LONGEST
 
 ALIKE = 0.5
@@ -111,18 +111,6 @@ def _waits(desk: Desk, entry: Outgoing) -> str:
     if first is not None:
         return f"{first.op[:8]} on {entry.ref} goes first and is {first.state}. {first.why}".rstrip()
     return entry.why or desk.status().sender or "it is on disk."
-
-
-def verdict(desk: Desk, arguments: Namespace) -> int:
-    """Confirm or dismiss a finding."""
-    ref = reference(arguments.ref, desk)
-    decision = Decision.CONFIRMED if arguments.decision == "confirm" else Decision.DISMISSED
-    said = desk.verdict(ref, decision, comment_id=arguments.comment, why=arguments.why)
-    if arguments.json:
-        emit(ref=str(ref), verdict=verdict_json(said))
-    else:
-        out(f"{said.decision} {ref}")
-    return 0
 
 
 async def escalate(desk: Desk, arguments: Namespace) -> int:

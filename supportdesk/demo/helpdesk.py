@@ -9,7 +9,7 @@ from functools import partial
 
 from supportdesk.demo.query import Query, Unsearchable
 from supportdesk.demo.records import Records
-from supportdesk.demo.rows import ROLE_TYPES
+from supportdesk.demo.rows import ROLE_TYPES, macro_row
 from supportdesk.demo.story import Entry, Story, open_story
 from supportdesk.demo.updates import Refusal, read_tags, read_update
 from supportdesk.demo.wire import Answer, Clock, Server
@@ -56,7 +56,9 @@ class Helpdesk(Server):
     def __init__(self, now: Clock, seed: int = 0, role: str = "agent", story: Story | None = None) -> None:
         super().__init__(now, URL)
         opened = now()
-        self.records = Records(open_story(opened, seed) if story is None else story, URL, opened)
+        story = open_story(opened, seed) if story is None else story
+        self.records = Records(story, URL, opened)
+        self._prepared = [macro_row(URL, row, opened) for row in story.macros]
         self.role = role
         self.garbled: set[int] = set()
         self.me = self.records.ids[ME]
@@ -72,6 +74,7 @@ class Helpdesk(Server):
         yield "GET", "users/search", self._search_users
         yield "GET", "views(?:/active)?", self._views
         yield "GET", r"views/(\d+)/tickets", self._view_tickets
+        yield "GET", "macros", self._macros
         yield "GET", "tickets", self._tickets
         yield "GET", "tickets/show_many", self._show_many
         yield "GET", r"tickets/(\d+)", self._ticket
@@ -149,6 +152,11 @@ class Helpdesk(Server):
             for place, view in enumerate(VIEWS)
         ]
         return self._page(request, "views", rows)
+
+    def _macros(self, request: Request) -> Answer:
+        counts = set() if "usage_30d" in _included(request) else {"usage_30d"}
+        rows = [{key: value for key, value in row.items() if key not in counts} for row in self._prepared]
+        return self._page(request, "macros", rows)
 
     def _view_tickets(self, request: Request, view_id: int) -> Answer:
         return self._ticket_page(request, self._found(_view(view_id).query))

@@ -121,6 +121,27 @@ def ticket_row(url: str, case: Case, ids: Mapping[str, int], organization_id: in
     }
 
 
+def macro_row(url: str, told: Json, at: datetime) -> Json:
+    """A macro: its words as HTML, or fields alone where the story gives it none."""
+    words = told["text"]
+    html = "".join(f"<p>{escape(part)}</p>" for part in words.split("\n\n"))
+    actions = [{"field": "comment_value_html", "value": html}] if words else [{"field": "status", "value": "pending"}]
+    return {
+        "url": f"{url}/api/v2/macros/{told['id']}.json",
+        "id": told["id"],
+        "title": told["title"],
+        "active": True,
+        "updated_at": stamp(at),
+        "created_at": stamp(at),
+        "default": False,
+        "position": 9999,
+        "description": None,
+        "actions": actions,
+        "restriction": None,
+        "usage_30d": told["usage_30d"],
+    }
+
+
 def comment_row(id_: int, audit_id: int, author_id: int, entry: Entry, url: str) -> Json:
     """One entry of a conversation."""
     return {

@@ -76,6 +76,7 @@ class Story:
     organizations: dict[str, str] = field(default_factory=dict)
     tickets: tuple[Case, ...] = ()
     issues: tuple[Case, ...] = ()
+    macros: tuple[Json, ...] = ()
 
 
 def open_story(now: datetime, seed: int = 0) -> Story:
@@ -89,6 +90,7 @@ def open_story(now: datetime, seed: int = 0) -> Story:
         organizations=cast["organizations"],
         tickets=tuple(_case(row, now, seed) for row in sorted(rows, key=_id)),
         issues=tuple(_case(row, now, seed) for row in sorted(issues, key=_id)),
+        macros=tuple(_read(FOLDER / "macros.json")),
     )
 
 

@@ -4,27 +4,37 @@ from supportdesk.desk.desk import Desk
 from supportdesk.desk.opening import open_demo, open_desk
 from supportdesk.desk.shapes import (
     DeskLine,
+    DeskRecord,
     DeskStatus,
     Duplicate,
     Family,
+    MacroReport,
     Proposal,
     Queue,
     Reading,
     Recipients,
+    Repeat,
+    Sample,
     SyncReport,
     ViewCount,
 )
+from supportdesk.desk.spreading import COLLEAGUE
 
 __all__ = [
+    "COLLEAGUE",
     "Desk",
     "DeskLine",
+    "DeskRecord",
     "DeskStatus",
     "Duplicate",
     "Family",
+    "MacroReport",
     "Proposal",
     "Queue",
     "Reading",
     "Recipients",
+    "Repeat",
+    "Sample",
     "SyncReport",
     "ViewCount",
     "open_demo",

@@ -7,6 +7,7 @@ from typing import TypeVar
 from supportdesk.desk.sync import together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
+from supportdesk.insight.record import desk_record
 from supportdesk.providers import Flow, Place
 from supportdesk.providers.credentials import LEGACY_ENDS, legacy
 
@@ -37,6 +38,7 @@ async def examine(work: Workplace, sources: Mapping[str, str]) -> list[Check]:
     found = [home, *_ledger(work)]
     asked = await together(_service(work, work.connection(name)) for name in sources)
     for (name, source), checks in zip(sources.items(), asked, strict=True):
+        found.append(_record(work, name))
         found += [_token(work.connection(name), source), *checks]
     if not work.connections:
         found.append(
@@ -158,3 +160,10 @@ def _failed(name: str, check: str, problem: SupportdeskError) -> Check:
     return Check(
         desk=name, check=check, state="fail", message=problem.message, next=problem.hint or "Try again.", exit_code=code
     )
+
+
+def _record(work: Workplace, name: str) -> Check:
+    """How far the desk's flags can be trusted by its own verdicts."""
+    learned = work.lessons.of(name)
+    told = "; ".join(desk_record(learned)) or "no verdict yet: flags quote what was measured elsewhere"
+    return Check(desk=name, check="record", state="ok", message=f"{told[:1].upper()}{told[1:]}.")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import overload
 
 from supportdesk.errors import SupportdeskError
+from supportdesk.insight.macros import Smell
 from supportdesk.insight.record import BandRecord
 from supportdesk.model import (
     Comment,
@@ -116,6 +117,16 @@ class DeskRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MacroReport:
+    """The macros that are workarounds, of how many, and in sentences which desks have none or could not be read."""
+
+    smells: tuple[Smell, ...]
+    macros: int
+    notes: tuple[str, ...] = ()
+    problems: tuple[SupportdeskError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched.
 
@@ -158,7 +169,7 @@ class DeskLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskStatus:
-    """The status line's facts; `sender` says who sends when it is not us."""
+    """The status line's facts; `sender` says who sends when it is not us, `banner` what somebody has to see to."""
 
     desks: tuple[DeskLine, ...]
     queued: int
@@ -170,6 +181,7 @@ class DeskStatus:
     syncing: str = ""
     sender: str = ""
     notices: tuple[str, ...] = ()
+    banner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

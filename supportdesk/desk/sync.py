@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from supportdesk.desk.banner import barred
 from supportdesk.desk.keeping import retire
 from supportdesk.desk.shapes import SyncReport
 from supportdesk.desk.workplace import Connection, Workplace
@@ -27,6 +28,8 @@ READS_AT_ONCE = 4
 MOST_VIEWS = 6
 MOST_VANISHED = 500
 SLICE = 50
+FEW = 10  # conversations read or followed while a key waits
+TOLD_EVERY = 250  # conversations read again
 MOST_CONVERSATIONS = 10_000
 MOST_LOST = 5  # conversations in a row that cannot be read: it is the service then, not the conversation
 LONGEST_PATIENCE_S = 120.0
@@ -242,21 +245,27 @@ def store(work: Workplace, found: Conversation) -> None:
 
 async def judge(work: Workplace) -> None:
     """Read again what older rules have read."""
-    for number, ref in enumerate(work.cache.unscored(work.rules.version, MOST_CONVERSATIONS), start=1):
+    refs = work.cache.unscored(work.rules.version, MOST_CONVERSATIONS)
+    for number, ref in enumerate(refs, start=1):
         ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
         if ticket is not None and comments is not None:
             _assess(work, Conversation(ticket=ticket, comments=comments))
-        if number % SLICE == 0:
+        if number % FEW == 0:
             await asyncio.sleep(0)  # keys are answered meanwhile
+        if number % TOLD_EVERY == 0:
+            work.syncing = f"reading answers again: {number:,} of {len(refs):,}"
+            work.changed()
+    if len(refs) >= TOLD_EVERY:
+        work.syncing = ""
     for desk in work.connections:
-        await _follow(work, desk)
+        await follow(work, desk)
 
 
-async def _follow(work: Workplace, desk: str) -> None:
+async def follow(work: Workplace, desk: str) -> None:
     """Bring every flag of a desk in line with its verdicts."""
     stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
-    for start in range(0, len(refs), SLICE):
-        work.follow(refs[start : start + SLICE])
+    for start in range(0, len(refs), FEW):
+        work.follow(refs[start : start + FEW])
         await asyncio.sleep(0)
     work.lessons.settle(desk, stamp)
 
@@ -304,6 +313,6 @@ async def refresh(work: Workplace, ref: TicketRef) -> None:
 
 def noticed(connection: Connection, problem: SupportdeskError) -> None:
     """Keep what went wrong with a desk for the status line."""
-    connection.trouble = problem.message
+    connection.trouble, connection.barred = problem.message, barred(problem)
     if isinstance(problem, ServiceError) and problem.resend is not False:
         connection.online = False

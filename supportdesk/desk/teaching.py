@@ -1,10 +1,13 @@
 """What the engineer and the desk teach each other: verdicts and taking them back, questions at random, the record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from supportdesk.desk import judging
-from supportdesk.desk.shapes import DeskRecord, Sample
+from supportdesk.desk.prepared import macros
+from supportdesk.desk.shapes import DeskRecord, MacroReport, Sample
+from supportdesk.desk.sync import follow
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.learning import asks_at_random, next_slot
@@ -70,6 +73,12 @@ class Teaching:
         self._work.changed()
         return kept[-1]
 
+    async def follow(self) -> None:
+        """Bring every flag in line with the newest verdicts; keys are answered meanwhile."""
+        for desk in self._work.connections:
+            await follow(self._work, desk)
+        self._work.changed()
+
     def sample(self, desk: str) -> Sample | None:
         """The unflagged answer that the next verdict of a desk is wanted for; None nineteen times of twenty.
 
@@ -117,6 +126,11 @@ class Teaching:
     def remove_word(self, phrase: str) -> TeamWord:
         """Let a phrase count no longer, UsageError when it is none of theirs; `Desk.rescore` brings the flags along."""
         return judging.remove_word(self._work, phrase)
+
+    async def macros(self, progress: Callable[[str], None] | None = None, *, desk: str = "") -> MacroReport:
+        """The macros that are workarounds, with how often each was used; what could not be read is in its notes."""
+        desks = (desk,) if desk else tuple(self._work.connections)
+        return await macros(self._work, desks, progress or (lambda words: None))
 
     def records(self) -> tuple[DeskRecord, ...]:
         """What each desk has learned."""

@@ -18,12 +18,16 @@ _PLACEHOLDER = re.compile(r"\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Macro:
-    """Prepared words of a desk; `{{…}}` in the body stands for what the service fills in."""
+    """Prepared words of a desk; `{{…}}` in the body stands for what the service fills in.
+
+    `used` is how often it was used in the last 30 days by the service's own count, None where that is not known.
+    """
 
     id: str
     name: str
     body: str
     desk: str = ""
+    used: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class Given:
 
     body: str
     customer: str
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +55,20 @@ def smelly(rules: Rules, macros: Sequence[Macro], answers: Iterable[Given]) -> t
     An answer counts for the macro that it keeps most of, placeholders aside, whether or not that macro is flagged.
     Offsets in the finding are into the macro's body.
     """
-    uses, customers = _uses(macros, answers)
-    smells = [
-        Smell(macro=macro, finding=finding, uses=uses[at], customers=len(customers[at]))
-        for at, macro in enumerate(macros)
+    uses = Uses(macros)
+    for answer in answers:
+        uses.add(answer)
+    return smells(rules, uses)
+
+
+def smells(rules: Rules, uses: "Uses") -> tuple[Smell, ...]:
+    """Return what `smelly` does of answers that were counted already."""
+    found = [
+        Smell(macro=macro, finding=finding, uses=uses.count[at], customers=len(uses.customers[at]))
+        for at, macro in enumerate(uses.macros)
         if (finding := _finding(rules, macro))
     ]
-    return tuple(sorted(smells, key=lambda one: (-one.customers, -one.uses, -one.finding.p)))
+    return tuple(sorted(found, key=lambda one: (-one.customers, -one.uses, -(one.macro.used or 0), -one.finding.p)))
 
 
 def _finding(rules: Rules, macro: Macro) -> Finding | None:
@@ -66,26 +78,28 @@ def _finding(rules: Rules, macro: Macro) -> Finding | None:
     return next((one for one in findings(rules, (scored,)) if one.kind is Kind.WORKAROUND), None)
 
 
-def _uses(macros: Sequence[Macro], answers: Iterable[Given]) -> tuple[Counter[int], list[set[str]]]:
-    runs = [_runs(macro) for macro in macros]
-    holding: dict[int, list[int]] = {}
-    for at, numbers in enumerate(runs):
-        for number in numbers:
-            holding.setdefault(number, []).append(at)
-    uses: Counter[int] = Counter()
-    customers: list[set[str]] = [set() for _ in macros]
-    for answer in answers:
-        macro = _made_with(shingles(words_of(own_words(answer.body[:READ]))), runs, holding)
-        if macro is not None:
-            uses[macro] += 1
-            customers[macro].add(answer.customer)
-    return uses, customers
+class Uses:
+    """How often each of some macros was used, and for whom, by the answers so far."""
 
+    def __init__(self, macros: Sequence[Macro]) -> None:
+        self.macros = macros
+        self.count: Counter[int] = Counter()
+        self.customers: list[set[str]] = [set() for _ in macros]
+        self._runs = [_runs(macro) for macro in macros]
+        self._holding: dict[tuple[str, int], list[int]] = {}
+        for at, (macro, numbers) in enumerate(zip(macros, self._runs, strict=True)):
+            for number in numbers:
+                self._holding.setdefault((macro.desk, number), []).append(at)
 
-def _made_with(answer: set[int], runs: Sequence[set[int]], holding: dict[int, list[int]]) -> int | None:
-    kept = Counter(at for number in answer & holding.keys() for at in holding[number])
-    used = [at for at, count in kept.items() if count >= USED * len(runs[at])]
-    return max(used, key=lambda at: (kept[at], -len(runs[at]), -at), default=None)
+    def add(self, answer: Given) -> None:
+        """Count an answer for the macro of its desk that it was made with, if there is one."""
+        made = shingles(words_of(own_words(answer.body[:READ])))
+        kept = Counter(at for number in made for at in self._holding.get((answer.desk, number), ()))
+        used = [at for at, count in kept.items() if count >= USED * len(self._runs[at])]
+        if used:
+            macro = max(used, key=lambda at: (kept[at], -len(self._runs[at]), -at))
+            self.count[macro] += 1
+            self.customers[macro].add(answer.customer)
 
 
 def _runs(macro: Macro) -> set[int]:

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from supportdesk.errors import ConfigError
+from supportdesk.insight.macros import Macro
 from supportdesk.model import (
     Change,
     Conversation,
@@ -240,6 +241,15 @@ class Tracker(Protocol):
 
     def issue(self, ref: IssueRef) -> Flow[Issue]:
         """One issue as it is now; Missing when there is none."""
+        ...
+
+
+@runtime_checkable
+class MacroLibrary(Protocol):
+    """A helpdesk that lets its prepared words be read; one that does not is simply none."""
+
+    def macros(self) -> Flow[tuple[Macro, ...]]:
+        """The active macros that write words."""
         ...
 
 

@@ -38,6 +38,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from supportdesk.errors import Distrusted, Lost, Refused, Unauthorized
+from supportdesk.insight.macros import Macro
 from supportdesk.model import Change, Conversation, Escalate, Link, Ticket, TicketRef, View
 from supportdesk.providers import (
     Account,
@@ -55,6 +56,7 @@ from supportdesk.providers import (
 )
 from supportdesk.providers.answers import check, segment
 from supportdesk.providers.credentials import LEGACY_ENDS, legacy
+from supportdesk.providers.zendesk_macros import MACROS_QUERY, macro_of
 from supportdesk.providers.zendesk_pages import (
     PAGE_ROWS,
     Query,
@@ -123,6 +125,14 @@ class Zendesk:
         active = [row for row in rows if not (isinstance(row, dict) and row.get("active") is False)]
         found, _ = readable(active, lambda row: view_of(row, self.account))
         return tuple(found)
+
+    def macros(self) -> Flow[tuple[Macro, ...]]:
+        """The active macros that write words, with Zendesk's count of their uses; unreadable ones are left out."""
+        rows, _ = yield from self._rows(
+            "/api/v2/macros.json", MACROS_QUERY, "macros", f"{self.account.name}: the macros"
+        )
+        found, _ = readable(rows, lambda row: macro_of(row, self.account))
+        return tuple(macro for macro in found if macro.body)
 
     def tickets(self, view: View | None, cursor: str) -> Flow[Page]:
         """A page of a view in the view's own order, or of all unsolved tickets, newest change first.

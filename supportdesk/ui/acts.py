@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
-from supportdesk.model import Decision, Status, Ticket, TicketRef, Update
+from supportdesk.model import Status, Ticket, TicketRef, Update
 from supportdesk.outbox import undoable
 from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.compose import ComposeScreen
@@ -62,14 +62,6 @@ class TicketScreen(DeskScreen[None]):
             show=True,
         ),
         key("e", "solve", "solve", "Set the ticket to solved", id="queue.solve", show=True),
-        key(
-            "W",
-            "no_workaround",
-            "not a workaround",
-            "Say that the flag is wrong, and why if you like",
-            id="queue.dismiss",
-        ),
-        key("C", "confirm", "confirm the flag", "Say that this is a workaround for a bug", id="queue.confirm"),
         key("B", "link", "link to an issue", "Add this ticket to an issue that exists", id="queue.link"),
         key("a", "assign", "assign", "Give the ticket to somebody", id="queue.assign"),
         key("A", "take", "take it", "Assign the ticket to yourself", id="queue.take"),
@@ -207,24 +199,6 @@ class TicketScreen(DeskScreen[None]):
         words = self.attempt(self.desk.undo)
         if words:
             self.console.say(words, topic="undo")
-
-    def action_confirm(self) -> None:
-        """Say that the flag is right."""
-        if (ref := self._allowed("confirm")) is not None and self._judge(ref, Decision.CONFIRMED):
-            self.console.say(f"Confirmed: {ref} holds a workaround for a bug. b makes the issue.")
-
-    def _judge(self, ref: TicketRef, decision: Decision, why: str = "") -> bool:
-        return self.attempt(lambda: self.desk.verdict(ref, decision, why=why)) is not None
-
-    async def action_no_workaround(self) -> None:
-        """Say that the flag is wrong, with a reason or none."""
-        if (ref := self._allowed("dismiss")) is not None:
-            ask = AskText("Not a workaround", "Why? One line helps the rules; enter alone is fine.")
-            await self.app.push_screen(ask, partial(self._dismissed, ref))
-
-    def _dismissed(self, ref: TicketRef, why: str | None) -> None:
-        if why is not None and self._judge(ref, Decision.DISMISSED, why):
-            self.console.say(f"Noted: {ref} holds no workaround.")
 
     def action_escalate(self) -> None:
         """Draft the issue; file it at once where nothing speaks against it, else show it first."""

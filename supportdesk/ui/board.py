@@ -13,7 +13,6 @@ from textual.widgets import Input
 from supportdesk.desk import Reading, ViewCount
 from supportdesk.errors import ServiceError, SupportdeskError
 from supportdesk.model import Row, TicketRef
-from supportdesk.ui.acts import TicketScreen
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import text_key
@@ -21,6 +20,7 @@ from supportdesk.ui.lines import LineList, Pager
 from supportdesk.ui.rows import ticket_line, view_line
 from supportdesk.ui.steady import Steady
 from supportdesk.ui.talk import Talk, talk, title
+from supportdesk.ui.teach import TeachingScreen
 from supportdesk.ui.topline import status_line
 from supportdesk.ui.words import counted
 
@@ -42,7 +42,7 @@ class FilterLine(Input):
         )
 
 
-class BoardScreen(TicketScreen):
+class BoardScreen(TeachingScreen):
     """Keeps one fact: which ticket is selected. Everything else is read from the desk again."""
 
     AUTO_FOCUS = "#queue"
@@ -67,6 +67,7 @@ class BoardScreen(TicketScreen):
     def compose(self) -> ComposeResult:
         """Status line, three panes, the keys."""
         yield Bar(id="top")
+        yield Bar(id="banner")
         with Horizontal(id="panes"):
             with Vertical(id="views-pane"):
                 yield Bar(line((" Views", "dim")), classes="title")
@@ -175,6 +176,9 @@ class BoardScreen(TicketScreen):
         newer = self.steady.newer if self.steady is not None else 0
         status = self.desk.status()
         bar.draw(status_line(status, self.size.width, self.console.now(), demo=self.console.demo, newer=newer))
+        words, banner = status.banner, self.query_one("#banner", Bar)
+        banner.display = bool(words)
+        banner.draw(*paragraphs(words, self.size.width - 2, style="flag", indent=" "))
 
     def _draw_queue_title(self) -> None:
         name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())

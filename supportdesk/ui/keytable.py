@@ -16,11 +16,15 @@ _SCREENS = {
     "escalation": "Review of an issue",
     "issue": "Wording of an issue",
     "outbox": "Outbox",
+    "record": "The desk's record",
+    "sample": "One we did not flag",
+    "macros": "Macros that smell",
     "help": "Help",
     "signin": "First run",
     "picker": "Lists to choose from",
     "ask": "Questions",
     "line": "Questions with a line of text",
+    "phrase": "Picking a phrase",
     "app": "Everywhere",
 }
 _ALIKE = [f"queue.view_{number}" for number in range(1, 10)]
@@ -40,7 +44,7 @@ def _table(title: str, group: str, found: list[Binding]) -> Iterator[str]:
         if (binding.id or "").partition(".")[0] == group and binding.id not in _ALIKE:
             keys = " ".join(f"`{shown(key.strip())}`" for key in binding.key.split(","))
             yield f"| {keys} | {binding.id} | {binding.tooltip} |"
-        elif binding.id == _ALIKE[0]:
+        elif binding.id == _ALIKE[0] and group == "queue":
             yield "| `1` … `9` | queue.view_1 … queue.view_9 | Go to a view by its number |"
 
 

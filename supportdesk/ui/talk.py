@@ -7,7 +7,7 @@ from itertools import islice
 
 from rich.cells import cell_len
 
-from supportdesk.desk import Reading
+from supportdesk.desk import COLLEAGUE, Reading
 from supportdesk.model import (
     Band,
     Comment,
@@ -57,6 +57,8 @@ def talk(reading: Reading, width: int, now: datetime, *, everything: bool = Fals
         done.lines += entry(comment, found, width, now, everything=everything)
         if found is not None:
             done.lines += reasons(found, reading, width, now)
+        elif (said := reading.verdicts.get(comment.id)) is not None:
+            done.lines += decided(said, reading, comment.id, width, now)
         done.lines.append(Line())
     for outgoing in reading.outgoing:
         done.newest = len(done.lines)
@@ -176,7 +178,7 @@ def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> It
     """Under a flagged answer: what the rules think, why, why not, and how often it was given."""
     verdict = reading.verdicts.get(finding.comment_id)
     if verdict is not None:
-        yield from paragraphs(_decided(verdict, now), width - 4, style=_decided_style(verdict), indent="  ")
+        yield from decided(verdict, reading, finding.comment_id, width, now)
         if verdict.decision is Decision.DISMISSED:
             return
     sentence = verdict_sentence(finding.kind, finding.band)
@@ -217,10 +219,31 @@ def _how_often(reading: Reading, finding: Finding) -> Iterator[str]:
     if family.tickets > 1 and first is not None and first.comment_id == finding.comment_id:
         tickets, customers = counted(family.tickets, "ticket"), counted(family.customers, "customer")
         yield f"the same answer was given in {tickets} of {customers}"
+    if (repeat := reading.repeats.get(finding.comment_id)) is not None and finding.comment_id not in reading.verdicts:
+        given = f"{repeat.answers:,} answers to {counted(repeat.customers, 'customer')}"
+        yield (
+            f"boilerplate: it says nothing by itself and stands in {given}; a verdict is for this ticket alone"
+            if repeat.boilerplate
+            else f"repeated: nearly word for word in {given}; one verdict serves them all"
+        )
+
+
+def decided(verdict: Verdict, reading: Reading, comment_id: str, width: int, now: datetime) -> Iterator[Line]:
+    """What was said of an answer, by whom, and by what right where it was said of another."""
+    words = _decided(verdict, now)
+    repeat = reading.repeats.get(comment_id)
+    if verdict.sampled:
+        words += " (it had no flag, and was drawn at random)"
+    elif (verdict.ref, verdict.comment_id) != (reading.ticket.ref, comment_id):
+        size = f" by group of {repeat.answers:,}" if repeat else " by its group"
+        words += f" ({size.strip()}: said on {verdict.ref})"
+    elif repeat is not None and not repeat.boilerplate:
+        words += f" (serves its group of {repeat.answers:,})"
+    yield from paragraphs(words, width - 4, style=_decided_style(verdict), indent="  ")
 
 
 def _decided(verdict: Verdict, now: datetime) -> str:
-    who = f"{verdict.agent}, {ago(verdict.at, now)}"
+    who = f"{verdict.agent}, {ago(verdict.at, now)}" if verdict.agent != COLLEAGUE else f"{COLLEAGUE}, by a tag"
     why = f": {verdict.why}" if verdict.why else ""
     if verdict.decision is Decision.CONFIRMED:
         return f"{glyphs.FLAG} a workaround, confirmed by {who}{why}"

@@ -5,8 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from supportdesk.desk import DeskLine, DeskStatus, Family, Proposal, Queue, Reading, Recipients, SyncReport, ViewCount
+from supportdesk.desk import (
+    DeskLine,
+    DeskRecord,
+    DeskStatus,
+    Family,
+    MacroReport,
+    Proposal,
+    Queue,
+    Reading,
+    Recipients,
+    Sample,
+    SyncReport,
+    ViewCount,
+)
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
+from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     Change,
     Comment,
@@ -45,6 +59,38 @@ VIEWS = {
 
 
 @dataclass
+class StandInTeaching:
+    """The interface of `supportdesk.desk.teaching.Teaching`; `asks` are offered one a verdict."""
+
+    asks: list[Sample] = field(default_factory=list)
+    learned: tuple[DeskRecord, ...] = ()
+    words: tuple[TeamWord, ...] = ()
+    report: MacroReport = field(default_factory=lambda: MacroReport(smells=(), macros=0))
+    followed: int = 0
+
+    async def follow(self) -> None:
+        self.followed += 1
+
+    def sample(self, desk: str) -> Sample | None:
+        return self.asks.pop(0) if self.asks else None
+
+    def records(self) -> tuple[DeskRecord, ...]:
+        return self.learned
+
+    def add_word(self, phrase: str) -> TeamWord:
+        word = TeamWord(phrase=phrase, added_by="maren", at=NOW)
+        self.words = (*self.words, word)
+        return word
+
+    def remove_word(self, phrase: str) -> TeamWord:
+        self.words = tuple(one for one in self.words if one.phrase != phrase)
+        return TeamWord(phrase=phrase, added_by="maren", at=NOW, removed=True)
+
+    async def macros(self) -> MacroReport:
+        return self.report
+
+
+@dataclass
 class StandIn:
     """The interface of `supportdesk.desk.Desk` over dictionaries; `done` lists what it was asked to do."""
 
@@ -59,7 +105,9 @@ class StandIn:
     unread: set[TicketRef] = field(default_factory=set)
     off: dict[str, str] = field(default_factory=dict)
     proposal: Proposal | None = None
+    banner: str = ""
     outsiders: tuple[Person, ...] = ()
+    teaching: StandInTeaching = field(default_factory=StandInTeaching)
     undo_s: float = 8.0
     read_only: bool = False
     desks: tuple[DeskLine, ...] = (
@@ -179,7 +227,13 @@ class StandIn:
             rejected=states.count(State.REJECTED),
             flags=len(self._refs("flagged", "")),
             read_only=self.read_only,
+            banner=self.banner,
         )
+
+    def hush(self) -> bool:
+        hidden, self.banner = bool(self.banner), ""
+        self.changed()
+        return hidden
 
     def outbox(self) -> tuple[Outgoing, ...]:
         return tuple(reversed(self.entries))
@@ -236,12 +290,23 @@ class StandIn:
     def update(self, ref: TicketRef, update: Update) -> Outgoing:
         return self.put(ref, update)
 
-    def verdict(self, ref: TicketRef, decision: Decision, *, comment_id: str | None = None, why: str = "") -> Verdict:
-        finding = self.found[ref][0]
-        made = Verdict(ref=ref, comment_id=finding.comment_id, decision=decision, agent="maren", at=NOW, why=why)
+    def verdict(
+        self,
+        ref: TicketRef,
+        decision: Decision,
+        *,
+        comment_id: str | None = None,
+        why: str = "",
+        sampled: bool = False,
+    ) -> Verdict:
+        judged = comment_id or self.found[ref][0].comment_id
+        made = Verdict(ref=ref, comment_id=judged, decision=decision, agent="maren", at=NOW, why=why, sampled=sampled)
         self.verdicts[ref] = made
         self.changed()
         return made
+
+    async def rescore(self) -> None:
+        self.done.append(("rescore",))
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         self.done.append(("propose", ref, tracker, quotes))

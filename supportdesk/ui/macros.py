@@ -1,0 +1,129 @@
+"""The macros whose text is itself a workaround, the most used first, with the chosen one's words below."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from supportdesk.desk import MacroReport
+from supportdesk.errors import SupportdeskError
+from supportdesk.insight.macros import Smell
+from supportdesk.ui import glyphs
+from supportdesk.ui.cells import Line, Mark, Piece, line, pad, pad_left, paragraphs
+from supportdesk.ui.inert import Bar
+from supportdesk.ui.keys import key
+from supportdesk.ui.lines import LineList, Pager
+from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.words import counted, verdict_sentence
+
+COUNT = 6
+
+
+class MacrosScreen(DeskScreen[None]):
+    """Prepared words that hide a bug from every customer who gets them."""
+
+    AUTO_FOCUS = "#macros"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape,q", "leave", "back", "Back to where you were", id="macros.leave", show=True),
+        key("j,down", "move(1)", "down", "The next macro", id="macros.down", show=True),
+        key("k,up", "move(-1)", "up", "The macro before", id="macros.up", show=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.report: MacroReport | None = None
+        self.trouble = ""
+
+    def compose(self) -> ComposeResult:
+        """The list, and what there is to know about the chosen macro."""
+        yield Bar(id="macros-title")
+        with Vertical(id="macros-panes"):
+            yield Bar(line((" answers  customers  30 days  macro", "dim")), id="macros-head")
+            yield LineList(_row, _id, empty=self._nothing, id="macros")
+            yield Pager(id="macro")
+        yield Bar(id="keys")
+
+    def on_mount(self) -> None:
+        """Ask once; the answers on disk are looked through meanwhile."""
+        self._ask()
+
+    @work(group="macros")
+    async def _ask(self) -> None:
+        try:
+            self.report = await self.desk.teaching.macros()
+        except SupportdeskError as problem:
+            self.trouble = f"{problem.message} {problem.hint}".strip()
+        self.redraw()
+
+    @property
+    def _list(self) -> LineList[Smell]:
+        return self.query_one("#macros", LineList)
+
+    def redraw(self) -> None:
+        """Draw what is known so far."""
+        report = self.report
+        found = report.smells if report is not None else ()
+        self._list.fill(found)
+        self._list.styles.height = max(3, min(len(found), self.size.height // 3))
+        words = f"{len(found)} of {counted(report.macros, 'macro')}" if report is not None else "being read…"
+        self.query_one("#macros-title", Bar).draw(line((" Macros that are workarounds  ", "strong"), (words, "dim")))
+        self._tell()
+
+    def _tell(self) -> None:
+        notes = self.report.notes if self.report is not None else ()
+        lay = partial(_told, self._list.row, notes)
+        self.query_one("#macro", Pager).show(lambda width: list(lay(width)))
+
+    def _nothing(self, width: int) -> Sequence[Line]:
+        if self.trouble:
+            return list(paragraphs(self.trouble, width - 2, style="danger", indent=" "))
+        words = "None of the macros reads like a workaround." if self.report is not None else "Reading the macros…"
+        return list(paragraphs(words, width - 2, style="dim", indent=" "))
+
+    def on_line_list_moved(self) -> None:
+        """A click chose another macro."""
+        self._tell()
+
+    def action_move(self, rows: int) -> None:
+        """Another macro."""
+        self._list.move(rows)
+        self._tell()
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+
+def _id(smell: Smell) -> str:
+    return f"{smell.macro.desk} {smell.macro.id}"
+
+
+def _row(smell: Smell, width: int) -> Line:
+    used = "?" if smell.macro.used is None else f"{smell.macro.used:,}"
+    counts = f"{pad_left(f'{smell.uses:,}', COUNT + 2)}{pad_left(f'{smell.customers:,}', COUNT + 5)}{pad_left(used, 9)}"
+    return Line((Piece(" "), Piece(counts, "dim"), Piece("  "), Piece(pad(smell.macro.name, max(8, width - 33)))))
+
+
+def _told(smell: Smell | None, notes: Sequence[str], width: int) -> Iterator[Line]:
+    """The chosen macro's words with what speaks for a workaround underlined, then what could not be read."""
+    if smell is not None:
+        finding = smell.finding
+        yield Line()
+        yield line(" ", (smell.macro.name, "strong"), (f"  {smell.macro.desk}", "dim"))
+        words = f"{glyphs.FLAG} {verdict_sentence(finding.kind, finding.band)}"
+        yield from paragraphs(words, width - 2, style="flag", indent=" ")
+        used = f"{counted(smell.uses, 'answer')} on disk to {counted(smell.customers, 'customer')}"
+        service = (
+            f"; used {smell.macro.used:,} times in 30 days, says the service" if smell.macro.used is not None else ""
+        )
+        yield from paragraphs(used + service, width - 2, style="dim", indent=" ")
+        yield Line()
+        marks = [Mark(one.start, one.end, "evidence") for one in finding.evidence if one.weight > 0]
+        yield from paragraphs(smell.macro.body, min(width, 100) - 2, marks=marks, indent="  ")
+    yield Line()
+    for note in notes:
+        yield from paragraphs(note, width - 2, style="dim", indent=" ")
