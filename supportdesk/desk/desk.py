@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from supportdesk import outbox
 from supportdesk.desk import escalation, following, looking, refusals, sending
+from supportdesk.desk.banner import hush
 from supportdesk.desk.shapes import (
     DeskStatus,
     Proposal,
@@ -105,6 +106,10 @@ class Desk:
     def status(self) -> DeskStatus:
         """The status line's facts."""
         return looking.status(self.work)
+
+    def hush(self) -> bool:
+        """Hide the banner for the rest of the day; whether there was one that can wait."""
+        return hush(self.work)
 
     def outbox(self) -> tuple[Outgoing, ...]:
         """Everything on its way or lately gone, newest first."""

@@ -1,6 +1,7 @@
 """Reading from disk what the console and the commands show: views, one ticket, and the status line."""
 
 from supportdesk import outbox
+from supportdesk.desk.banner import banner
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
@@ -92,6 +93,7 @@ def status(work: Workplace) -> DeskStatus:
         syncing=work.syncing,
         sender=work.sender(),
         notices=tuple(work.notices),
+        banner=banner(work),
     )
 
 

@@ -40,10 +40,6 @@ async def no_tokens(*desks: str) -> Sequence[str]:
     return ()
 
 
-async def nothing_to_do() -> None:
-    """What makes a desk ready that needs no token: the demo."""
-
-
 class Connection:
     """One configured desk at run time: how it is reached, who we are there, and how that went.
 
@@ -51,7 +47,7 @@ class Connection:
     """
 
     def __init__(
-        self, account: Account, make_wire: Callable[[], Wire], ready: Callable[[], Awaitable[None]] = nothing_to_do
+        self, account: Account, make_wire: Callable[[], Wire], ready: Callable[[], Awaitable[object]] = no_tokens
     ) -> None:
         self.account = account
         self.ready = ready
@@ -60,6 +56,7 @@ class Connection:
         self.online: bool | None = None
         self.synced_at: datetime | None = None
         self.trouble = ""
+        self.barred = ""  # what lets us in again, where the trouble is the sign-in
 
     @cached_property
     def provider(self) -> Provider:

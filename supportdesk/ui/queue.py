@@ -142,8 +142,8 @@ class QueueScreen(BoardScreen):
         self.set_focus(self.pager)
 
     def action_back(self) -> None:
-        """One step back; on the whole queue there is none."""
-        if not self._step_back():
+        """One step back; on the whole queue the banner goes for today, and then there is none."""
+        if not self._step_back() and not self.desk.hush():
             self.console.say("q leaves supportdesk.", brief=True, topic="leave")
 
     async def action_leave(self) -> None:
