@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 LONGEST = 200_000
+_ROOM = 2 * LONGEST  # what is read of a text at all: the time that a stranger's words take is bounded
 CUT = "\n[… cut here: the text is longer than 200,000 characters]"
 MARKS = 8
 
@@ -33,11 +34,13 @@ def clean(text: str, *, multiline: bool = True) -> str:
     Line ends become `\\n` (a space where `multiline` is off), tabs become four spaces, more than eight combining
     marks in a row are dropped, and what would act on a terminal or hide from the reader becomes U+FFFD.
     """
+    cut = len(text) > _ROOM
+    text = text[:_ROOM]
     if not (text.isascii() and text.isprintable()):
         text = _NEWLINES.sub("\n", text)
         text = _SEQUENCE.sub("\ufffd", text).replace("\t", "    ")
         text = _limit_marks(_HARMFUL.sub("\ufffd", text))
-    if len(text) > LONGEST:
+    if cut or len(text) > LONGEST:
         text = text[: LONGEST - len(CUT)] + CUT
     return text if multiline else text.replace("\n", " ")
 

@@ -23,6 +23,10 @@ from supportdesk.text import clean
 
 LONGEST_WAIT_S = 3600.0
 DEFAULT_WAIT_S = 60.0
+MOST_VALUES = 400_000  # a hundred tickets with four hundred custom fields each have 250,000
+LONGEST_WORD = 4 * 1024 * 1024
+_SMALL = 1024 * 1024  # bytes that cannot hold enough to hurt
+_WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end where it is not closed: each byte is read once
 _SECONDS = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -39,7 +43,7 @@ def segment(text: str) -> str:
 
 
 def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
-    """Turn an answer's bytes into a Response; Lost when it should be JSON and is not (HTML, cut off)."""
+    """Turn an answer's bytes into a Response; Lost when it should be JSON and is not (HTML, cut off, a bomb)."""
     lowered = {name.lower(): clean(value, multiline=False) for name, value in headers.items()}
     kind = lowered.get("content-type", "").partition(";")[0].strip().lower()
     if status in (204, 304) or not raw.strip():
@@ -48,6 +52,8 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
         if 200 <= status < 300:
             raise Lost(f"The service answered {kind or 'something without a type'} instead of JSON.", status=status)
         return Response(status=status, headers=lowered)
+    if len(raw) > _SMALL and not _modest(raw):
+        raise Lost("The service's answer holds more than any list of tickets does.", status=status)
     try:
         body = _inert(json.loads(raw, parse_constant=_no_constant, parse_float=_finite, parse_int=_number))
     except (ValueError, RecursionError) as problem:
@@ -55,6 +61,22 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
             raise Lost("The service's answer was cut off or is not JSON.", status=status) from problem
         body = None
     return Response(status=status, headers=lowered, body=body)
+
+
+def _modest(raw: bytes) -> bool:
+    """Whether JSON has no more values and no longer words than we have memory for, by a look that costs none."""
+    if raw.count(b'"') > 4 * MOST_VALUES:  # a key and a word for each value
+        return False
+    inside = 0
+    for word in _WORD.finditer(raw):
+        if word.end() - word.start() > LONGEST_WORD:
+            return False
+        inside += _values(word[0])
+    return _values(raw) - inside <= MOST_VALUES
+
+
+def _values(raw: bytes) -> int:
+    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
 
 def _no_constant(name: str) -> float:
@@ -76,7 +98,7 @@ def _inert(value: Json) -> Json:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):
-        return [_inert(item) for item in value]
+        value[:] = map(_inert, value)  # in place: a large answer is not in memory twice
     if isinstance(value, dict):
         return {clean(key): _inert(item) for key, item in value.items()}
     return value

@@ -41,4 +41,6 @@ class Body:
             return b""
         if not self._known or self._torn or (self._unpack is not None and not self._unpack.eof):
             return None
-        return b"".join(self._parts)
+        whole = b"".join(self._parts)
+        self._parts = [whole]  # a large answer is not in memory twice
+        return whole

@@ -114,6 +114,11 @@ def bent(draw: Any, tapes: list[Tape]) -> list[Response]:
     return found
 
 
+def answers_of(chosen: Tape) -> list[Response]:
+    """The answers of a tape as they were."""
+    return [decode(status, headers, _raw(body)) for status, headers, body in chosen.answers]
+
+
 def _arrived(status: int, headers: dict[str, str], raw: bytes) -> Response | None:
     """What the transport makes of an answer; None where it says that there is none."""
     try:

@@ -1,6 +1,7 @@
 """Parser fuzz: whatever a service, a file or a stranger says, a parser gives a value or an error that we know."""
 
 import pytest
+from fuzz_answers import answers_of, play, sound
 from fuzz_desks import DESKS
 from fuzz_desks import inputs as desk_inputs
 from fuzz_desks import look as desk_look
@@ -34,6 +35,14 @@ def fuzz(name: str, examples: int, *, look=None) -> None:
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_a_parser_takes_a_handful(name):
     fuzz(name, SMOKE)
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_a_service_that_says_the_same_for_ever_is_not_listened_to_for_ever(name):
+    flows, tapes = DESKS[name]
+    for flow in flows:
+        for tape in tapes:
+            sound(play(flow(), answers_of(tape), stubborn=True))
 
 
 @pytest.mark.gates
