@@ -49,7 +49,7 @@ class SlowLists(Tracker):
 
     def _known(self, row: Any) -> bool:
         at = datetime.fromisoformat(row["created_at"])
-        return self.now() >= at + timedelta(seconds=self.lag_s) or at <= START
+        return self.now() >= at + timedelta(seconds=self.lag_s) or at < START
 
     def _list_comments(self, request: Request, number: int) -> Answer:
         rows, self.comments[number] = self.comments[number], [row for row in self.comments[number] if self._known(row)]
