@@ -99,6 +99,8 @@ def _check(source: Source, table: dict[str, Toml], account: Account) -> None:
         raise source.wrong((*keys, "repo"), "repo must look like owner/name.")
     if account.share not in SHARES:
         raise source.wrong((*keys, "share"), 'share must be "off" or "tags".', meant(account.share, SHARES))
+    if re.search(r"[^!-~]", account.client_id):
+        raise source.wrong((*keys, "client_id"), "client_id must be one word, as the service shows it.")
     if re.search(r"[\s,]", account.tag_prefix):
         raise source.wrong((*keys, "tag_prefix"), "tag_prefix must not hold spaces or commas.")
     if "token_command" in table and not account.token_command:
