@@ -1,6 +1,6 @@
 """A disk in memory that can stop or fail at any operation, and what a power cut may leave of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,34 +30,45 @@ class Disk:
         self.nodes[number] = Node(data, data)
         self.names[path] = self.synced_names[path] = number
 
-    def survivors(self) -> Iterator["Disk"]:
+    def survivors(self, tears: Sequence[float] = (0.5,)) -> Iterator["Disk"]:
         """What may be there after a kill (everything), and after a power cut (what was synced, or a bit more)."""
         yield self._kept(self.names, lambda node: node.data)
         for names in (self.names, self.synced_names):
             yield self._kept(names, lambda node: node.synced)
-            yield self._kept(names, _torn)
+            for share in tears:
+                yield self._kept(names, lambda node, share=share: _torn(node, share))
+
+    def copy(self) -> "Disk":
+        """The same disk, with nothing in flight."""
+        return self._kept(self.names, lambda node: node.data)
 
     def _kept(self, names, content) -> "Disk":
         nodes = {number: Node(content(node), content(node)) for number, node in self.nodes.items()}
         return Disk(nodes, dict(names), dict(names))
 
 
-def _torn(node: Node) -> bytes:
+def _torn(node: Node, share: float) -> bytes:
     if not node.data.startswith(node.synced):
         return node.synced
     rest = node.data[len(node.synced) :]
-    return node.synced + rest[: len(rest) // 2]
+    return node.synced + rest[: int(len(rest) * share)]
 
 
 class DiskFiles(Files):
-    """`Files` over a `Disk`; operation number `stop_at` does not happen, or half of it, or fails with `error`."""
+    """`Files` over a `Disk`; operation number `stop_at` does not happen, or half of it, or fails with `error`.
 
-    def __init__(self, disk: Disk, *, stop_at: int = -1, error: int = 0, half: bool = False) -> None:
+    With `reads` those count too that change nothing.
+    """
+
+    def __init__(
+        self, disk: Disk, *, stop_at: int = -1, error: int = 0, half: bool = False, reads: bool = False
+    ) -> None:
         self.disk = disk
         self.operations: list[str] = []
         self._stop_at = stop_at
         self._error = error
         self._half = half
+        self._reads = reads
         self._open: dict[int, int] = {}
         self._stopped = False
 
@@ -83,7 +94,12 @@ class DiskFiles(Files):
     def make_folder(self, folder: Path) -> None:
         pass
 
+    def _look(self, name: str) -> None:
+        if self._reads:
+            self._step(name)
+
     def open(self, path: Path) -> int | None:
+        self._look(f"open {path.name}")
         number = self.disk.names.get(path)
         return None if number is None else self._opened(number)
 
@@ -96,6 +112,16 @@ class DiskFiles(Files):
         if afresh:
             self.disk.nodes[number].data = b""
         return self._opened(number)
+
+    def create_new(self, path: Path) -> int:
+        if path in self.disk.names:
+            raise FileExistsError(path)
+        return self.create(path)
+
+    def remove(self, path: Path) -> None:
+        if path in self.disk.names:
+            self._step(f"remove {path.name}")
+            del self.disk.names[path]
 
     def names(self, folder: Path) -> set[str]:
         return {path.name for path in self.disk.names}
@@ -111,6 +137,7 @@ class DiskFiles(Files):
         return len(self._node(fd).data)
 
     def read(self, fd: int, start: int, end: int) -> bytes:
+        self._look("read")
         return self._node(fd).data[start:end]
 
     def append(self, fd: int, data: bytes) -> None:
