@@ -2,6 +2,8 @@
 
 import errno
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
