@@ -314,5 +314,5 @@ async def refresh(work: Workplace, ref: TicketRef) -> None:
 def noticed(connection: Connection, problem: SupportdeskError) -> None:
     """Keep what went wrong with a desk for the status line."""
     connection.trouble, connection.barred = problem.message, barred(problem)
-    if isinstance(problem, ServiceError) and problem.resend is not False:
+    if connection.barred or (isinstance(problem, ServiceError) and problem.resend is not False):
         connection.online = False
