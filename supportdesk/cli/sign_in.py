@@ -75,7 +75,7 @@ def in_browser(
         asked = question(place, account.client_id, address(callback.port))
         callback.fits = partial(ours, asked)
         err(f"Sign in to {account.name} in the browser. If none opens, open this address on this machine:")
-        err(asked.page)
+        _show(asked.page)
         browse(asked.page)
         if not callback.taken.wait(wait_s):
             raise SignInError(
@@ -92,10 +92,16 @@ def pasted(account: Account, place: Door, *, prompt: Callable[[str], str] = getp
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("There is no terminal to paste the answer at.", "Give --token and pipe a token in.")
     err(f"Open this address in a browser anywhere and sign in to {account.name}:")
-    err(asked.page)
+    _show(asked.page)
     err("The browser then ends at an address that it cannot show. That address is the answer.")
     answer = prompt("Paste it here, or only its code (it is not shown): ")
     return _exchanged(account, place, asked, answer)
+
+
+def _show(page: str) -> None:
+    """An address alone on its line, to be copied whole."""
+    sys.stderr.write(f"\n{page}\n\n")
+    sys.stderr.flush()
 
 
 def _exchanged(account: Account, place: Door, asked: Question, answer: str) -> Grant:

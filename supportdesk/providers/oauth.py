@@ -103,7 +103,7 @@ class Denied:
         return SignInError(f"{account.name}: {said}", hint.format(desk=account.name))
 
 
-_LOGIN = "Run `supportdesk login {desk}`; what is queued waits for it."
+_LOGIN = "Run `supportdesk login {desk}`."
 _CLIENT = ("the service does not know this client_id.", "Check client_id in the configuration of {desk}.")
 _ENDED = ("the sign-in has ended: it was used up, withdrawn, or is older than its service allows.", _LOGIN)
 _DENIALS = {
