@@ -40,8 +40,8 @@ def key_table() -> str:
 
 def _table(title: str, group: str, found: list[Binding]) -> Iterator[str]:
     yield from (f"**{title}**", "", "| key | action | |", "|---|---|---|")
-    for binding in found:
-        if (binding.id or "").partition(".")[0] == group and binding.id not in _ALIKE:
+    for binding in (one for one in found if (one.id or "").partition(".")[0] == group):
+        if binding.id not in _ALIKE:
             keys = " ".join(f"`{shown(key.strip())}`" for key in binding.key.split(","))
             yield f"| {keys} | {binding.id} | {binding.tooltip} |"
         elif binding.id == _ALIKE[0] and group == "queue":

@@ -37,7 +37,14 @@ class RecordScreen(DeskScreen[bool]):
     AUTO_FOCUS = "#record"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape,q", "leave", "back", "Back to where you were", id="record.leave", show=True),
-        key("x", "remove", "take a phrase away", "Let one of the team's phrases no longer count", id="record.remove"),
+        key(
+            "x",
+            "remove",
+            "take a phrase away",
+            "Let one of the team's phrases no longer count",
+            id="record.remove",
+            show=True,
+        ),
         key("j,down", "scroll(1)", "down", "Scroll down", id="record.down"),
         key("k,up", "scroll(-1)", "up", "Scroll up", id="record.up"),
         key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="record.page_down"),
@@ -169,8 +176,11 @@ def record_lines(records: Sequence[DeskRecord], words: Sequence[TeamWord], width
         yield Line()
         said = counted(record.verdicts, "verdict") if record.verdicts else "no verdict yet"
         yield line(" ", (record.desk, "accent"), (f"  {said}", "dim"))
+        if not record.verdicts:
+            yield from paragraphs(_elsewhere(record), width - 2, style="dim", indent="  ")
+            continue
         for band in record.bands:
-            yield from _band(band, record.where, width)
+            yield from _band(band, width)
         yield from _rest(record, width)
     yield Line()
     yield line((" Your team's own words", "accent"))
@@ -180,18 +190,26 @@ def record_lines(records: Sequence[DeskRecord], words: Sequence[TeamWord], width
     yield from paragraphs(taken, width - 2, style="dim", indent="  ")
 
 
-def _band(band: BandRecord, where: str, width: int) -> Iterator[Line]:
+def _elsewhere(record: DeskRecord) -> str:
+    """What its flags are worth while nobody has judged one."""
+    told = [f"{one.band} {one.elsewhere.confirmed:,} of {one.elsewhere.total:,}" for one in record.bands]
+    where = f" in {record.where}" if record.where else ""
+    return f"Its flags quote what was measured{where}, where so many were workarounds: {', '.join(told)}."
+
+
+def _band(band: BandRecord, width: int) -> Iterator[Line]:
     here, elsewhere = band.here, band.elsewhere
     name = Piece(pad(band.band.value, NAME), _STYLES[band.band])
-    if here.total:
-        sure = f"{100 * band.low:.0f} to {100 * band.high:.0f} of 100 are right"
-        words = f"of {here.total:,} you confirmed {here.confirmed:,}: {sure}"
-    else:
-        words = "no verdict on these yet"
+    words = f"of {here.total:,} you confirmed {here.confirmed:,}" if here.total else "no verdict on these yet"
     yield Line((Piece("  "), name, *_bar(band), Piece("  "), Piece(words)))
+    told = [f"{100 * band.low:.0f} to {100 * band.high:.0f} of 100 are right"] if here.total else []
     if not band.enough and elsewhere.total:
-        told = f"measured elsewhere: {elsewhere.confirmed:,} of {elsewhere.total:,} in {where or 'a test'}"
-        yield from paragraphs(told, width - NAME - 2, style="dim", indent=" " * (NAME + 2))
+        told.append(f"measured elsewhere: {elsewhere.confirmed:,} of {elsewhere.total:,}")
+    yield from _under("; ".join(told), width) if told else ()
+
+
+def _under(words: str, width: int) -> Iterator[Line]:
+    return paragraphs(words, width - 1, style="dim", indent=" " * (NAME + 2))
 
 
 def _bar(band: BandRecord) -> tuple[Piece, ...]:
@@ -215,7 +233,8 @@ def _rest(record: DeskRecord, width: int) -> Iterator[Line]:
         told.append(("found", f"{record.found:,} by you that the rules had missed"))
     told += [("faded", words) for words in record.faded]
     if not all(band.enough for band in record.bands):
-        told.append(("trust", f"a flag quotes what was measured elsewhere until its band has {ENOUGH} verdicts here"))
+        where = f" in {record.where}" if record.where else ""
+        told.append(("trust", f"a flag quotes what was measured{where} until its band has {ENOUGH} verdicts here"))
     for name, words in told:
         first, *others = paragraphs(words, width - NAME - 2)
         yield Line((Piece("  "), Piece(pad(name, NAME), "dim"), *first.pieces))
