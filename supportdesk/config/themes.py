@@ -26,8 +26,9 @@ _VARIABLE = re.compile(rf"(?:#[0-9a-fA-F]{{6}}|auto)(?: \d{{1,3}}%)?|{_STYLE}(?:
 
 
 def load_cues() -> dict[str, Toml]:
-    """The tables of `insight/cues.toml` as they stand, with those of `weights.toml`, which were learned."""
-    return {**_shipped("cues.toml"), **_shipped("weights.toml")}
+    """The tables of `insight/cues.toml` and `kinds.toml`, with those of `weights.toml`, which were learned."""
+    cues, kinds = _shipped("cues.toml"), _shipped("kinds.toml")
+    return {**cues, **_shipped("weights.toml"), **kinds, "cue": {**cues["cue"], **kinds["cue"]}}
 
 
 def _shipped(name: str) -> dict[str, Toml]:

@@ -23,11 +23,12 @@ Toml = Any  # a table of cues.toml is unknown until it has been looked at
 class Side(StrEnum):
     """What a cue is looked for in.
 
-    `against` too is the answer's words, and hides what it covers from the others; `topic` is the subject and how the
-    question begins; `after` is what the customer said next; `link` is the addresses in an answer; `ours` is another
-    answer of ours in which cues of the group `of` stand.
+    `against` too is the answer's words, and hides what it covers from the others; `remark` is them before anything is
+    hidden, for hints alone; `topic` is the subject and how the question begins; `after` is what the customer said next;
+    `link` is the addresses in an answer; `ours` is another answer of ours in which cues of the group `of` stand.
     """
 
+    REMARK = "remark"
     AGAINST = "against"
     ANSWER = "answer"
     QUESTION = "question"
@@ -231,7 +232,7 @@ class Rules:
 
     def __post_init__(self) -> None:
         for name, sides in (
-            ("answers", (Side.AGAINST, Side.ANSWER)),
+            ("answers", (Side.REMARK, Side.AGAINST, Side.ANSWER)),
             ("customers", (Side.QUESTION, Side.TOPIC, Side.AFTER)),
         ):
             object.__setattr__(self, name, Book.of(cue for side in sides for cue in self.books[side].cues))

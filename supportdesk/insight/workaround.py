@@ -208,7 +208,7 @@ def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...], s
         logit=logit,
         p=p,
         band=rules.scale.band(p),
-        grade=_grade(rules, words, length) if p >= CONSIDERED * rules.scale.weak else None,
+        grade=grade_of(rules, words, length) if p >= CONSIDERED * rules.scale.weak else None,
         evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
         hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
     )
@@ -274,6 +274,7 @@ def _finding(scored: Scored) -> Finding:
     )
 
 
-def _grade(rules: Rules, words: str, length: int) -> Grade:
+def grade_of(rules: Rules, words: str, length: int) -> Grade:
+    """Return how painful a workaround is, by its own words, of which `length` characters are not hidden."""
     found = (grade for grade, patterns in rules.grades if any(pattern.occurs(words) for pattern in patterns))
     return next(found, Grade.MANY_STEPS if rules.steps.many(words, length) else Grade.ONE_STEP)

@@ -10,9 +10,9 @@ nobody has read among the first hundred and among what is shown by default. Stan
 
 import math
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+import kinds
 from corpus import absent, natural, of_products, tuned
 from heldout import Seen, look, unseen_scores, written
 from reading import drawn, readings, right_of, stale
@@ -20,7 +20,7 @@ from train import band, by_hand, chance
 
 from supportdesk.config import load_cues
 from supportdesk.insight.rules import Rules, Scale
-from supportdesk.model import Band, Kind
+from supportdesk.model import Band
 
 Scored = tuple[Seen, float]
 SHOWN = (Band.LIKELY, Band.POSSIBLE)
@@ -57,8 +57,7 @@ def report(scale: Scale, scored: Sequence[Scored]) -> Iterable[str]:
     yield from _natural(scale, natural_)
     yield from _blind(scale, natural_)
     yield from _calibration(scale, labelled)
-    yield from _kinds([one for one, _ in natural_ if one.example.label])
-    yield from _grades([one for one, _ in natural_ if one.example.right])
+    yield from kinds.report()
 
 
 def _precisions(labelled: Sequence[Scored]) -> Iterable[str]:
@@ -188,34 +187,6 @@ def calibration_error(rows: Sequence[tuple[float, bool, float]]) -> float:
     for part in bins:
         error += abs(sum(weight * (right - p) for p, right, weight in part)) / total
     return error
-
-
-def _kinds(labelled: Sequence[Seen]) -> Iterable[str]:
-    yield "hints of other kinds (precision over all labels | precision and recall on the random draw)"
-    for kind in (one for one in Kind if one is not Kind.WORKAROUND):
-        hinted = [one for one in labelled if any(hint.kind is kind for hint in one.hints)]
-        there = [one for one in labelled if one.example.label["class"] == kind.value]
-        right = sum(one.example.label["class"] == kind.value for one in hinted)
-        found = f"{right} of {len(hinted)} hints right, {right} of {len(there)} labels found"
-        yield f"  {kind.value:10} {found} | {_drawn(kind, labelled)}"
-
-
-def _drawn(kind: Kind, labelled: Sequence[Seen]) -> str:
-    drawn = [one for one in labelled if one.example.label["draw"] == "random"]
-    hinted = [one for one in drawn if any(hint.kind is kind for hint in one.hints)]
-    right = sum(one.example.label["class"] == kind.value for one in hinted)
-    there = sum(one.example.label["class"] == kind.value for one in drawn)
-    return f"{right} of {len(hinted)}, {right} of {there}"
-
-
-def _grades(right: Sequence[Seen]) -> Iterable[str]:
-    pairs = Counter(
-        (one.grade.value if one.grade else "", one.example.label["grade"].replace("-", " ")) for one in right
-    )
-    said = {pair: count for pair, count in pairs.items() if pair[0]}
-    names = {"repeated": "must be repeated", "scripted": "scripted by us"}
-    same = sum(count for (ours, label), count in said.items() if ours == names.get(label, label))
-    yield f"grades: {same} of {sum(said.values())} as labelled; {pairs.most_common(12)}"
 
 
 def unread_ids(scale: Scale, scored: Sequence[Scored]) -> Iterable[str]:

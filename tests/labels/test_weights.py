@@ -9,7 +9,7 @@ from train import CUES, SCRIPT, WEIGHTS, by_hand, digest
 
 from supportdesk.config import load_cues
 from supportdesk.insight.rules import Rules
-from supportdesk.model import Band, Kind
+from supportdesk.model import Band
 
 FILE = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))
 LARGEST = 300_000
@@ -37,15 +37,6 @@ def test_the_bands_are_in_order_and_each_has_a_record() -> None:
     assert shares == sorted(shares, reverse=True)
     assert 0 < record["recall"] < 1
     assert record["where"]
-
-
-def test_a_hint_is_as_sure_as_hints_of_its_kind_were_right() -> None:
-    rules = Rules.load(load_cues())
-    assert FILE["kind"].keys() == set(Kind) - {Kind.WORKAROUND}
-    for hint in rules.hints:
-        right, read = FILE["kind"][hint.kind.value]
-        assert hint.p == pytest.approx(right / read if right else hint.p)
-        assert 0 < hint.p < 1
 
 
 def seen(cue: str, *, right: bool) -> Seen:

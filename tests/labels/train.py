@@ -21,7 +21,7 @@ from heldout import Seen, fit, look, platt, unseen_scores, written
 
 from supportdesk.config import load_cues
 from supportdesk.insight.rules import Rules, Scale
-from supportdesk.model import Band, Kind
+from supportdesk.model import Band
 
 SCRIPT = "tests/labels/train.py"
 INSIGHT = HERE.parents[1] / "supportdesk" / "insight"
@@ -47,7 +47,6 @@ def main() -> None:
         "scale": asdict(scale),
         "learned": {name: round(weight, 2) for name, weight in sorted(fit(labelled, prior).items())},
         "record": {**record(scale, among, scores[: len(among)]), "where": WHERE},
-        "kind": kinds(among),
     }
     WEIGHTS.write_text(toml(tables, len(labelled)), encoding="utf-8")
     sys.stdout.write(f"{WEIGHTS}\n")
@@ -126,19 +125,10 @@ def record(scale: Scale, among: Sequence[Seen], scores: Sequence[float]) -> dict
     return {**rows, "recall": round(sum(drawn) / len(drawn), 2)}
 
 
-def kinds(among: Sequence[Seen]) -> dict[str, list[int]]:
-    """Return `[right, read]` of the hints of each other kind, over all labels."""
-    rows = {}
-    for kind in (one for one in Kind if one is not Kind.WORKAROUND):
-        hinted = [one for one in among if one.example.label and any(hint.kind is kind for hint in one.hints)]
-        rows[kind.value] = [sum(one.example.label["class"] == kind.value for one in hinted), len(hinted)]
-    return rows
-
-
 def toml(tables: Mapping[str, Mapping[str, object]], count: int) -> str:
     """Return the file's text."""
     head = f"""# What {count:,} labelled answers teach of the cues. Made by {SCRIPT}: do not edit, run it again.
-# record and kind: [right, read] of the flags of each band and of the hints of each kind, as measured.
+# record: [right, read] of the flags of each band, as measured.
 
 [source]
 script = "{SCRIPT}"
