@@ -9,7 +9,7 @@ from supportdesk.insight.rules import Scale
 from supportdesk.insight.scan import ScanTicket
 from supportdesk.insight.similar import families, telling_words
 from supportdesk.insight.workaround import Scored
-from supportdesk.model import Band, Finding, Kind
+from supportdesk.model import Band, Evidence, Finding, Kind
 from supportdesk.store.answers import customer_of
 from supportdesk.text import clean
 
@@ -173,9 +173,13 @@ def _lines(problem: Problem) -> Iterator[str]:
 
 
 def _because(finding: Finding) -> Iterator[str]:
+    """For and against, the strongest first, one reason for the same words on a side."""
     here = [one for one in finding.evidence if one.comment_id == finding.comment_id]
     sides = (("for", [one for one in here if one.weight > 0]), ("against", [one for one in here if one.weight < 0]))
     for side, those in sides:
+        distinct: dict[str, Evidence] = {}
+        for one in those:
+            distinct.setdefault(one.text, one)
         if those:
-            told = (f'{one.says} ("{clean(one.text, multiline=False)}")' for one in those[:4])
+            told = (f'{one.says} ("{clean(one.text, multiline=False)}")' for one in list(distinct.values())[:4])
             yield f"  {side + ':':<8} {'; '.join(told)}"

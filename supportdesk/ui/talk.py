@@ -1,6 +1,6 @@
 """A conversation as lines: who said what to whom, what the rules make of it, and what is still on its way; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -199,18 +199,30 @@ def _trust(reading: Reading, finding: Finding) -> Iterator[str]:
 
 
 def _why(finding: Finding) -> Iterator[str]:
+    """For and against, the strongest first: one reason for the same words on a side, and the words quoted once."""
     strongest = sorted(finding.evidence, key=lambda e: -abs(e.weight))
-    pro = [_says(e) for e in strongest if e.weight > 0]
-    con = [_says(e) for e in strongest if e.weight < 0]
+    pro = _distinct(e for e in strongest if e.weight > 0)[:4]
+    con = _distinct(e for e in strongest if e.weight < 0)[:3]
+    quoted = {_words(e) for e in pro}
     if pro:
-        yield "for: " + ", ".join(dict.fromkeys(pro[:4]))
+        yield "for: " + ", ".join(_says(e, _words(e)) for e in pro)
     if con:
-        yield "against: " + ", ".join(dict.fromkeys(con[:3]))
+        yield "against: " + ", ".join(_says(e, "" if _words(e) in quoted else _words(e)) for e in con)
 
 
-def _says(evidence: Evidence) -> str:
-    quoted = f"“{' '.join(evidence.text.split())}”" if evidence.text else ""
-    return " ".join(part for part in (evidence.says or evidence.cue, quoted) if part)
+def _distinct(those: Iterable[Evidence]) -> list[Evidence]:
+    first: dict[str, Evidence] = {}
+    for one in those:
+        first.setdefault(_words(one) or one.says, one)
+    return list(first.values())
+
+
+def _words(evidence: Evidence) -> str:
+    return " ".join(evidence.text.split())
+
+
+def _says(evidence: Evidence, words: str) -> str:
+    return " ".join(part for part in (evidence.says or evidence.cue, words and f"“{words}”") if part)
 
 
 def _how_often(reading: Reading, finding: Finding) -> Iterator[str]:
