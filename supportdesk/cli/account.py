@@ -17,7 +17,7 @@ from supportdesk.desk.wiping import Wiped, wipe
 from supportdesk.errors import NotFoundError, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Identity
 from supportdesk.providers.credentials import legacy
-from supportdesk.providers.oauth import give_back
+from supportdesk.providers.oauth import door, give_back
 from supportdesk.secrets import Secrets, delete_token, keyring_name, store_token
 from supportdesk.store.files import Files
 
@@ -160,7 +160,8 @@ async def _withdrawn(config: Config, secrets: Secrets, name: str) -> str:
     try:
         if await desk.work.connection(name).wire.run(give_back(account)):
             return REVOKED
-        return f"; to withdraw it there too, see the applications in your settings at {account.url}"
+        place = door(account)
+        return f"; to withdraw it there too, see the applications in your settings at {place.url if place else ''}"
     except (ServiceError, SignInError) as problem:
         return f"; it could not be withdrawn there ({problem.message.rstrip('.')})"
     finally:

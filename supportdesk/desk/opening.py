@@ -99,8 +99,8 @@ def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Pat
         return now() + timedelta(seconds=connection.wire.server_time_offset_s)
 
     async def ready() -> None:
-        if given is None:
-            await secrets.grant(account)
+        if isinstance(connection.wire, SignedTransport):
+            await connection.wire.ready()
 
     connection = Connection(account, lambda: given or signed(), ready)
     return connection

@@ -138,8 +138,9 @@ class Signing:
         finally:
             await site.close()
         if isinstance(fresh, Denied):
-            self._over = (old.refresh, fresh.problem(self._account))
-            raise self._over[1]
+            problem = fresh.problem(self._account)
+            self._over = None if fresh.passes else (old.refresh, problem)
+            raise problem
         return (
             fresh
             if fresh.refresh
@@ -160,6 +161,10 @@ class SignedTransport(Transport):
     def __init__(self, account: Account, signing: Signing) -> None:
         super().__init__(account, signing.headers, again=signing.again)
         self._signing = signing
+
+    async def ready(self) -> None:
+        """Have a signature at hand; raises what keeps us from one."""
+        await self._signing.headers()
 
     async def close(self, wait_s: float = CLOSE_S) -> None:
         """Finish a renewal, then let requests under way finish for up to `wait_s`."""

@@ -97,6 +97,11 @@ class Denied:
         """Whether a device may ask again."""
         return self.error in _AGAIN
 
+    @property
+    def passes(self) -> bool:
+        """Whether the same question may be answered otherwise in a while."""
+        return self.error in ("temporarily_unavailable", "server_error")
+
     def problem(self, account: Account) -> SignInError:
         """It as a sentence; the service's own words may quote a token, so they are left out."""
         said, hint = _DENIALS.get(self.error, (f"the sign-in was refused ({self.error}).", _LOGIN))

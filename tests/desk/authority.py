@@ -25,7 +25,7 @@ class Authority:
     def __init__(self, inside: Any, *, life_s: float = 1800.0, rotates: bool = True) -> None:
         self.inside = inside
         self.life_s, self.rotates = life_s, rotates
-        self.declines = False
+        self.declines, self.excuse = False, ""
         self.codes: dict[str, dict[str, str]] = {}
         self.devices: list[str] = []
         self.access: set[str] = set()
@@ -84,7 +84,7 @@ class Authority:
         assert asked["code_challenge_method"] == "S256"
         if asked["client_id"] != CLIENT:
             return self._json(400, {"error": "invalid_client"})
-        code = secrets.token_urlsafe(16)
+        code = f"canary-code-{secrets.token_urlsafe(16)}"
         self.codes[code] = dict(asked)
         said = {"error": "access_denied"} if self.declines else {"code": code}
         where = f"{asked['redirect_uri']}?{urlencode({**said, 'state': asked['state']})}"
@@ -108,6 +108,8 @@ class Authority:
 
     def renew(self, refresh: str) -> Answer:
         """The next pair for a refresh token, once."""
+        if self.excuse:
+            return self._json(400, {"error": self.excuse})
         if refresh not in self.refresh:
             self.reused += refresh in self.used
             return self._json(400, {"error": "invalid_grant", "error_description": f"{refresh} is not valid"})

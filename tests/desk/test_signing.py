@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +19,8 @@ from serving import serve
 from supportdesk.config import Config
 from supportdesk.demo import Helpdesk
 from supportdesk.desk import Desk, open_desk
-from supportdesk.desk.signing import Signing
-from supportdesk.errors import NotWritten, SupportdeskError
+from supportdesk.desk.signing import Signing, open_site
+from supportdesk.errors import NotWritten, SignInError, SupportdeskError
 from supportdesk.model import State
 from supportdesk.providers import Account, Request
 from supportdesk.providers.oauth import Grant
@@ -273,6 +274,58 @@ def test_whoever_holds_the_lock_too_long_is_not_waited_for(signed: Signed) -> No
     other.close()
     lock.close()
     assert kept_grant("acme") == grant
+
+
+class Naive(Signing):
+    """A build that renews what it remembers, and asks neither the lock nor the keyring."""
+
+    async def _renew(self, old: Grant) -> Grant:
+        return await self._spend(old)
+
+
+@pytest.mark.parametrize(("build", "counts"), [(Signing, (1, 0)), (Naive, (1, 1))])
+def test_a36_two_that_renew_together_use_the_refresh_token_once(
+    signed: Signed, build: type[Signing], counts: tuple[int, int]
+) -> None:
+    signed.sign_in(renew_at=datetime.now(UTC))
+    account = Account(name="acme", provider="zendesk", url=signed.url, client_id=CLIENT)
+
+    async def both() -> list[object]:
+        locks = [Lock(signed.home / "x.lock", Files(), os.getpid()) for _ in range(2)]
+        signings = [
+            build(
+                account,
+                Secrets({}, {}),
+                lambda token: {"authorization": token},
+                lock=lock,
+                site=partial(open_site, account),
+                now=lambda: datetime.now(UTC),
+            )
+            for lock in locks
+        ]
+        found = await asyncio.gather(*(each.headers() for each in signings), return_exceptions=True)
+        await asyncio.gather(*(each.finish() for each in signings))
+        return list(found)
+
+    found = asyncio.run(both())
+    assert (signed.authority.renewals, signed.authority.reused) == counts
+    if build is Signing:
+        assert found[0] == found[1]
+    else:
+        assert any(isinstance(each, SignInError) for each in found)  # one of them was signed out
+
+
+def test_a_service_that_cannot_renew_now_is_asked_again(signed: Signed) -> None:
+    signed.sign_in()
+    signed.authority.expire()
+    signed.authority.excuse = "temporarily_unavailable"
+
+    async def later(desk: Desk) -> None:
+        assert "temporarily_unavailable" in (await failing(desk, 1))[0]
+        signed.authority.excuse = ""
+        assert await whoami(desk)
+
+    signed.run(later)
 
 
 def _nowhere(place: object) -> Any:
