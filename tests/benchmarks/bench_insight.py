@@ -65,7 +65,7 @@ def search(rules: Rules, read: list[ScanTicket]) -> None:
     asked = [one.expression for cue in rules.books[Side.QUESTION].cues for one in cue.patterns]
     answered = [
         one.expression
-        for side in (Side.ANSWER, Side.AGAINST, Side.LINK)
+        for side in (Side.ANSWER, Side.AGAINST, Side.REMARK, Side.LINK)
         for cue in rules.books[side].cues
         for one in cue.patterns
     ]

@@ -16,8 +16,12 @@ A draw is `hint:` by hints of the time, `words:` by loose words, `random`, each 
 `after:` by the hints as they are: read when the words were done, so that no word was written from them. Those alone
 tell how sure a hint is; over all labels it looks better than it is. All by-hand labels are from public forums, where
 hardly anything is done by hand (23 of 721, found by searching all 24,000), and their words were written from them:
-nothing is known of how they do elsewhere. `kinds_second.jsonl` is a second reading of 70, shuffled and without the
-first labels at hand, but by the same reader, a language model, in the same session: agreement with oneself.
+nothing is known of how they do elsewhere.
+
+The reader was a language model. `kinds_second.jsonl` is its second reading of 70, shuffled and without the first labels
+at hand, but in the same session: agreement with oneself, which says little. `kinds_other.jsonl` is its reading of 66
+answers of answers.jsonl, whose labels by other readers it had not seen: those have one class for each answer, where a
+kind here may stand beside another, so that some of the difference is in the rules.
 
 Grades are those of the workarounds in answers.jsonl. Standard library only.
 """
@@ -28,6 +32,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from agreement import kappa
+from agreement import labels as labelled
 from corpus import HERE, Example, absent, natural, of_products
 from heldout import Seen, look
 
@@ -37,7 +42,7 @@ from supportdesk.insight.segment import own_words
 from supportdesk.insight.workaround import READ, grade_of
 from supportdesk.model import Grade, Kind
 
-LABELS, SECOND = HERE / "kinds.jsonl", HERE / "kinds_second.jsonl"
+LABELS, SECOND, OTHER = (HERE / f"kinds{name}.jsonl" for name in ("", "_second", "_other"))
 KINDS = tuple(kind for kind in Kind if kind is not Kind.WORKAROUND)
 NAMES = {"repeated": Grade.REPEATED, "scripted": Grade.SCRIPTED}
 Labels = dict[tuple[str, str], dict[str, object]]
@@ -132,7 +137,17 @@ def _twice(labels: Labels) -> Iterable[str]:
     for kind in KINDS:
         both = [one for one in again if one[1] == kind.value]
         first, second = [labels[one]["label"] for one in both], [again[one]["label"] for one in both]
-        yield f"  {kind.value:10} {len(both)} read again by the same reader, kappa {kappa(first, second):.2f}"
+        yield (
+            f"  {kind.value:10} {len(both)} read again by the same reader, kappa {kappa(first, second):.2f}; "
+            f"against another reader's class {_apart(kind)}"
+        )
+
+
+def _apart(kind: Kind) -> str:
+    classes, ours = labelled("answers.jsonl"), rows(OTHER.name)
+    both = [one for one in ours if one[1] == kind.value]
+    theirs: list[object] = [classes[one]["class"] == kind.value for one, _ in both]
+    return f"{kappa(theirs, [ours[one]['label'] for one in both]):.2f} of {len(both)}" if any(theirs) else "none"
 
 
 def _grades(rules: Rules, right: Sequence[Example]) -> Iterable[str]:
@@ -140,8 +155,8 @@ def _grades(rules: Rules, right: Sequence[Example]) -> Iterable[str]:
     split = ", ".join(f"{name} {_same(pair for pair in pairs if pair[0] == name)}" for name in of_products(right))
     yield f"grades: {_same(pairs)} as labelled ({split})"
     for grade in Grade:
-        labelled = Counter(label.value for _, said, label in pairs if said is grade)
-        yield f"  said {grade.value:16} labelled {dict(labelled.most_common())}"
+        names = Counter(label.value for _, said, label in pairs if said is grade)
+        yield f"  said {grade.value:16} labelled {dict(names.most_common())}"
 
 
 def _same(pairs: Iterable[tuple[str, Grade, Grade]]) -> str:

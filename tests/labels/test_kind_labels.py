@@ -1,9 +1,10 @@
 """The labels of the other kinds are what they say they are, and hints are as sure as they were when they were read."""
 
 import pytest
+from agreement import labels
 from corpus import absent, natural
 from heldout import look
-from kinds import KINDS, LABELS, SECOND, counted, rows
+from kinds import KINDS, LABELS, OTHER, SECOND, counted, rows
 
 from supportdesk.config import load_cues
 from supportdesk.insight.rules import Rules
@@ -30,8 +31,12 @@ def test_enough_answers_were_read_for_each_kind(kind: str) -> None:
     assert sum(name == kind for _, name in AGAIN) >= LEAST_TWICE
 
 
-def test_the_second_reading_is_of_answers_of_the_first() -> None:
+def test_the_second_reading_is_of_answers_of_the_first_and_the_other_of_those_that_others_read() -> None:
     assert AGAIN.keys() <= LABELLED.keys()
+    others = {one for one, _ in rows(OTHER.name)}
+    assert len(others) >= LEAST_TWICE
+    assert others <= labels("answers.jsonl").keys()
+    assert others.isdisjoint(one for one, _ in LABELLED)
 
 
 def test_a_hint_is_as_sure_as_hints_of_its_kind_were_right() -> None:
