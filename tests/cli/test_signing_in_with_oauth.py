@@ -219,17 +219,17 @@ def in_a_terminal(place: Place, *arguments: str, **more: str) -> tuple[int, str]
         command, env={**place.environ, **more}, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
     )
     os.close(slave)
-    said = ""
+    said, answered = "", False
     while True:
         try:
             said += os.read(master, 4096).decode(errors="replace")
         except OSError:  # nobody holds the other end any more
             break
-        if said.rstrip().endswith("(it is not shown):"):
+        if said.rstrip().endswith("(it is not shown):") and not answered:
+            answered = True
             page = next(word for word in said.split() if "/oauth/authorizations/new" in word)
             place.authority.answer(_request(page))
-            os.write(master, list(place.authority.codes)[-1].encode() + b"\n")
-            said += "\n"
+            os.write(master, next(iter(place.authority.codes)).encode() + b"\n")
     os.close(master)
     return process.wait(), said
 
