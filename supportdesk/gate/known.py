@@ -161,7 +161,7 @@ def _loosely(form: str) -> str:
     out: list[str] = []
     for character in form:
         if character.isspace():
-            out.append(r"\s{1,3}")
+            out.append(r"[\s+_]{1,3}")
         elif character in "'’‘`´":
             out.append("['’‘`´]?")
         elif character in "-‐‑–":
@@ -180,6 +180,8 @@ def encoded_pieces(text: str) -> Iterator[tuple[int, int, str]]:
         for found in _PIECE.finditer(text):
             if "%" in found[0]:
                 yield found.start(), found.end(), unquote(unquote(found[0]))
+                if "+" in found[0]:  # as forms write a space
+                    yield found.start(), found.end(), unquote(unquote(found[0].replace("+", " ")))
 
 
 def _decoded(run: str) -> Iterator[str]:

@@ -120,12 +120,13 @@ _EDGE = r"(?<![A-Za-z0-9])"
 _LONG_NAMES = any_of(
     r"""pass(?:word|wd|phrase|code) client[\s_-]?secret (?:secret[\s_-]?)?access[\s_-]?key api[\s_-]?key
     (?:secret|auth|private)[\s_-]?key shared[\s_-]?(?:access[\s_-]?)?key account[_-]?key
-    (?:access|auth|refresh|id|bearer|session)?[\s_-]?token secret credentials? kennwort passwort contraseña"""
+    (?:access|auth|refresh|id|bearer|session)?[\s_-]?token secret credentials? kennwort passwort contraseña
+    mot\sde\spasse wachtwoord senha has[lł]o lösenord adgangskode"""
 )
 _SHORT_NAMES = any_of("pass pwd pw")
 _WORD_STARTS = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
 _NAMES = rf"(?:(?i:{_LONG_NAMES})|{_WORD_STARTS}(?i:{_SHORT_NAMES}))\\{{0,3}}[\"']?[ ]{{0,3}}"
-_IS = r"(?::=|=>|[:=])[ ]{0,3}\\{0,3}"
+_IS = r"(?::=|=>|->|→|[:=])[ ]{0,3}\\{0,3}"
 _IN_URL = any_of(
     """access_token id_token refresh_token token apikey api_key api-key sig signature password pwd secret
     client_secret jwt x-amz-signature x-amz-credential x-amz-security-token"""
@@ -210,6 +211,15 @@ SECRETS = (
         _has_digit_or_sign,
     ),
     _rule("secret", _NAMES + r"(?<=[ ])([A-Za-z0-9+/=._~-]{12,400})", 1, _generated),
+    _rule(
+        "secret",
+        rf"(?<![A-Za-z])(?i:with|using|mit)[ ](?:(?i:the|my|this|dem|meinem)[ ])?{_NAMES}"
+        r"(?<=[ ])([^\s\"'<>\[]{5,200})",
+        1,
+        _has_digit_or_sign,
+    ),
+    _rule("secret", rf"(?i:{_LONG_NAMES})[\"'][ ]{{1,3}}(?i:value)=[\"']([^\"'\n]{{3,400}})", 1, _not_a_word),
+    _rule("secret", r"(?<![\w-])sshpass[ ]{1,3}-p[ ]{0,3}[\"']?([^\s\"']{3,200})", 1),
     _rule("secret", rf"--(?i:{_LONG_NAMES}|{_SHORT_NAMES})[ =]{{1,2}}[\"']?([^\s\"'\[-]\S{{3,400}})", 1, _not_a_word),
     _rule("secret", r"(?<![\w-])(?:-u|--user)[ =]{1,2}[\"']?[^\s:\"']{1,100}:([^\s\"']{3,200})", 1),
     _rule("secret", rf"<(?i:{_LONG_NAMES}|{_SHORT_NAMES})>([^<>\n]{{3,400}})</", 1, _not_a_word),
