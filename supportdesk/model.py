@@ -306,8 +306,8 @@ class Outgoing:
     `op` is a random uuid for life; `seen` is the ticket as the engineer had read it; `asked_at` is when the request
     was last written; `unknowns` counts attempts whose outcome could not be told; `seq` keeps the order per ticket;
     `own_backoff` says that `not_before` is our own patience and not the service's word. `boot` names the run of the
-    machine in which these times were written and `booted_at` when that began by the clock of then: should somebody set
-    the clock, the two tell by how much.
+    machine in which these times were written and `booted_at` when that began by the clock of then, which tell by how
+    much it was set since. At `sweep_at` it is looked for once more; `exposed`: a note that the service made public.
     """
 
     op: str
@@ -327,6 +327,8 @@ class Outgoing:
     remote: str = ""
     boot: str = ""
     booted_at: datetime | None = None
+    sweep_at: datetime | None = None
+    exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

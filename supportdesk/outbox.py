@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from supportdesk.model import Outgoing, State, Ticket
 
+SWEEP_AFTER = timedelta(minutes=15)  # a request that was given up may still land: one more look
 PATIENCE = 3  # unknown outcomes in a row before a person is asked
 FIRST_LOOK_S = 2.0
 LOOK_EVERY_S = 30.0
@@ -43,6 +44,7 @@ class Attempt:
     why: str = ""
     remote: str = ""
     wait_s: float | None = None
+    exposed: bool = False
 
 
 def begin(entry: Outgoing, now: datetime) -> Outgoing:
@@ -53,7 +55,7 @@ def begin(entry: Outgoing, now: datetime) -> Outgoing:
 def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
     """Move an entry on after an attempt."""
     if attempt.effect is Effect.LANDED:
-        return replace(entry, state=State.SENT, remote=attempt.remote, why=attempt.why, not_before=None)
+        return _sent(replace(entry, exposed=attempt.exposed), attempt.remote, attempt.why)
     if attempt.effect is Effect.CONFLICT:
         return held(entry, attempt.why)
     if attempt.effect is Effect.REJECTED:
@@ -83,7 +85,7 @@ def looked(
     It is looked for during `settle_s` before it is sent again, and during `last_look_s` before a person is asked.
     """
     if remote is not None:
-        return replace(entry, state=State.SENT, remote=remote, why="It had arrived after all.", not_before=None)
+        return _sent(entry, remote, "It had arrived after all.")
     if entry.asked_at is not None and entry.asked_at > now:  # the clock was set back while the machine was off
         entry = replace(entry, asked_at=now)
     if entry.unknowns >= PATIENCE:
@@ -93,9 +95,8 @@ def looked(
         next_look = min(settled_at, now + timedelta(seconds=LOOK_EVERY_S))
         return replace(entry, not_before=next_look, own_backoff=False)
     if entry.unknowns >= PATIENCE:
-        return held(
-            entry, f"{entry.unknowns} attempts ended without an answer, and it cannot be found there. Retry or drop it."
-        )
+        why = f"{entry.unknowns} attempts ended without an answer, and it cannot be found there. Retry or drop it."
+        return replace(held(entry, why), sweep_at=now + SWEEP_AFTER)
     return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
 
 
@@ -103,6 +104,28 @@ def unseen(entry: Outgoing, wait_s: float | None, now: datetime) -> Outgoing:
     """Look for an uncertain entry again later, after a look that failed; `wait_s` is the service's own word."""
     not_before = now + timedelta(seconds=LOOK_EVERY_S if wait_s is None else wait_s)
     return replace(entry, not_before=not_before, own_backoff=wait_s is None)
+
+
+def _sent(entry: Outgoing, remote: str, why: str) -> Outgoing:
+    twins = entry.attempts > 1 and entry.unknowns  # one of the attempts that were given up may land as well
+    sweep_at = (entry.asked_at or entry.created_at) + SWEEP_AFTER if twins else None
+    return replace(entry, state=State.SENT, remote=remote, why=why, not_before=None, sweep_at=sweep_at)
+
+
+def sweeps(entries: Iterable[Outgoing], now: datetime) -> list[Outgoing]:
+    """What is looked for once more now, oldest first: it was sent again, or given up, after an unknown outcome."""
+    ended = (State.SENT, State.HELD)
+    return [entry for entry in entries if entry.state in ended and entry.sweep_at and entry.sweep_at <= now]
+
+
+def swept(entry: Outgoing, why: str = "") -> Outgoing:
+    """End the search for a second effect, with what it found if it found anything."""
+    return replace(entry, sweep_at=None, why=why or entry.why)
+
+
+def unswept(entry: Outgoing, now: datetime) -> Outgoing:
+    """Put the search for a second effect off, after a look that failed."""
+    return replace(entry, sweep_at=now + SWEEP_AFTER)
 
 
 def recovered(entry: Outgoing) -> Outgoing:
@@ -115,14 +138,14 @@ def recovered(entry: Outgoing) -> Outgoing:
 
 def held(entry: Outgoing, why: str) -> Outgoing:
     """Stop an entry until a person decides."""
-    return replace(entry, state=State.HELD, why=why, not_before=None)
+    return replace(entry, state=State.HELD, why=why, not_before=None, sweep_at=None)
 
 
 def dropped(entry: Outgoing) -> Outgoing:
     """Take an entry back; ValueError while it is being sent or when it is gone already."""
     if entry.state in (State.SENDING, State.SENT, State.DROPPED):
         raise ValueError(f"it is {entry.state} already")
-    return replace(entry, state=State.DROPPED, not_before=None)
+    return replace(entry, state=State.DROPPED, not_before=None, sweep_at=None)
 
 
 def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
@@ -132,7 +155,8 @@ def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
     if entry.state is State.UNCERTAIN:
         return replace(entry, not_before=None)
     state = State.UNCERTAIN if entry.unknowns else State.QUEUED
-    return replace(entry, state=state, unknowns=0, seen=seen, why="", not_before=None, own_backoff=False)
+    anew = replace(entry, state=state, unknowns=0, seen=seen, why="", sweep_at=None)
+    return replace(anew, not_before=None, own_backoff=False)
 
 
 def parked(entry: Outgoing, failed: Outgoing) -> Outgoing:
@@ -154,6 +178,7 @@ def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing
         booted_at=booted_at,
         asked_at=entry.asked_at + jump if entry.asked_at else None,
         not_before=entry.not_before + jump if entry.not_before else None,
+        sweep_at=entry.sweep_at + jump if entry.sweep_at else None,
     )
 
 
@@ -175,7 +200,8 @@ def due(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[Outg
 
 def due_in(entries: Sequence[Outgoing], now: datetime) -> float | None:
     """Seconds until something is due; None when nothing waits for time."""
-    return _soonest(wait_s for _, wait_s in _waits(entries, now, hurry=False))
+    sweeps_s = (max((entry.sweep_at - now).total_seconds(), 0.0) for entry in entries if entry.sweep_at)
+    return _soonest((*(wait_s for _, wait_s in _waits(entries, now, hurry=False)), *sweeps_s))
 
 
 def word_in(entries: Sequence[Outgoing], now: datetime) -> float | None:

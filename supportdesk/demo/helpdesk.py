@@ -83,6 +83,7 @@ class Helpdesk(Server):
         yield "GET", r"tickets/(\d+)/tags", self._read_tags
         yield "PUT", r"tickets/(\d+)", self._update
         yield "(?:PUT|POST|DELETE)", r"tickets/(\d+)/tags", self._write_tags
+        yield "PUT", r"tickets/(\d+)/comments/(\d+)/make_private", self._make_private
         yield "GET", "search", self._search
         yield "GET", "incremental/.*", self._incremental
 
@@ -207,6 +208,11 @@ class Helpdesk(Server):
             raise Refusal(409, "UpdateConflict", _COLLISION)
         self.records.write(ticket_id, self.me, self.now(), changes={"tags": tags})
         return self.reply(201 if request.method == "POST" else 200, {"tags": tags}, _LIMITS)
+
+    def _make_private(self, request: Request, ticket_id: int, comment_id: int) -> Answer:
+        comment = {row["id"]: row for row in self.records.comments[ticket_id]}[comment_id]
+        comment["public"] = False
+        return self.reply(200, {}, _LIMITS)
 
     def _search(self, request: Request) -> Answer:
         query = self._query(request)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, following, looking, refusals, sending
+from supportdesk.desk import escalation, exposing, following, looking, recalling, refusals, sending, sweeping
 from supportdesk.desk.banner import hush
 from supportdesk.desk.shapes import (
     DeskStatus,
@@ -19,7 +19,7 @@ from supportdesk.desk.spreading import CONFIRMED, DISMISSED
 from supportdesk.desk.sync import judge, refresh, sync
 from supportdesk.desk.teaching import Given, Teaching
 from supportdesk.desk.workplace import Workplace
-from supportdesk.errors import NotFoundError, RoleError, UsageError
+from supportdesk.errors import RoleError, UsageError
 from supportdesk.gate import guard
 from supportdesk.model import (
     Change,
@@ -37,6 +37,7 @@ from supportdesk.model import (
     Verdict,
 )
 from supportdesk.providers import Account
+from supportdesk.store.ledger import Ledger
 
 GOODBYE_S = 5.0
 LOOK_AGAIN_S = 2.0  # for what another process sends
@@ -300,11 +301,7 @@ class Desk:
 
     def entry(self, op: str) -> Outgoing:
         """Something in the outbox by its op, or the beginning of it; NotFoundError when there is none."""
-        found = [entry for entry in self.outbox() if entry.op.startswith(op)] if op else []
-        if len(found) != 1:
-            how = "Several entries start" if found else "Nothing in the outbox starts"
-            raise NotFoundError(f"{how} with {op!r}.", "See `supportdesk outbox`.")
-        return found[0]
+        return recalling.entry_of(self.work, op)
 
     def drop(self, op: str) -> Outgoing:
         """Give something up that has not been sent."""
@@ -334,16 +331,13 @@ class Desk:
         return moved
 
     def _step(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
-        """Move an entry on from where the process that sends has left it."""
-        with self.work.ledger.transaction():
-            entry = self.entry(op)
-            try:
-                moved = step(entry)
-            except ValueError as problem:
-                what = sending.describe(entry.change)
-                raise UsageError(f"The {what} on {entry.ref}: {problem}.", "See the outbox.") from None
-            self.work.ledger.put_outgoing(moved)
-        return moved
+        return recalling.moved(self.work, op, step)
+
+    async def make_private(self, op: str) -> str:
+        """Take a note that the service made public from the customer's eyes again; returns the sentence to show."""
+        words = await exposing.make_private(self.work, self.entry(op))
+        self.work.changed()
+        return words
 
     def _show(self, ref: TicketRef) -> None:
         self.work.show_marks({ref})
@@ -369,10 +363,19 @@ class Desk:
         """
         while self._sending is not None and not self._sending.done():
             await asyncio.wait({self._sending})
-        self._sending = asyncio.create_task(sending.drain(self.work, wait_s, hurry=hurry, desk=desk))
+        self._sending = asyncio.create_task(self._drained(wait_s, hurry=hurry, desk=desk))
         self._sending.add_done_callback(lambda task: task.cancelled() or task.exception())
         await asyncio.shield(self._sending)
         return tuple(entry for entry in self.work.outgoing() if entry.state in outbox.LIVE)
+
+    async def _drained(self, wait_s: float, *, hurry: bool, desk: str) -> None:
+        await sending.drain(self.work, wait_s, hurry=hurry, desk=desk)
+        await sweeping.sweep(self.work, desk)
+
+    def glance(self) -> None:
+        """Take in what other processes wrote, if the ledger on disk is longer than ours: cheap where it is not."""
+        if Ledger.length_on_disk(self.work.folder) != self.work.ledger.length:
+            self.work.catch_up()
 
     def due_in(self) -> float | None:
         """Seconds until something on its way is due; None when nothing waits, or when nothing may be sent."""

@@ -143,7 +143,7 @@ async def _write(work: Workplace, connection: Connection, entry: Outgoing) -> Su
     connection.online, connection.trouble = True, ""
     sent = outbox.delivered(work.steadied(entry), _attempt(outcome), work.now())
     if isinstance(outcome, Done):
-        await _landed(work, sent, outcome)
+        await landed(work, sent, outcome)
     else:
         work.put(sent)
     return None
@@ -180,7 +180,7 @@ async def _deliver(connection: Connection, entry: Outgoing) -> Outcome:
 async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> SupportdeskError | None:
     """Look whether an uncertain entry arrived; what cannot be looked for is for a person to decide."""
     try:
-        found = await _find(work, connection, entry)
+        found = await find(work, connection, entry)
     except SupportdeskError as problem:
         noticed(connection, problem)
         failure = problem
@@ -191,7 +191,7 @@ async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
         settle_s = work.settle_of(entry.desk)
         work.step(entry, lambda entry: outbox.looked(entry, None, work.now(), settle_s, work.settle_s))
     else:
-        await _landed(work, outbox.looked(entry, found.remote, work.now(), 0.0), found)
+        await landed(work, found_after_all(work, entry, found), found)
     return None
 
 
@@ -202,7 +202,8 @@ def _unseen(entry: Outgoing, problem: SupportdeskError, now: datetime) -> Outgoi
     return outbox.unseen(entry, wait_s, now)
 
 
-async def _find(work: Workplace, connection: Connection, entry: Outgoing) -> Done | None:
+async def find(work: Workplace, connection: Connection, entry: Outgoing) -> Done | None:
+    """What an entry's attempts left on the service, if anything; ServiceError when it cannot be looked for."""
     since = _since(connection, entry, work.now())
     change = entry.change
     if isinstance(change, Escalate):
@@ -221,7 +222,8 @@ def _since(connection: Connection, entry: Outgoing, now: datetime) -> datetime:
 def _attempt(outcome: Outcome) -> Attempt:
     match outcome:
         case Done():
-            return Attempt(effect=Effect.LANDED, remote=outcome.remote, why=" ".join(outcome.notes))
+            why = " ".join(outcome.notes)
+            return Attempt(effect=Effect.LANDED, remote=outcome.remote, why=why, exposed=outcome.exposed)
         case NotSent():
             return Attempt(effect=Effect.NOT_SENT, why=outcome.why, wait_s=outcome.wait_s)
         case Conflict():
@@ -232,7 +234,13 @@ def _attempt(outcome: Outcome) -> Attempt:
             return Attempt(effect=Effect.REJECTED, why=outcome.why)
 
 
-async def _landed(work: Workplace, entry: Outgoing, done: Done) -> None:
+def found_after_all(work: Workplace, entry: Outgoing, found: Done) -> Outgoing:
+    """The entry as sent, with what is to be said of how it landed."""
+    sent = outbox.looked(entry, found.remote, work.now(), 0.0)
+    return replace(sent, exposed=found.exposed, why=" ".join((sent.why, *found.notes)))
+
+
+async def landed(work: Workplace, entry: Outgoing, done: Done) -> None:
     """Write down that it landed together with everything that follows from it, in one append."""
     issue = isinstance(entry.change, Escalate | Link)
     with work.ledger.transaction():

@@ -126,11 +126,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """It landed; `notes` says in sentences what the service dropped or lacks."""
+    """It landed; `notes` says in sentences what the service dropped or lacks.
+
+    `twins` are the ids under which it stands there once more; `exposed`: an internal note that the customer sees.
+    """
 
     remote: str
     url: str = ""
     notes: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +255,24 @@ class MacroLibrary(Protocol):
 
     def macros(self) -> Flow[tuple[Macro, ...]]:
         """The active macros that write words."""
+        ...
+
+
+@runtime_checkable
+class TwinCloser(Protocol):
+    """A tracker on which the second of two equal issues of ours can be closed."""
+
+    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
+        """Close an issue as a duplicate of another; safe to repeat."""
+        ...
+
+
+@runtime_checkable
+class Hider(Protocol):
+    """A helpdesk that can take words from the customer's eyes again."""
+
+    def make_private(self, ref: TicketRef, op: str) -> Flow[None]:
+        """Make the comment of an op internal and read that back; Distrusted when it is still public."""
         ...
 
 

@@ -211,7 +211,7 @@ class GitHub:
         return (yield from self._repo.post_comment(issue, body, op))
 
     def find_issue(self, op: str, since: datetime) -> Flow[Done | None]:
-        """The oldest issue of ours with the op's marker; the notes name a second one, should there be any."""
+        """The oldest issue of ours with the op's marker; the others that carry it and are open are its twins."""
         me = text_of((yield from self._repo.me())["login"])
         query = (
             ("state", "all"),
@@ -224,13 +224,21 @@ class GitHub:
         found = [row for row in rows if carries(row, op) and not is_pull(row)]
         if not found:
             return None
-        twins = tuple(f"#{number_of(row)} is the same issue once more: close it as a duplicate." for row in found[:-1])
-        oldest = found[-1]
+        twins = tuple(number_of(row) for row in found[:-1] if row.get("state") != "closed")
         return read(
-            lambda row: Done(remote=number_of(row), url=text_of(row["html_url"]), notes=twins),
-            oldest,
+            lambda row: Done(remote=number_of(row), url=text_of(row["html_url"]), twins=twins),
+            found[-1],
             self.account.repo,
         )
+
+    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
+        """Close an issue of ours as a duplicate; a server that does not know that reason yet takes `not_planned`."""
+        for reason in ("duplicate", "not_planned"):
+            body = {"state": "closed", "state_reason": reason}
+            response = yield self._repo.write("PATCH", self._repo.path_of(twin), body)
+            if response.status != 422:
+                break
+        check_write(response, str(twin))
 
     def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
         """The comment on an issue that carries the op's marker."""

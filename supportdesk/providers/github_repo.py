@@ -122,12 +122,14 @@ class Repo:
         return landed(response, op, "id", str(ref))
 
     def find_comment(self, ref: TicketRef, op: str, since: datetime) -> Flow[Done | None]:
-        """The oldest comment that carries the op's marker."""
-        rows = yield from self.comment_rows(ref, since)
-        for row in rows:
-            if carries(row, op):
-                return read(lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"])), row, str(ref))
-        return None
+        """The oldest comment that carries the op's marker; the others that do are its twins."""
+        found = [row for row in (yield from self.comment_rows(ref, since)) if carries(row, op)]
+        if not found:
+            return None
+        twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in found[1:])
+        return read(
+            lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins), found[0], str(ref)
+        )
 
 
 def carries(row: Json, op: str) -> bool:

@@ -221,6 +221,10 @@ class RequestTracker:
         with reading(str(issue)):
             return (yield from tracker.find_issue_comment(self.account, issue, op))
 
+    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
+        """Reject the second of two equal issues of ours."""
+        return (yield from tracker.close_twin(twin))
+
     def similar_issues(self, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:
         """Open tickets of the queue whose subject shares words with the draft's title; a hint, never a check."""
         with reading(f"{self.account.name}: the queue"):

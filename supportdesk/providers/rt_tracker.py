@@ -7,7 +7,7 @@ off or behind, so a marker is looked for in the texts of the tickets that we mad
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from supportdesk.errors import ConfigError, Lost, ServiceError
+from supportdesk.errors import ConfigError, Lost, Refused, ServiceError
 from supportdesk.model import Issue, IssueDraft, IssueRef, Status, TicketRef
 from supportdesk.providers import Account, Done, Flow, Json, Outcome, Place, Rejected, Request
 from supportdesk.providers.answers import marker, moment_of, segment, text_of
@@ -38,7 +38,7 @@ from supportdesk.providers.rt_rest import (
 )
 from supportdesk.providers.rt_write import created
 
-CLOCKS_APART = timedelta(hours=1)
+CLOCKS_APART = timedelta(hours=26)
 """How far `since` is stretched for clocks that disagree; the marker is unique, so this only limits the work."""
 
 WORDS = 5
@@ -118,7 +118,7 @@ def comment_issue(account: Account, issue: IssueRef, body: str, op: str) -> Flow
 
 
 def find_issue(account: Account, op: str, since: datetime) -> Flow[Done | None]:
-    """The oldest ticket of the queue that we made since and that begins with the op's marker; twins are noted."""
+    """The oldest ticket of the queue that we made since and that carries the op's marker; later ones are its twins."""
     _needs_queue(account)
     what = f"{account.name}: queue {account.queue!r}"
     made = f"Queue = {quoted(account.queue)} AND Creator = '__CurrentUser__' AND Created > {moment_sql(since)}"
@@ -132,8 +132,16 @@ def find_issue(account: Account, op: str, since: datetime) -> Flow[Done | None]:
             found.append(identity)
     if not found:
         return None
-    twins = tuple(f"{account.name}#{twin} is the same issue once more: close it as a duplicate." for twin in found[1:])
-    return Done(remote=found[0], url=display_url(account, found[0]), notes=twins)
+    return Done(remote=found[0], url=display_url(account, found[0]), twins=tuple(found[1:]))
+
+
+def close_twin(twin: IssueRef) -> Flow[None]:
+    """Reject a ticket of ours that is there once more; Refused when RT left it open, for its PUT says 200 always."""
+    response = yield Request(method="PUT", path=f"{API}/ticket/{segment(twin.id)}", body={"Status": "rejected"})
+    words = said(checked(response, str(twin)).body)
+    now = yield from record(TicketRef(twin.desk, twin.id))
+    if now.row.get("Status") != "rejected":
+        raise Refused(f"{twin}: RT did not set it to rejected. It said: {words or 'nothing'}.", "Close it in RT.")
 
 
 def _first_words_carry(ref: IssueRef, op: str) -> Flow[bool]:

@@ -13,6 +13,7 @@ Every call, with the parameters and the fields that are read (paths are below th
     GET /api/v2/tickets/{id}.json             include=users,organizations → ticket + side-loads
     GET /api/v2/tickets/{id}/comments.json    include=users + cursor → comments[] users[]
     GET /api/v2/tickets/{id}/audits.json      sort=-created_at + cursor → audits[]
+    PUT /api/v2/tickets/{id}/comments/{id}/make_private.json   no body → no body
     PUT /api/v2/tickets/{id}.json             {"ticket": {safe_update updated_stamp metadata{sd_op} comment{body public}
                                               status assignee_id priority tags}} → ticket + audit; 409, 422
 
@@ -84,6 +85,7 @@ from supportdesk.providers.zendesk_parse import (
 from supportdesk.providers.zendesk_write import (
     Write,
     audited,
+    comment_id_of,
     complaints,
     fields_of,
     is_closed,
@@ -226,6 +228,23 @@ class Zendesk:
             except ValueError:
                 continue  # our mark without our words is not our change
         return None
+
+    def make_private(self, ref: TicketRef, op: str) -> Flow[None]:
+        """Make the comment of an op internal, which Zendesk never undoes, and read back that it is.
+
+        https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/#make-comment-private
+        """
+        path = f"/api/v2/tickets/{segment(ref.id)}"
+        audits, _ = yield from self._rows(
+            f"{path}/audits.json", (("sort", "-created_at"),), "audits", str(ref), _marked(op)
+        )
+        with _reading(str(ref)):
+            comment = next(comment_id_of(row) for row in [*filter(_marked(op), audits), {}])
+        response = yield Request(method="PUT", path=f"{path}/comments/{segment(comment)}/make_private.json")
+        self._checked(response, str(ref))
+        conversation = yield from self.conversation(ref)
+        if any(said.public for said in conversation.comments if said.id == comment):
+            raise Distrusted(f"{ref}: Zendesk still shows the note to the customer.", "Open the ticket in Zendesk.")
 
     def _collision(self, response: Response, change: Write, op: str, seen: Ticket) -> Flow[Outcome]:
         found = yield from self.find_op(change, op, seen, seen.updated_at, frozenset())

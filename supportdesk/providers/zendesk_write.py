@@ -76,10 +76,11 @@ def audited(audit: dict[str, Json], change: Write, op: str, seen: Ticket, accoun
     if mark_of(audit) not in ("", op):
         raise ValueError("the audit carries another mark")
     notes: tuple[str, ...] = ()
-    words = words_of(change)
+    words, exposed = words_of(change), False
     if words is not None:
-        notes = _exposure(_published(audit), words[1], seen)
-    return Done(remote=identifier(audit.get("id")), url=page_of(account, seen.ref.id), notes=notes)
+        _, public = _written(audit)
+        notes, exposed = _exposure(public, words[1], seen), public and not words[1]
+    return Done(remote=identifier(audit.get("id")), url=page_of(account, seen.ref.id), notes=notes, exposed=exposed)
 
 
 def mark_of(audit: dict[str, Json]) -> str:
@@ -90,15 +91,20 @@ def mark_of(audit: dict[str, Json]) -> str:
     return mark if isinstance(mark, str) else ""
 
 
-def _published(audit: dict[str, Json]) -> bool:
-    """Whether the customer sees the words of an audit; a comment that one of the account's rules added is not ours."""
+def comment_id_of(audit: dict[str, Json]) -> str:
+    """The id of the comment that an audit made; ValueError when it made none."""
+    return identifier(_written(audit)[0])
+
+
+def _written(audit: dict[str, Json]) -> tuple[Json, bool]:
+    """The comment of an audit and whether the customer sees it; one that a rule of the account added is not ours."""
     events = audit.get("events")
     rows, _ = readable(events if isinstance(events, list) else (), lambda event: event)
     for event in rows:
         via = event.get("via")
         by_rule = isinstance(via, dict) and via.get("channel") == "rule"
         if event.get("type") == "Comment" and isinstance(event.get("public"), bool) and not by_rule:
-            return bool(event["public"])
+            return event.get("id"), bool(event["public"])
     raise ValueError("there is no comment in the audit")
 
 
@@ -108,7 +114,7 @@ def _exposure(public: bool, asked: bool, seen: Ticket) -> tuple[str, ...]:
     if public:
         return (
             f"ALERT: the internal note on {seen.ref} is PUBLIC: Zendesk shows it to the customer. "
-            "Open the ticket in Zendesk and make it internal now.",
+            "Make it private now: P in the outbox, or `supportdesk outbox make-private`.",
         )
     return (
         f"ALERT: the reply on {seen.ref} was stored as an internal note: the customer has not got it. "

@@ -103,12 +103,25 @@ def test_an_issue_that_may_have_arrived_is_looked_for_in_the_list_of_ours() -> N
     assert missing is None
 
 
-def test_of_two_issues_with_one_marker_the_oldest_counts_and_the_other_is_named() -> None:
+def test_of_two_issues_with_one_marker_the_oldest_counts_and_the_open_others_are_twins() -> None:
     second = {**load("issue-created"), "number": 413}
     found, _ = drive(github().find_issue(OP, SINCE), [sample("user"), said([second, load("issue-created")])])
     assert found is not None
     assert found.remote == "412"
-    assert "#413" in found.notes[0]
+    assert found.twins == ("413",)
+    closed = {**second, "state": "closed"}
+    found, _ = drive(github().find_issue(OP, SINCE), [sample("user"), said([closed, load("issue-created")])])
+    assert found is not None
+    assert found.twins == ()
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_twin_is_closed_as_a_duplicate_or_as_not_planned_where_that_is_unknown(knows: bool) -> None:
+    refusals = [] if knows else [said({"message": "Validation Failed"}, 422)]
+    _, asked = drive(github().close_twin(TARGET, TARGET), [*refusals, sample("issue-17-closed")])
+    reasons = [request.body["state_reason"] for request in asked]
+    assert reasons == (["duplicate"] if knows else ["duplicate", "not_planned"])
+    assert asked[-1].body["state"] == "closed"
 
 
 def test_evidence_is_added_with_a_marker_and_found_by_it() -> None:

@@ -104,14 +104,14 @@ def test_an_issue_that_never_arrived_is_not_found() -> None:
     assert other is None
 
 
-def test_a_twin_is_named_so_that_somebody_closes_it() -> None:
+def test_a_twin_is_named_so_that_it_can_be_closed() -> None:
     answers = tape("find_issue")
     listed, *rest = answers
     listed.body["items"].append(listed.body["items"][0] | {"id": "7"})
     found, _ = drive(eng().find_issue(OP, SINCE), [listed, *rest, *rest[1:]])
     assert found is not None
     assert found.remote == "6"
-    assert found.notes == ("eng#7 is the same issue once more: close it as a duplicate.",)
+    assert found.twins == ("7",)
 
 
 def test_evidence_is_a_comment_with_the_marker_and_found_by_it() -> None:
