@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from supportdesk.desk.shapes import Family
 from supportdesk.insight.repeats import Group, Groups, Label
-from supportdesk.insight.similar import same_advice
+from supportdesk.insight.similar import Index
 from supportdesk.model import Finding, Kind, TicketRef
 from supportdesk.store.cache import Cache
 from supportdesk.store.cache_answers import Told
@@ -24,11 +24,13 @@ class Advice:
         self._cache, self._findings, self._weak = cache, findings, weak
         self._told: dict[TicketRef, list[Told]] | None = None
         self._groups: dict[str, Groups] = {}
+        self._index: tuple[Index, dict[TicketRef, int]] | None = None
 
     def put(self, ref: TicketRef) -> None:
         """Read a ticket's advice again after its findings or its flag changed."""
         if self._told is None:
             return
+        self._index = None
         self._told.pop(ref, None)
         for one in self._cache.answers.told(ref):
             self._take(self._told, one)
@@ -37,10 +39,9 @@ class Advice:
         """The tickets in which the same advice was given, this one first, and their distinct customers."""
         if finding is None or finding.kind is not Kind.WORKAROUND:
             return Family(tickets=1, customers=1, refs=(ref,))
-        known = self._known()
-        ours = next((one.words for one in known.get(ref, ()) if one.comment_id == finding.comment_id), frozenset())
-        others = {str(other): self._strongest(other, told) for other, told in known.items() if other != ref}
-        alike = [TicketRef.parse(key) for key in same_advice(ours, others)]
+        index, places = self._indexed()
+        told = list(places)
+        alike = [told[at] for at in sorted(index.family(places[ref]))] if ref in places else []
         refs = tuple(dict.fromkeys((ref, *alike, *self._cache.same_answer(ref, finding.comment_id))))
         return Family(tickets=len(refs), customers=self._cache.customers(refs), refs=refs)
 
@@ -75,9 +76,14 @@ class Advice:
         groups = self._groups.setdefault(told.ref.desk, Groups(workaround=self._weak()))
         groups.put(_key(told.ref, told.comment_id), told.sketch, told.p, told.customer)
 
+    def _indexed(self) -> tuple[Index, dict[TicketRef, int]]:
+        """The advice of every ticket that is flagged here, and its place."""
+        if self._index is None:
+            flagged = {ref: self._strongest(ref, told) for ref, told in self._known().items() if told[0].shown}
+            self._index = Index(flagged.values()), {ref: at for at, ref in enumerate(flagged)}
+        return self._index
+
     def _strongest(self, ref: TicketRef, told: list[Told]) -> frozenset[str]:
-        if not told[0].shown:
-            return frozenset()
         if len(told) == 1:
             return told[0].words
         strongest = next((one.comment_id for one in self._findings(ref)), "")

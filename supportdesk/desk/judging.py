@@ -13,7 +13,7 @@ from supportdesk.model import Decision, Finding, TicketRef, Verdict
 def verdict(
     work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str, *, sampled: bool = False
 ) -> Verdict:
-    """Keep a verdict on an answer, by default the strongest finding's, and let the desk's flags follow.
+    """Keep a verdict on an answer, by default the strongest finding's; the desk's flags follow with `sync.follow`.
 
     NotFoundError when there is no such answer, or no finding and no answer named.
     """
@@ -33,7 +33,7 @@ def verdict(
     with work.ledger.transaction():
         work.ledger.put_verdict(said)
         work.record(f"verdict {decision.value}", ref, why)
-    _followed(work, said)
+    work.project(work.spreading.touched([said]))
     return said
 
 
@@ -45,11 +45,6 @@ def withdraw(work: Workplace, said: Verdict, before: Verdict | None = None) -> N
         else:
             work.ledger.put_verdict(before)
         work.record("verdict withdrawn", said.ref)
-    _followed(work, said)
-
-
-def _followed(work: Workplace, said: Verdict) -> None:
-    work.reflag(said.ref.desk, first=said.ref)
     work.project(work.spreading.touched([said]))
 
 

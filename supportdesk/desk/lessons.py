@@ -70,9 +70,15 @@ class Lessons:
     def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
         """What the rules find in a ticket, with the desk's own figures: workarounds before hints, strongest first."""
         found = self._cache.findings(ref)
-        if not found:
-            return found
-        least, learned = self.shipped.scale.weak, self.of(ref.desk) if self._given(ref.desk) else None
+        return self._shown(found, self.of(ref.desk) if self._given(ref.desk) else None) if found else ()
+
+    def lately(self, ref: TicketRef) -> tuple[Finding, ...]:
+        """The same by what the desk had learned when it was last asked: for a mark that is looked at again shortly."""
+        kept = self._learned.get(ref.desk)
+        return self._shown(self._cache.findings(ref), kept[1]) if kept is not None else self.findings(ref)
+
+    def _shown(self, found: tuple[Finding, ...], learned: Learned | None) -> tuple[Finding, ...]:
+        least = self.shipped.scale.weak
         pairs = [(one, adjusted(learned, one) if learned else one) for one in found]
         # what the rules flag stays in sight however far it fades; what nearly is a flag becomes one
         ours = [now for was, now in pairs if was.kind is not Kind.WORKAROUND or max(was.p, now.p) >= least]

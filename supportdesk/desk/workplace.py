@@ -326,7 +326,7 @@ class Workplace:
         said = {answer: verdict.decision for answer, verdict in self.verdicts(ref).items()}
         if Decision.CONFIRMED in said.values():
             return Decision.CONFIRMED
-        findings = self.lessons.findings(ref) if said else ()
+        findings = self.lessons.lately(ref) if said else ()
         return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
 
     def verdicts(self, ref: TicketRef) -> dict[str, Verdict]:
@@ -335,15 +335,14 @@ class Workplace:
         connection, ticket = self.connections.get(ref.desk), self.cache.ticket(ref)
         if held or connection is None or ticket is None or connection.account.share != "tags":
             return held
-        strongest = next(iter(self.lessons.findings(ref)), None)
+        strongest = next(iter(self.lessons.lately(ref)), None)
         tagged = by_colleagues(connection.account, ticket, strongest)
         return {tagged.comment_id: tagged} if tagged else held
 
-    def reflag(self, desk: str, first: TicketRef | None = None) -> None:
+    def reflag(self, desk: str) -> None:
         """Let the flags of a desk follow its newest verdicts, those of tickets that changed last at once."""
         stamp, refs = self.lessons.stamp(desk), self.lessons.outdated(desk)
-        now = ([first] if first else []) + refs[: self.follow_at_once]
-        self.follow(now)
+        self.follow(refs[: self.follow_at_once])
         if len(refs) <= self.follow_at_once:
             self.lessons.settle(desk, stamp)
 

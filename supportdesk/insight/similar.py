@@ -33,16 +33,9 @@ def telling_words(body: str, finding: Finding) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in found)
 
 
-def same_advice(words: frozenset[str], others: Mapping[str, frozenset[str]]) -> list[str]:
-    """The keys of the answers that give the same advice: alike, or alike to one that is; in the order of `others`."""
-    told = _Told((*others.values(), words))
-    family = told.family(len(others))
-    return [key for at, key in enumerate(others) if at in family]
-
-
 def families(answers: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
     """All answers, those that give the same advice together, each family and its members in the order given."""
-    told = _Told(answers.values())
+    told = Index(answers.values())
     keys = list(answers)
     placed: set[int] = set()
     found: list[tuple[str, ...]] = []
@@ -54,10 +47,11 @@ def families(answers: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
     return found
 
 
-class _Told:
+class Index:
     """The telling words of many answers, filed by word."""
 
     def __init__(self, answers: Iterable[frozenset[str]]) -> None:
+        """File them; `family` asks by their place."""
         self._words = list(answers)
         self._saying: dict[str, list[int]] = {}
         for at, words in enumerate(self._words):

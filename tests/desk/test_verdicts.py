@@ -17,6 +17,7 @@ def dismissed(house: House, count: int) -> list[TicketRef]:
     for ref in refs[:count]:
         house.desk.verdict(ref, Decision.DISMISSED)
         house.pass_time(1)
+    run(house.desk.teaching.follow())
     return refs[count:]
 
 
@@ -33,7 +34,7 @@ def test_a_verdict_keeps_what_was_shown_and_what_the_shipped_rules_had_said(tmp_
     assert house.desk.work.ledger.verdicts(ref) == [said]
 
 
-def test_after_verdicts_the_other_flags_of_the_desk_move_at_once_in_the_conversation_and_in_the_queue(
+def test_after_verdicts_the_other_flags_of_the_desk_move_in_the_conversation_and_in_the_queue(
     tmp_path: Path,
 ) -> None:
     house = open_house(tmp_path)
@@ -71,17 +72,34 @@ def test_another_process_learns_the_same_from_the_same_verdicts(tmp_path: Path) 
 
 def test_flags_that_were_too_many_to_follow_at_once_follow_with_the_next_sync(tmp_path: Path) -> None:
     house = open_house(tmp_path)
-    work = house.desk.work
-    work.follow_at_once = 1
+    other = open_house(tmp_path, synced=False)
     others = dismissed(house, 4)
+    work = other.desk.work
+    work.cache.set_meta("flags:wren", "")
+    for ref in others:
+        work.cache.put_flag(ref, work.cache.findings(ref))
+    work.follow_at_once = 1
+    work.catch_up()
 
     def behind() -> list[TicketRef]:
         return [ref for ref in others if work.cache.rows([ref])[0].p != work.lessons.findings(ref)[0].p]
 
     assert behind()
-    run(house.desk.sync())
+    run(other.desk.sync())
     assert not behind()
     assert not work.lessons.outdated("wren")
+
+
+def test_a_verdict_itself_waits_for_nothing_to_be_learned(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    work, ref = house.desk.work, house.flagged()
+    before, stamp = work.lessons.of("wren"), work.cache.meta("flags:wren")
+    house.desk.verdict(ref, Decision.DISMISSED)
+    assert work.cache.rows([ref])[0].decision is Decision.DISMISSED
+    assert work.lessons._learned["wren"][1] is before
+    assert work.cache.meta("flags:wren") == stamp
+    run(house.desk.teaching.follow())
+    assert work.cache.meta("flags:wren") != stamp
 
 
 def test_a_conversation_that_is_read_again_keeps_the_desks_own_figures(tmp_path: Path) -> None:

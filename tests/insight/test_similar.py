@@ -4,13 +4,19 @@ import re
 
 import pytest
 
-from supportdesk.insight.similar import families, same_advice, telling_words
+from supportdesk.insight.similar import Index, families, telling_words
 from supportdesk.model import Band, Evidence, Finding, Kind
 
 ONE = "clear cache setting storage sign again phone upload"
 OTHER = "clear cache setting storage sign visit again whenever stuck"
 THIRD = "visit whenever stuck again sign storage technician van"
 FAR = "invoice country shop checkout tax number"
+
+
+def same_advice(ours: frozenset[str], others: dict[str, frozenset[str]]) -> list[str]:
+    """The keys of the answers that give the same advice, in the order given."""
+    family = Index((*others.values(), ours)).family(len(others))
+    return [key for at, key in enumerate(others) if at in family]
 
 
 def words(text: str) -> frozenset[str]:
