@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
@@ -40,7 +41,7 @@ from supportdesk.ui.glyphs import encodes
 from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
-from supportdesk.ui.leaving import farewell, keep_frame
+from supportdesk.ui.leaving import keep_frame, keep_words, until_left
 from supportdesk.ui.macros import MacrosScreen
 from supportdesk.ui.news import Watch
 from supportdesk.ui.once import Palette
@@ -58,6 +59,8 @@ from supportdesk.ui.toasts import Corner, Toast
 from supportdesk.ui.words import counted
 
 SYNC_EVERY_S = 60.0
+GLANCE_EVERY_S = 2.0
+ALERT_S = 60.0
 SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
 GRAVE_S, BRIEF_S = 10.0, 2.0
@@ -170,9 +173,10 @@ class SupportDesk(App[None], inherit_bindings=False):
         except SupportdeskError as problem:
             self.tell(problem)
         self._news.look(self.desk.outbox())
-        for words in (*self._problems, *self.desk.status().notices):
+        for words in (*self._problems, *self.desk.status().notices, self.desk.status().sender):
             self.say(words, grave=True)
         self.set_interval(SYNC_EVERY_S, self.sync)
+        self.set_interval(GLANCE_EVERY_S, self._glance)
         self.sync()
         self.wake()
 
@@ -181,6 +185,11 @@ class SupportDesk(App[None], inherit_bindings=False):
         if not self.demo and self.desk.accounts and not self.is_headless:
             keep_frame(self.screen_stack[0], self.folder, Path(self.config_file), self.now())
         super().exit(result, return_code, message)
+
+    def _glance(self) -> None:
+        """See what a command has queued meanwhile; trouble with the disk is said where something is done with it."""
+        with suppress(SupportdeskError):
+            self.desk.glance()
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -195,7 +204,10 @@ class SupportDesk(App[None], inherit_bindings=False):
     def _publish(self) -> None:
         self._soon = None
         for said in self._news.look(self.desk.outbox()):
-            self.say(said.words, grave=said.grave)
+            if said.alert:
+                self.notify(said.words, severity="error", timeout=ALERT_S)
+            else:
+                self.say(said.words, grave=said.grave)
         self.desk_changed.publish(None)
         self.wake()
 
@@ -327,6 +339,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
+            keep_words(self)
             self.panic(Text(crash.report(error, self.folder, datetime.now(UTC))))
 
 
@@ -386,15 +399,4 @@ def run_console(desk: Desk, config: Config, *, demo: bool) -> int:
         config_file=str(config.path),
         problems=(*problems, *own_problems),
     )
-    return asyncio.run(_run(app, desk))
-
-
-async def _run(app: SupportDesk, desk: Desk) -> int:
-    try:
-        await app.run_async()
-    finally:
-        sys.stderr.write(farewell(desk.outbox(), demo=app.demo))
-        left = await desk.close()
-    if left:
-        sys.stderr.write("Something was still being sent. It is looked for at the next start, and not sent twice.\n")
-    return app.return_code or 0
+    return asyncio.run(until_left(app, desk, demo=demo))

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from supportdesk.desk import Recipients
-from supportdesk.errors import UsageError
+from supportdesk.errors import SupportdeskError, UsageError
 from supportdesk.model import Status, TicketRef, Update
 from supportdesk.text import clean
 from supportdesk.ui import glyphs
@@ -29,6 +29,7 @@ from supportdesk.ui.words import address, seconds
 
 PASTE_LIMIT = 64_000
 SAVE_AFTER_S = 0.5
+SAVE_AGAIN_S = 2.0
 
 
 class Words(TextArea):
@@ -81,6 +82,7 @@ class ComposeScreen(DeskScreen[bool]):
         self._timer: Timer | None = None
         self._sent = False
         self._saved = True
+        self._refused = False
 
     @property
     def saved(self) -> bool:
@@ -114,7 +116,11 @@ class ComposeScreen(DeskScreen[bool]):
     def _draw_head(self) -> None:
         people = self.desk.recipients(self.ref) if self.public else None
         width = max(20, self.query_one("#compose-head", Bar).size.width or self.size.width - 2)
-        self.query_one("#compose-head", Bar).draw(*head(self.ref, people, width, saved=self._saved))
+        self.query_one("#compose-head", Bar).draw(*head(self.ref, people, width, kept=self._kept))
+
+    @property
+    def _kept(self) -> str:
+        return "draft saved" if self._saved else "NOT ON DISK, kept here" if self._refused else "saving…"
 
     def on_resize(self) -> None:
         """The list of recipients wraps."""
@@ -129,28 +135,53 @@ class ComposeScreen(DeskScreen[bool]):
             self._timer = self.set_timer(SAVE_AFTER_S, self._save)
         self._draw_head()
 
-    def _save(self) -> None:
+    def keep(self) -> None:
+        """Put the words on disk now; while the disk refuses they stay here, and it is tried again."""
+        if self._timer is not None:
+            self._timer.stop()
         self._timer = None
         if self._sent:
             return
-        text = clean(self.words.text)
-        saved = self.attempt(lambda: self._store(text))
-        self._saved = bool(saved)
-        self._draw_head()
+        try:
+            self.desk.save_draft(self.ref, clean(self.words.text), public=self.public)
+            self._saved, self._refused = True, False
+        except SupportdeskError as problem:
+            self._keep_here(problem)
 
-    def _store(self, text: str) -> bool:
-        self.desk.save_draft(self.ref, text, public=self.public)
-        return True
+    def _keep_here(self, problem: SupportdeskError) -> None:
+        if not self._refused:  # it is said once, and stands in the first line
+            self.console.tell(problem)
+        self._saved, self._refused = False, True
+        if self.is_attached:
+            self._timer = self.set_timer(SAVE_AGAIN_S, self._save)
+
+    def _save(self) -> None:
+        self.keep()
+        self._draw_head()
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, however the screen ends."""
-        if not self._sent and not self._saved:
-            self.attempt(lambda: self._store(clean(self.words.text)))
+        if not self._saved:
+            self.keep()
 
-    def action_leave(self) -> None:
-        """Back to the ticket; the draft stays."""
+    async def action_leave(self) -> None:
+        """Back to the ticket; the draft stays, and where it cannot be kept nobody leaves without a word."""
         self._save()
-        self.dismiss(False)
+        if self._saved:
+            self.dismiss(False)
+            return
+        ask = Ask(
+            "Leave these words?",
+            "They could not be saved: whoever leaves now loses them.",
+            yes="lose them",
+            no="stay",
+            grave=True,
+        )
+        await self.app.push_screen(ask, self._give_up)
+
+    def _give_up(self, yes: bool | None) -> None:
+        if yes:
+            self.dismiss(False)
 
     def action_scroll_talk(self, rows: int) -> None:
         """Scroll the conversation."""
@@ -190,7 +221,7 @@ class ComposeScreen(DeskScreen[bool]):
         if self.attempt(lambda: send(self.ref, decided.body, update)) is None:
             return
         self._sent = True
-        self.attempt(lambda: self._store(""))
+        self.attempt(lambda: self.desk.save_draft(self.ref, "", public=self.public))
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
         what = "Public reply to" if self.public else "Internal note on"
         self.console.undoable(f"{what} {self.ref}{window}")
@@ -304,11 +335,10 @@ def head(
     width: int,
     cautions: Sequence[str] = (),
     *,
-    saved: bool = True,
+    kept: str = "",
     asking: bool = False,
 ) -> list[Line]:
     """Who will read this: loud for the public, calm for us."""
-    kept = "" if asking else "draft saved" if saved else "saving…"
     if people is None:
         word = " Save this INTERNAL note?" if asking else " INTERNAL note"
         where = f" {glyphs.DOT} only us {glyphs.DOT} on {ref}"

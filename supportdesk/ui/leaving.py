@@ -1,20 +1,65 @@
-"""What leaving the console leaves behind: a word on what is queued, and the queue as it stands for the next start."""
+"""How the console is left and what it leaves: words on disk, a word on what is queued, the queue as it stands."""
 
+import asyncio
 import os
+import signal
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
+from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
 
+from supportdesk.desk import Desk
 from supportdesk.desk.desk import GOODBYE_S
 from supportdesk.model import Outgoing, State
 from supportdesk.ui import lastframe
+from supportdesk.ui.compose import ComposeScreen
 from supportdesk.ui.terminal import steady
 from supportdesk.ui.words import counted, seconds
+
+ENDED_BY = 128  # and the signal's number: what a shell makes of a process that one has ended
+
+
+async def until_left(app: App[None], desk: Desk, *, demo: bool) -> int:
+    """Run the console, then close the desk; returns the exit code.
+
+    SIGHUP and SIGTERM leave it as its own key does, once every word typed is on disk.
+    """
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, partial(_leave, app, number))
+    try:
+        await app.run_async()
+    finally:
+        _say(farewell(desk.outbox(), demo=demo))
+        left = await desk.close()
+    if left:
+        _say("Something was still being sent. It is looked for at the next start, and not sent twice.\n")
+    return app.return_code or 0
+
+
+def keep_words(app: App[None]) -> None:
+    """Put every word typed on disk, where there is somebody typing."""
+    for screen in app.screen_stack:
+        if isinstance(screen, ComposeScreen):
+            screen.keep()
+
+
+def _leave(app: App[None], number: signal.Signals) -> None:
+    keep_words(app)
+    app.exit(return_code=ENDED_BY + number)
+
+
+def _say(words: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        sys.stderr.write(words)
+        sys.stderr.flush()
 
 
 def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Writer:
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.chance, self.number = desk, random.Random(seed), seed * 100_000
         self.refs = self.chance.sample([ref for ref in desk.queue("open").refs if ref.desk == "wren"], 3)
-        self.flagged = [ref for ref in desk.queue("flagged").refs if ref.desk == "wren"]
+        self.flagged = [ref for ref in desk.queue("found").refs if ref.desk == "wren"]
         self.acts = [self.reply, self.note, self.fields, *[self.draft] * 4, self.verdict, self.drop, self.link]
 
     def go_on(self) -> None:

@@ -1,0 +1,117 @@
+"""Consoles in real terminals: ended by a signal or a kill they lose no word, and a second one says who sends."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from durability_home import GATES, Place, environ, open_place, ran
+from durability_writers import ledger_of
+
+sys.path.insert(0, str(GATES.parent / "real"))
+
+from terminal import Terminal
+
+from supportdesk.store.locks import SenderLock
+
+LIMIT_S = 2.0  # between the last key and the disk
+pytestmark = pytest.mark.gates
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with open_place(tmp_path_factory.mktemp("consoles")) as place:
+        yield place
+
+
+@contextmanager
+def console(home: Path) -> Iterator[Terminal]:
+    ours = {name: value for name, value in environ(home).items() if name.startswith("SUPPORTDESK_")}
+    terminal = Terminal(environ=ours)
+    try:
+        terminal.wait_for("synced just now", "? keys")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def pid_of(terminal: Terminal) -> int:
+    return int(terminal._tmux("display-message", "-p", "-t", "t", "#{pane_pid}"))
+
+
+def drafts(home: Path) -> list[str]:
+    with closing(ledger_of(home / "state", "shipped")) as ledger:
+        return [it.body for it in ledger.drafts()]
+
+
+def wait_until_gone(pid: int) -> None:
+    until = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def typed(terminal: Terminal, words: str) -> None:
+    terminal.keys("r")
+    terminal.wait_for("PUBLIC")
+    terminal.type(words)
+    terminal.wait_for(words)
+
+
+def test_a_draft_is_on_disk_two_seconds_after_the_last_key_whatever_comes_then(place: Place) -> None:
+    home = place.home()
+    with console(home) as terminal:
+        typed(terminal, "half a thought")
+        time.sleep(LIMIT_S)
+        os.kill(pid_of(terminal), signal.SIGKILL)
+        assert drafts(home) == ["half a thought"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_console_with_every_word_on_disk(place: Place, number: signal.Signals) -> None:
+    home = place.home()
+    with console(home) as terminal:
+        typed(terminal, "typed a moment ago")
+        terminal.type(" and now")
+        time.sleep(0.05)
+        pid = pid_of(terminal)
+        os.kill(pid, number)
+        terminal.wait_for_the_end()
+        assert terminal._tmux("display-message", "-p", "-t", "t", "#{pane_dead_status}").strip() == str(128 + number)
+        assert drafts(home) == ["typed a moment ago and now"]
+
+
+def test_a_terminal_that_closes_takes_no_word_with_it(place: Place) -> None:
+    home = place.home()
+    with console(home) as terminal:
+        typed(terminal, "the terminal goes")
+        pid = pid_of(terminal)
+    wait_until_gone(pid)
+    assert drafts(home) == ["the terminal goes"]
+
+
+def test_a_second_console_says_who_sends_and_queues_and_takes_over_from_a_killed_one(place: Place) -> None:
+    """A35."""
+    home = place.home()
+    with console(home) as first:
+        pid = pid_of(first)
+        with console(home) as second:
+            second.wait_for("Another supportdesk", f"pid {pid}")
+            typed(second, "From the second one.")
+            second.keys("C-s")
+            second.wait_for("Send this PUBLIC reply?")
+            second.keys("y")
+            second.wait_for("u undo")
+            assert SenderLock(home / "state").holder_pid() == pid
+            os.kill(pid, signal.SIGKILL)
+            until = time.monotonic() + 40
+            while "From the second one." not in place.said():
+                assert time.monotonic() < until, second.screen
+                time.sleep(0.1)
+            assert SenderLock(home / "state").holder_pid() == pid_of(second)
+    assert place.said().count("From the second one.") == 1
+    assert ran(home, "outbox", "--json")[1].count('"sent"') == 1
