@@ -138,9 +138,9 @@ class Signing:
         finally:
             await site.close()
         if isinstance(fresh, Denied):
-            problem = fresh.problem(self._account)
-            self._over = None if fresh.passes else (old.refresh, problem)
-            raise problem
+            ended = fresh.problem(self._account)
+            self._over = None if fresh.passes else (old.refresh, ended)
+            raise ended
         return (
             fresh
             if fresh.refresh

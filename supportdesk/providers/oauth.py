@@ -16,6 +16,7 @@ https://datatracker.ietf.org/doc/html/rfc6749, …/rfc7636, …/rfc8628
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,7 @@ from supportdesk.providers.answers import check
 
 AHEAD = timedelta(seconds=120)  # before its end a token is renewed, and a tenth of its life before where it lives less
 DEVICE_EVERY_S, DEVICE_S = 5.0, 900.0
+_WORD = re.compile(r"[a-z_]{1,60}")  # strangers' text that goes into a sentence
 _AGAIN = ("authorization_pending", "slow_down")
 
 
@@ -108,6 +110,11 @@ class Denied:
         return SignInError(f"{account.name}: {said}", hint.format(desk=account.name))
 
 
+def denied(error: str) -> Denied:
+    """A refusal by its word; whatever is no such word does not go into a sentence."""
+    return Denied(error=error if _WORD.fullmatch(error) else "unknown error")
+
+
 _LOGIN = "Run `supportdesk login {desk}`."
 _CLIENT = ("the service does not know this client_id.", "Check client_id in the configuration of {desk}.")
 _ENDED = ("the sign-in has ended: it was used up, withdrawn, or is older than its service allows.", _LOGIN)
@@ -145,8 +152,8 @@ def trade(place: Door, body: dict[str, str], now: datetime) -> Flow[Grant | Deni
 def ask_device(place: Door, client_id: str) -> Flow[DeviceCode | Denied]:
     """A code to be entered in a browser."""
     response = yield Request(method="POST", path=place.device, body={"client_id": client_id})
-    if (denied := _denied(response)) is not None:
-        return denied
+    if (refusal := _denied(response)) is not None:
+        return refusal
     row = _fields(response)
     user_code, url, code = (_text(row, name) for name in ("user_code", "verification_uri", "device_code"))
     every_s, for_s = _seconds(row.get("interval")) or DEVICE_EVERY_S, _seconds(row.get("expires_in")) or DEVICE_S
@@ -167,7 +174,7 @@ def _denied(response: Response) -> Denied | None:
     row = response.body if isinstance(response.body, dict) else {}
     error = row.get("error")
     if isinstance(error, str) and error and response.status in (200, 400, 401, 403):
-        return Denied(error=error if error.replace("_", "").isalnum() and len(error) < 60 else "unknown error")
+        return denied(error)
     check(response, "signing in")
     return None
 

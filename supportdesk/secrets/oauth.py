@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from supportdesk.errors import SignInError
-from supportdesk.providers.oauth import Denied, Door
+from supportdesk.providers.oauth import Denied, Door, denied
 
 VERIFIER_LENGTH = 96
 LONGEST_ANSWER = 4096
@@ -63,7 +63,7 @@ def code_of(asked: Question, answer: str) -> str | Denied:
     if not ours(asked, query):
         raise SignInError("This is the answer to another sign-in.", "Open the address that was shown last.")
     fields = _fields(query)
-    return Denied(error=fields["error"][:60]) if "error" in fields else _fit(fields.get("code", ""))
+    return denied(fields["error"]) if "error" in fields else _fit(fields.get("code", ""))
 
 
 def _fit(code: str) -> str:

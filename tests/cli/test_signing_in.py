@@ -7,6 +7,8 @@ import keyring
 import pytest
 from keyring import errors
 from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+from serving import serve
 from shell import TOKEN, Shell
 
 from supportdesk.demo import REPO
@@ -138,3 +140,30 @@ def test_doctor_fails_for_a_keyring_only_where_a_token_should_come_from_it(
     assert {check["check"] for check in failed} == {"reach"}
     assert all("supportdesk login" in check["next"] for check in failed)
     assert {check["desk"] for check in shell.json("doctor", "--desk", "app")[1]["checks"]} == {"", "app"}
+
+
+def test_a45_an_api_token_is_taken_with_a_warning_that_names_the_day(
+    shell: Shell, use: Callable[..., InMemory]
+) -> None:
+    kept = use(InMemory()).kept
+    with serve(shell.helpdesk) as url:
+        arguments = ["login", "old", "--provider", "zendesk", "--url", url, "--user", "alice@acme.example", "--token"]
+        code, said = shell(*arguments, stdin="legacy-canary\n")
+    assert code == 0
+    assert said.startswith("Signed in to old as")
+    assert "30 April 2027" in shell.errors
+    assert "client_id" in shell.errors
+    assert "legacy-canary" not in said + shell.errors
+    assert kept == {"old": "legacy-canary"}
+
+
+def test_a_keyring_that_cannot_be_used_is_found_before_anybody_signs_in(
+    shell: Shell, use: Callable[..., InMemory]
+) -> None:
+    asked = len(shell.tracker.requests)
+    for backend, says in ((fail.Keyring(), "no keyring"), (null.Keyring(), "keeps nothing")):
+        use(backend)
+        code, answer = shell.json(*new_desk(shell), stdin=f"{TOKEN}\n")
+        assert code == 3
+        assert says in answer["error"]["message"]
+    assert len(shell.tracker.requests) == asked
