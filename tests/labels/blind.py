@@ -108,6 +108,8 @@ def _keep(paths: Iterable[Path]) -> None:
 
 
 def _kept(name: str, row: dict[str, object]) -> dict[str, object]:
+    if not (isinstance(row["label"], bool) and isinstance(row["clear"], bool)):
+        sys.exit(f"item {row['n']}: label and clear are true or false")
     return {"id": name, "comment_id": "a", **{key: row[key] for key in ("label", "clear", "why")}}
 
 

@@ -4,8 +4,12 @@ Each product is scored by weights fitted to the labels of the others, then all a
 alone: the cues and the weights they start from were written by somebody who had read errors in half of the threads of
 each product, the tuning set before that. `the half nobody read` is the other half, of which only sums had been seen:
 which words and which cues went with workarounds over all labels. Expect that figure, not the first, of a new desk.
-`--ids` lists what
-nobody has read among the first hundred and among what is shown by default. Standard library only.
+The combinations that count how a remedy is given (just after the customer wrote, in how long an answer, beside how many
+others) were chosen among some forty by these figures. Chosen by the other half alone, step by step, they lift the half
+nobody read as well: average precision 0.60 -> 0.66, clear-cut 0.69 -> 0.76. Code shown in an answer was left out: it
+stands in one product alone, so that no other could tell whether it carries over.
+What blind readers made of the first hundred and of what is shown is reported when it is there (blind.py). `--ids` lists
+what has no label among the first hundred and among what is shown by default. Standard library only.
 """
 
 import math
@@ -138,6 +142,11 @@ def _blind(scale: Scale, among: Sequence[Scored]) -> Iterable[str]:
     for name, ids in parts:
         if found := right_of(ids, read):
             yield f"  {name}: {wilson(sum(found), len(found))}"
+    labels = {one.example.id: one.example.right for one, _ in among if one.example.label}
+    every = right_of(shown, {**labels, **read})
+    yield f"  shown by default, labels where not read blind: {wilson(sum(every), len(every))} of {len(shown)} shown"
+    both = [one for one in read if one in labels]
+    yield f"  read blind and labelled before: {sum(read[one] == labels[one] for one in both)} of {len(both)} the same"
 
 
 def ranked(scored: Iterable[Scored]) -> list[Scored]:

@@ -7,6 +7,7 @@ band come from scores of each product by weights that never saw it. The same lab
 
 Words and pairs of words beside the cues (2,203 that stand in at least two products, regularised) were tried and left
 out: average precision 0.706 against 0.690 inside the products they were learned from, 0.656 against 0.660 on others.
+So was counting clear-cut labels for more than borderline ones, and each product for as much as another: no difference.
 """
 
 import hashlib
