@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from time import monotonic
 
 from supportdesk.errors import Limited, NotWritten, ServiceError, SignInError
@@ -21,6 +22,7 @@ from supportdesk.transport import CLOSE_S, Transport
 
 LOCK_S = 20.0
 FINISH_S = 5.0
+CALM_S = 60.0
 _POLL_S = 0.05
 Headers = dict[str, str]
 
@@ -51,6 +53,7 @@ class Signing:
         self._lock_s = lock_s
         self._renewing: asyncio.Task[Grant] | None = None
         self._spending = False
+        self._renewed_at = -inf
         self._unkept: tuple[str, Grant] | None = None
         self._over: tuple[str, SignInError] | None = None
 
@@ -64,11 +67,13 @@ class Signing:
     async def again(self, refused: Mapping[str, str]) -> Headers | None:
         """Other headers after a request was refused with these, None where there are none.
 
-        What the keyring has by now comes first: somebody may have signed in again. Then the pair is renewed, once.
+        What the keyring has by now comes first: somebody may have signed in again. Then the pair is renewed, but not
+        where that was done a moment ago: a service that refuses what it has just given is not asked for more.
         """
         grant = await self._secrets.grant(self._account)
         if self._authorize(grant.access) == refused:
-            grant = await (self._renewed(grant) if self._renews(grant) else self._secrets.read_again(self._account))
+            may_renew = self._renews(grant) and monotonic() - self._renewed_at > CALM_S
+            grant = await (self._renewed(grant) if may_renew else self._secrets.read_again(self._account))
         headers = self._authorize(grant.access)
         return headers if headers != refused else None
 
@@ -151,7 +156,7 @@ class Signing:
         """Put the new pair into the keyring; one that would not take it is asked again next time."""
         self._unkept = (spent, fresh)
         await self._secrets.replace(self._account, fresh)
-        self._unkept = None
+        self._unkept, self._renewed_at = None, monotonic()
         return fresh
 
 

@@ -14,7 +14,7 @@ from supportdesk.errors import SignInError
 from supportdesk.providers.credentials import token_variable
 
 SERVICE = "supportdesk"
-KEYRING_S = 3.0
+KEYRING_S = 2.5
 ANY_DESK = "keyring"  # whom the keyring is probed for
 _ELSEWHERE = "Set token_command for the desk, or ${}, or start a keyring (gnome-keyring, KWallet)."
 

@@ -276,6 +276,16 @@ def test_whoever_holds_the_lock_too_long_is_not_waited_for(signed: Signed) -> No
     assert kept_grant("acme") == grant
 
 
+def test_a_service_that_refuses_what_it_has_just_given_is_not_asked_for_more(signed: Signed) -> None:
+    signed.sign_in()
+    signed.authority.before_answering = lambda request: (
+        signed.authority.expire() if request.path == "/api/v2/users/me.json" else None
+    )
+    assert all("401" in said for said in signed.run(failing))
+    assert signed.authority.renewals == 1
+    assert signed.asked("/api/v2/users/me.json") == 4  # three attempts, one of them made twice
+
+
 class Naive(Signing):
     """A build that renews what it remembers, and asks neither the lock nor the keyring."""
 
