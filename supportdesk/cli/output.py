@@ -123,8 +123,9 @@ def comment_json(comment: Comment) -> Json:
 
 
 def verdict_json(verdict: Verdict) -> Json:
-    """What the engineer said of a finding."""
+    """What was said of a finding; `ref` is another ticket where it was said of the same answer there."""
     return {
+        "ref": str(verdict.ref),
         "decision": verdict.decision.value,
         "kind": verdict.kind.value,
         "comment_id": verdict.comment_id,

@@ -113,7 +113,7 @@ def _rows_json(desk: Desk, refs: Iterable[TicketRef]) -> list[dict[str, object]]
     work, rows = desk.work, []
     outgoing = work.outgoing()
     for ref in refs:
-        findings, verdicts = work.lessons.findings(ref), work.ledger.verdicts(ref)
+        findings, verdicts = work.lessons.findings(ref), list(work.verdicts(ref).values())
         ticket = work.ticket(ref)
         if ticket.comment_count is None:
             ticket = replace(ticket, comment_count=work.cache.comment_count(ref))
