@@ -33,6 +33,7 @@ from supportdesk.providers.credentials import unfit
 from supportdesk.text import clean
 from supportdesk.transport.body import Body
 from supportdesk.transport.client import Httpx, describe, open_client
+from supportdesk.transport.echo import unsaid, unsaid_headers
 
 T = TypeVar("T")
 
@@ -299,7 +300,7 @@ class Transport:
         else:
             _log.debug("%s %s -> %d in %.0f ms", request.method, _shown(url), answer.status_code, _ms_since(began))
             self._heed_clock(answer.headers.get("date", ""))
-            return await self._decoded(url, answer, raw)
+            return await self._decoded(url, answer, unsaid(raw, headers), unsaid_headers(answer.headers, headers))
         _log.debug("%s %s -> %s in %.0f ms", request.method, _shown(url), type(failure).__name__, _ms_since(began))
         raise failure  # outside the except block: the original holds the request, and with it the token
 
@@ -322,8 +323,7 @@ class Transport:
             raise Lost(f"{self.account.name}: the answer was cut off or is packed in a way we did not ask for.")
         return whole
 
-    async def _decoded(self, url: Httpx, answer: Httpx, raw: bytes) -> Response:
-        headers = dict(answer.headers.items())
+    async def _decoded(self, url: Httpx, answer: Httpx, raw: bytes, headers: Mapping[str, str]) -> Response:
         try:
             if len(raw) > _SLOW_TO_READ:
                 return await asyncio.to_thread(decode, answer.status_code, headers, raw)
