@@ -46,6 +46,17 @@ asyncio.run(secrets.replace(acme, replace(old, access="b" * 64, refresh="s" * 64
 new = kept_grant("acme")
 print(new.access == "b" * 64, new.refresh == "s" * 64, delete_token("acme"), kept_grant("acme"))
 """
+LOCK = """
+import secretstorage
+
+bus = secretstorage.dbus_init()
+secretstorage.get_default_collection(bus).lock()
+"""
+KEPT = """
+from supportdesk.secrets import kept_grant
+
+print(kept_grant("acme").access == "a" * 64)
+"""
 REFUSED = """
 import os
 from supportdesk.errors import SignInError
@@ -63,7 +74,7 @@ def in_a_session(tmp_path, script):
     environ = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "HOME": str(tmp_path)}
     for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR"):
         folder = tmp_path / name.lower()
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=0o700, exist_ok=True)
         environ[f"XDG_{name}"] = str(folder)
     command = ["dbus-run-session", "--", "bash", "-euc", script]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
@@ -83,6 +94,15 @@ def test_a_pair_goes_through_a_real_secret_service_and_is_replaced_by_another_pr
     runs = "".join(f"\"$PYTHON\" - <<'END'\n{script}END\n" for script in (FIRST, SECOND))
     said = in_a_session(tmp_path, UNLOCK + runs)
     assert said == "True True 2026-11-22 09:28:00+00:00 True\nTrue True True None\n"
+
+
+def test_a_pair_in_a_keyring_that_was_locked_meanwhile_is_not_written_over(tmp_path):
+    def run(script):
+        return f"\"$PYTHON\" - <<'END'\n{script}END\n"
+
+    said = in_a_session(tmp_path, UNLOCK + run(FIRST) + run(LOCK) + run(REFUSED))
+    assert said == "acme: the keyring is locked; nothing in it was changed.\n"
+    assert in_a_session(tmp_path, UNLOCK + run(KEPT)) == "True\n"  # the next session finds it as it was
 
 
 def test_a_secret_service_that_was_never_unlocked_is_a_sentence(tmp_path):
