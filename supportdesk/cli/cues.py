@@ -15,7 +15,7 @@ async def verdict(desk: Desk, arguments: Namespace) -> int:
     """Confirm or dismiss a finding, or withdraw what was said; every other flag follows before it returns."""
     ref = reference(arguments.ref, desk)
     if arguments.decision == "withdraw":
-        said = desk.teaching.withdraw(ref, arguments.comment)
+        said = desk.withdraw(ref, arguments.comment)
     else:
         decision = Decision.CONFIRMED if arguments.decision == "confirm" else Decision.DISMISSED
         said = desk.verdict(ref, decision, comment_id=arguments.comment, why=arguments.why)

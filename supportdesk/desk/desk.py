@@ -15,7 +15,7 @@ from supportdesk.desk.shapes import (
     SyncReport,
     ViewCount,
 )
-from supportdesk.desk.spreading import CONFIRMED, DISMISSED
+from supportdesk.desk.spreading import verdict_tags
 from supportdesk.desk.sync import judge, refresh, sync
 from supportdesk.desk.teaching import Given, Teaching
 from supportdesk.desk.workplace import Workplace
@@ -213,7 +213,15 @@ class Desk:
         """
         self.work.ticket(ref)
         said = self.teaching.verdict(ref, decision, comment_id, why, sampled=sampled)
-        self._share(said)
+        if not sampled:  # what nobody flagged is the desk's own question
+            self._share(ref, decision)
+        self._show(ref)
+        return said
+
+    def withdraw(self, ref: TicketRef, comment_id: str | None = None) -> Verdict:
+        """Let a verdict of ours not have been given, by default the newest on a ticket; NotFoundError without one."""
+        said = self.teaching.withdraw(ref, comment_id)
+        self._share(ref, None)
         self._show(ref)
         return said
 
@@ -222,17 +230,12 @@ class Desk:
         await judge(self.work)
         self.work.changed()
 
-    def _share(self, said: Verdict) -> None:
+    def _share(self, ref: TicketRef, decision: Decision | None) -> None:
         """Tell colleagues' consoles through tags, where the desk asked for it."""
-        connection = self.work.connection(said.ref.desk)
-        able, prefix = connection.capabilities, connection.account.tag_prefix
-        if connection.account.share != "tags" or not able.tags or self.disabled_reason("update", said.ref):
-            return
-        add, remove = CONFIRMED, DISMISSED
-        if said.decision is Decision.DISMISSED:
-            add, remove = remove, add
-        tags = Update(add_tags=(prefix + add,), remove_tags=(prefix + remove,))
-        self.teaching.shared(self._enqueue("update", said.ref, tags).op)
+        connection = self.work.connection(ref.desk)
+        able, account = connection.capabilities, connection.account
+        if account.share == "tags" and able.tags and not self.disabled_reason("update", ref):
+            self.teaching.shared(self._enqueue("update", ref, verdict_tags(account, decision)).op)
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""

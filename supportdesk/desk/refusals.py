@@ -52,7 +52,7 @@ def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str 
     if ticket is None or connection is None:
         return f"{ref} is not on disk."
     if action in ("confirm", "dismiss"):
-        return None if work.cache.findings(ref) else f"{ref} has no flag to judge."
+        return None if work.lessons.lately(ref) else f"{ref} has no flag to judge."
     if action in ("escalate", "link"):
         return _no_tracker(work, connection)
     return _no_write(work, connection, ticket, action)

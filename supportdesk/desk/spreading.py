@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from supportdesk.desk.families import Advice
 from supportdesk.insight.learning import spread
-from supportdesk.model import Decision, Finding, Ticket, TicketRef, Verdict
+from supportdesk.model import Decision, Finding, Ticket, TicketRef, Update, Verdict
 from supportdesk.providers import Account
 from supportdesk.store.ledger import Ledger
 
@@ -46,6 +46,15 @@ class Spreading:
         """The tickets that these verdicts speak of."""
         found = {one.ref for one in verdicts}
         return found.union(*({ref for ref, _ in self._advice.alike(one.ref, one.comment_id)} for one in verdicts))
+
+
+def verdict_tags(account: Account, decision: Decision | None) -> Update:
+    """The tags that tell colleagues of a verdict; None takes both away."""
+    confirmed, dismissed = account.tag_prefix + CONFIRMED, account.tag_prefix + DISMISSED
+    if decision is None:
+        return Update(remove_tags=(confirmed, dismissed))
+    add, remove = (confirmed, dismissed) if decision is Decision.CONFIRMED else (dismissed, confirmed)
+    return Update(add_tags=(add,), remove_tags=(remove,))
 
 
 def by_colleagues(account: Account, ticket: Ticket, finding: Finding | None) -> Verdict | None:

@@ -70,7 +70,7 @@ class Teaching:
         if not kept:
             raise NotFoundError(f"No verdict of yours stands on {ref}.", f"See `supportdesk show {ref}`.")
         judging.withdraw(self._work, kept[-1])
-        self._work.changed()
+        self._given = None
         return kept[-1]
 
     async def follow(self) -> None:

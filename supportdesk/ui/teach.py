@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from supportdesk.desk import Sample
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Decision, TicketRef
-from supportdesk.ui.acts import TicketScreen
 from supportdesk.ui.ask import AskText
 from supportdesk.ui.keys import key
 from supportdesk.ui.macros import MacrosScreen
+from supportdesk.ui.outside import OutsideScreen
 from supportdesk.ui.phrase import PickPhrase, sentences_of
 from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.words import counted
@@ -21,7 +21,7 @@ from supportdesk.ui.words import counted
 NOTHING_ASKED = "Nothing is asked right now: about one in twenty verdicts asks about an answer without a flag."
 
 
-class TeachingScreen(TicketScreen):
+class TeachingScreen(OutsideScreen):
     """A screen on which one ticket is selected, and judged."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +50,8 @@ class TeachingScreen(TicketScreen):
     def action_confirm(self) -> None:
         """Say that the flag is right."""
         if (ref := self._allowed("confirm")) is not None and self._judge(ref, Decision.CONFIRMED):
-            self.console.say(f"Confirmed: {ref} holds a workaround for a bug. b makes the issue.", topic="verdict")
+            words = f"Confirmed: {ref} holds a workaround for a bug. b makes the issue, u takes it back."
+            self.console.say(words, topic="verdict")
 
     async def action_no_workaround(self) -> None:
         """Say that the flag is wrong, with a reason or none."""
@@ -60,13 +61,18 @@ class TeachingScreen(TicketScreen):
 
     def _dismissed(self, ref: TicketRef, why: str | None) -> None:
         if why is not None and self._judge(ref, Decision.DISMISSED, why):
-            self.console.say(f"Noted: {ref} holds no workaround.", topic="verdict")
+            self.console.say(f"Noted: {ref} holds no workaround. u takes it back.", topic="verdict")
 
     def _judge(self, ref: TicketRef, decision: Decision, why: str = "") -> bool:
         if self.attempt(lambda: self.desk.verdict(ref, decision, why=why)) is None:
             return False
         self._learn(ref.desk)
         return True
+
+    def action_undo(self) -> None:
+        """Take back the newest action; where it was a verdict, the flags go back with it."""
+        super().action_undo()
+        self._follow()
 
     def _learn(self, desk: str) -> None:
         """Once the key has its answer: let all other flags follow, and ask about another answer if it is the turn."""

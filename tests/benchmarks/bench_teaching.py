@@ -88,7 +88,7 @@ def measure(desk: Desk, folder: Path) -> None:
     told("verdict", [judged(desk, ref) for ref in picks])
     told("question at random, when it is the turn", [timed(lambda: draw(desk)) for _ in range(SAMPLES)])
     say(f"all {len(flagged):,} flags follow: {timed(lambda: asyncio.run(desk.teaching.follow())):.0f} ms in slices")
-    told("withdrawn", [timed(lambda ref=ref: desk.teaching.withdraw(ref, None)) for ref in picks])
+    told("withdrawn", [timed(lambda ref=ref: desk.withdraw(ref)) for ref in picks])
 
 
 def judged(desk: Desk, ref: TicketRef) -> float:

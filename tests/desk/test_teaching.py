@@ -145,10 +145,24 @@ def test_a_verdict_can_be_withdrawn_later_and_what_never_stood_cannot(tmp_path: 
     house = alone(tmp_path)
     house.desk.verdict(GROUP[0], Decision.CONFIRMED)
     house.pass_time(86_400)
-    house.desk.teaching.withdraw(GROUP[0], None)
+    house.desk.withdraw(GROUP[0])
     assert marks(house, GROUP) == [None] * 3
     with pytest.raises(NotFoundError):
-        house.desk.teaching.withdraw(GROUP[0], None)
+        house.desk.withdraw(GROUP[0])
+
+
+def test_colleagues_are_told_of_a_verdict_and_of_its_end_and_of_no_question_at_random(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ticket = house.helpdesk.records.tickets[int(LONE.id)]
+    house.desk.verdict(LONE, Decision.DISMISSED)
+    run(house.desk.drain(hurry=True))
+    assert "not-workaround" in ticket["tags"]
+    house.desk.withdraw(LONE)
+    run(house.desk.drain(hurry=True))
+    assert not {"workaround", "not-workaround"} & set(ticket["tags"])
+    house.desk.verdict(LONE, Decision.DISMISSED, comment_id=house.desk.work.cache.comments(LONE)[-1].id, sampled=True)  # type: ignore[index]  # just drained
+    run(house.desk.drain(hurry=True))
+    assert not {"workaround", "not-workaround"} & set(ticket["tags"])
 
 
 def test_boilerplate_is_judged_ticket_by_ticket(tmp_path: Path) -> None:
@@ -283,7 +297,7 @@ def test_verdicts_lift_what_nearly_was_a_flag_and_taking_them_back_lets_it_go(tm
     assert lifted, "a desk whose flags are all right learns to flag more"
     assert work.cache.rows([ref])[0].band is Band.WEAK
     for one in judged:
-        house.desk.teaching.withdraw(one, None)
+        house.desk.withdraw(one)
     run(house.desk.teaching.follow())
     assert work.lessons.findings(ref) == ()
     assert work.cache.rows([ref])[0].band is None
