@@ -57,6 +57,7 @@ from supportdesk.providers import (
     Request,
 )
 from supportdesk.providers.answers import marker, text_of
+from supportdesk.providers.differences import differences
 from supportdesk.providers.github_repo import CLOCKS_APART, HEADERS, LONGEST_BODY, Repo, carries, landed
 from supportdesk.providers.github_rows import (
     check,
@@ -170,7 +171,9 @@ class GitHub:
         except Lost as problem:  # nothing was written yet
             return NotSent(why=problem.message, wait_s=problem.wait_s)
         if changed:
-            return Conflict(why=f"{seen.ref} changed since it was read: {changed}.")
+            what = differences(seen, self._ticket(row))
+            also = f" ({what})" if what else ""
+            return Conflict(why=f"{seen.ref} changed since it was read: {changed}{also}. Nothing was written.")
         if isinstance(change, Reply):
             done = yield from self._repo.post_comment(seen.ref, change.body, op)
             return (yield from after_reply(self._repo, seen.ref, done, change.update))

@@ -7,6 +7,7 @@ from supportdesk.errors import Missing, Refused, ServiceError
 from supportdesk.model import Status, Ticket, TicketRef, Update
 from supportdesk.providers import Done, Flow, Json, Rejected
 from supportdesk.providers.answers import segment, text_of
+from supportdesk.providers.differences import differences
 from supportdesk.providers.github_repo import Repo
 from supportdesk.providers.github_rows import (
     assignees_of,
@@ -36,7 +37,7 @@ def what_changed(repo: Repo, row: Json, seen: Ticket, update: Update) -> Flow[st
     newer = [comment for comment in comments if comment.created_at > seen.updated_at]
     others = [comment for comment in newer if comment.author.id.lower() != me.lower()]
     if others:
-        return f"{others[-1].author.name} commented"
+        return differences(seen, seen, others)
     if _as_wanted(now, seen) or (newer and now.updated_at - newer[-1].created_at <= SAME_MOMENT):
         return ""
     return "it was edited"

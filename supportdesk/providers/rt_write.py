@@ -14,6 +14,7 @@ from supportdesk.errors import Lost, ServiceError
 from supportdesk.model import Change, Escalate, Link, Note, Reply, Status, Ticket, TicketRef, Update
 from supportdesk.providers import Account, Conflict, Done, Flow, Json, NotSent, Outcome, Rejected, Request
 from supportdesk.providers.answers import moment_of, segment, text_of
+from supportdesk.providers.differences import differences
 from supportdesk.providers.rt_parse import (
     NOBODY,
     STATUS_WRITTEN,
@@ -30,6 +31,7 @@ from supportdesk.providers.rt_parse import (
     said,
     same_words,
     stamp_of,
+    ticket_of,
     worded,
 )
 from supportdesk.providers.rt_rest import API, Record, checked, history, myself, read, reading, record, texts
@@ -66,7 +68,10 @@ def deliver(desk: Desk, change: Change, seen: Ticket) -> Flow[Outcome]:
     except Lost as problem:  # only read so far
         return NotSent(why=problem.message, wait_s=problem.wait_s)
     if touched:
-        return Conflict(why=f"{seen.ref} changed since it was read: {touched}.")
+        with reading(str(seen.ref)):
+            what = differences(seen, ticket_of(desk.account, desk.tags_field, now.row))
+        also = f" ({what})" if what else ""
+        return Conflict(why=f"{seen.ref} changed since it was read: {touched}{also}. Nothing was written.")
     try:
         if isinstance(change, Update):
             return (yield from _apply(desk, seen.ref, now, change))

@@ -38,9 +38,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from supportdesk.errors import Distrusted, Lost, Refused, Unauthorized
+from supportdesk.errors import Distrusted, Lost, Refused, ServiceError, Unauthorized
 from supportdesk.insight.macros import Macro
-from supportdesk.model import Change, Conversation, Escalate, Link, Ticket, TicketRef, View
+from supportdesk.model import Change, Comment, Conversation, Escalate, Link, Ticket, TicketRef, View
 from supportdesk.providers import (
     Account,
     Conflict,
@@ -57,6 +57,7 @@ from supportdesk.providers import (
 )
 from supportdesk.providers.answers import check, segment
 from supportdesk.providers.credentials import LEGACY_ENDS, legacy
+from supportdesk.providers.differences import differences
 from supportdesk.providers.zendesk_macros import MACROS_QUERY, macro_of
 from supportdesk.providers.zendesk_pages import (
     PAGE_ROWS,
@@ -181,13 +182,17 @@ class Zendesk:
     def conversation(self, ref: TicketRef) -> Flow[Conversation]:
         """The ticket with everything said on it; `comment_count` is above their number where some were unreadable."""
         ticket, people = yield from self._ticket(ref)
+        comments, bad = yield from self._comments(ref, people)
+        return Conversation(ticket=replace(ticket, comment_count=len(comments) + bad), comments=comments)
+
+    def _comments(self, ref: TicketRef, people: Directory) -> Flow[tuple[tuple[Comment, ...], int]]:
+        """What was said on a ticket, oldest first, and how much of it was unreadable."""
         path = f"/api/v2/tickets/{segment(ref.id)}/comments.json"
         rows, authors = yield from self._rows(path, (("include", "users"),), "comments", str(ref))
         everybody = people.joined(authors)
         found, bad = readable(rows, lambda row: comment_of(row, everybody))
         once = {comment.id: comment for comment in found}
-        comments = tuple(sorted(once.values(), key=lambda comment: comment.created_at))
-        return Conversation(ticket=replace(ticket, comment_count=len(comments) + bad), comments=comments)
+        return tuple(sorted(once.values(), key=lambda comment: comment.created_at)), bad
 
     def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
         """Write words and fields in one request that Zendesk refuses when the ticket changed after it was read.
@@ -252,12 +257,17 @@ class Zendesk:
             return found
         if isinstance(response.body, dict) and response.body.get("error") == "DatabaseConflict":
             return NotSent(why=f"{seen.ref}: two writes met in Zendesk's database and ours was not made.")
-        now = yield from self.ticket(seen.ref)
+        now, people = yield from self._ticket(seen.ref)
         if now.stamp == seen.stamp:
             return NotSent(why=f"{seen.ref}: Zendesk reported a collision, but the ticket has not changed.")
+        try:
+            comments, _ = yield from self._comments(seen.ref, people)
+        except ServiceError:
+            comments = ()  # what else changed is said all the same
+        what = differences(seen, now, comments) or f"something on it, at {stamp_of(now.updated_at)}"
         return Conflict(
-            why=f"{seen.ref} changed after you read it: it is {now.status.value} since {stamp_of(now.updated_at)}. "
-            "Nothing was written; read it again, then send or drop this."
+            why=f"{seen.ref} changed after you read it: {what}. "
+            "Nothing was written; read it again, then send, edit or drop this."
         )
 
     def _assignee(self, wanted: str | None) -> Flow[str | None]:

@@ -176,14 +176,18 @@ def test_an_outdated_ticket_is_a_conflict_once_our_mark_was_looked_for() -> None
     changed = load("ticket")
     changed["ticket"] |= {"updated_at": "2026-10-02T15:00:00Z", "status": "pending"}
     strangers = {**load("audits"), "audits": load("audits")["audits"][::2]}
-    answers = [sample("update_conflict", 409), said(strangers), said(changed)]
+    fresh = load("comments")
+    fresh["comments"][-1] |= {"created_at": "2026-10-02T15:00:00Z", "public": False, "plain_body": "Wait for me."}
+    answers = [sample("update_conflict", 409), said(strangers), said(changed), said(fresh)]
     outcome, requests = drive(ZENDESK.deliver(REPLY, OP, SEEN), answers)
     assert isinstance(outcome, Conflict)
-    assert "pending since 2026-10-02T15:00:00Z" in outcome.why
+    assert "status open → pending" in outcome.why
+    assert "(internal): “Wait for me.”" in outcome.why
     assert [(request.method, request.path) for request in requests] == [
         ("PUT", "/api/v2/tickets/4312.json"),
         ("GET", "/api/v2/tickets/4312/audits.json"),
         ("GET", "/api/v2/tickets/4312.json"),
+        ("GET", "/api/v2/tickets/4312/comments.json"),
     ]
     assert dict(requests[1].query) == {"sort": "-created_at", "page[size]": "100"}
 
