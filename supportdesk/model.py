@@ -122,13 +122,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file's description; its bytes stay on the service."""
+    """A file's description; its bytes stay on the service. `infected` is what the service's scanner says."""
 
     id: str
     name: str
     size: int = 0
     content_type: str = ""
     url: str = ""
+    infected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

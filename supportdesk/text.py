@@ -12,6 +12,7 @@ LONGEST = 200_000
 _ROOM = 2 * LONGEST  # what is read of a text at all: the time that a stranger's words take is bounded
 CUT = "\n[… cut here: the text is longer than 200,000 characters]"
 MARKS = 8
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 
 _STRING_BODY = "[^\x07\x1b\x18\x1a\x80-\x9f]{0,65536}"
 _SEQUENCE = re.compile(
@@ -59,3 +60,19 @@ def _limit_marks(text: str) -> str:
             run = 0
         kept.append(character)
     return "".join(kept)
+
+
+def safe_name(name: str) -> str:
+    """A file name for something a stranger named: one part, no control or direction characters, no leading dot or dash.
+
+    At most 120 bytes; names that Windows reserves get an underscore, and nothing at all becomes `unnamed`.
+    """
+    last = re.split(r"[/\\:]", clean(name, multiline=False))[-1]
+    kept = re.sub(r"[^\w .()+,@=-]", "_", last).strip(" .-")
+    stem, dot, end = kept.rpartition(".")
+    stem, end = (stem, end) if dot and len(end) <= 16 else (kept, "")
+    if stem.partition(".")[0].strip().upper() in _RESERVED:
+        stem = f"_{stem}"
+    room = 120 - len(end.encode()) - 1
+    short = stem.encode()[:room].decode("utf-8", "ignore").strip(" .-")
+    return (f"{short}.{end}" if end else short).strip(" .") or "unnamed"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, exposing, following, looking, recalling, refusals, sending, sweeping
+from supportdesk.desk import escalation, exposing, following, looking, recalling, refusals, saving, sending, sweeping
 from supportdesk.desk.banner import hush
 from supportdesk.desk.shapes import (
     DeskStatus,
@@ -22,6 +22,7 @@ from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import RoleError, UsageError
 from supportdesk.gate import guard
 from supportdesk.model import (
+    Attachment,
     Change,
     Decision,
     Draft,
@@ -358,6 +359,10 @@ class Desk:
     async def refresh(self, ref: TicketRef) -> None:
         """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
         await refresh(self.work, ref)
+
+    async def save_file(self, ref: TicketRef, attached: Attachment) -> str:
+        """Save a file of a ticket in a folder of ours; returns where it is and whose bytes it holds."""
+        return await saving.save_file(self.work, ref, attached)
 
     async def drain(self, wait_s: float = 0.0, *, hurry: bool = False, desk: str = "") -> tuple[Outgoing, ...]:
         """Send what is due, of one desk or all; what is under way is finished even if the caller is gone.

@@ -109,13 +109,14 @@ def wait_of(response: Response) -> float:
     text = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return min(max(float(text), 1.0), LONGEST_WAIT_S)
-    then, now = _date(text), _date(response.headers.get("date", ""))
+    then, now = date_of(text), date_of(response.headers.get("date", ""))
     if then is not None and now is not None:
         return min(max((then - now).total_seconds(), 1.0), LONGEST_WAIT_S)
     return DEFAULT_WAIT_S
 
 
-def _date(text: str) -> datetime | None:
+def date_of(text: str) -> datetime | None:
+    """The aware moment of a Date header, None for what is none; a zone that is not told is UTC, never ours."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -224,12 +224,14 @@ def _author_of(row: dict[str, Json], people: Directory, *, public: bool) -> Pers
 def _attachment_of(row: dict[str, Json]) -> Attachment:
     size = row.get("size")
     name = line_of(row.get("file_name")) or "unnamed"
+    infected = row.get("malware_scan_result") == "malware_found"
     return Attachment(
         id=identifier(row.get("id")),
-        name=f"[malware found] {name}" if row.get("malware_scan_result") == "malware_found" else name,
+        name=f"[malware found] {name}" if infected else name,
         size=size if isinstance(size, int) and size > 0 else 0,
         content_type=line_of(row.get("content_type")),
         url=line_of(row.get("content_url")),
+        infected=infected,
     )
 
 

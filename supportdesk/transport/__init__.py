@@ -11,8 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -28,11 +27,12 @@ from supportdesk.errors import (
     SupportdeskError,
 )
 from supportdesk.providers import Account, Flow, Request, Response
-from supportdesk.providers.answers import decode
+from supportdesk.providers.answers import date_of, decode
 from supportdesk.providers.credentials import unfit
 from supportdesk.text import clean
 from supportdesk.transport.body import Body
 from supportdesk.transport.client import Httpx, describe, open_client
+from supportdesk.transport.download import Saved, download
 from supportdesk.transport.echo import unsaid, unsaid_headers
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ _LEAST_S = 0.01
 LIMIT_BYTES = 16 * 1024 * 1024
 REDIRECTS = 3
 _SLOW_TO_READ = 256 * 1024
+_OUR_TIMES = range(2000, 2200)  # a Date beyond them is a broken clock, and not to be reckoned with
 _MOVED = (301, 302, 303, 307, 308)
 
 _log = logging.getLogger(__name__)
@@ -117,6 +118,10 @@ class Transport:
     def _begun(self) -> set[asyncio.Task[Any]]:
         """The tasks that hold a connection; a keyring that is asked for a token keeps nobody from leaving."""
         return {task for task, client in self._under_way.items() if client is not None}
+
+    async def save(self, url: str, name: str, folder: Path) -> Saved:
+        """Save a file of the service in a folder; credentials go to the account's own origin alone."""
+        return await download(self.account, await self._credential(), url, name, folder)
 
     def describe(self) -> list[str]:
         """What doctor says of the way to this service, as sentences without secrets."""
@@ -364,11 +369,9 @@ class Transport:
         return f"{self.account.name}: {_shown(url)}"
 
     def _heed_clock(self, date: str) -> None:
-        try:
-            said = parsedate_to_datetime(date)
-        except (ValueError, TypeError, IndexError):
-            return
-        self._offset_s = said.replace(tzinfo=said.tzinfo or UTC).timestamp() - time.time()
+        said = date_of(date)
+        if said is not None and said.year in _OUR_TIMES:
+            self._offset_s = said.timestamp() - time.time()
 
 
 def _climbs(path: str) -> bool:

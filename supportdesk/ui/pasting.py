@@ -57,7 +57,7 @@ class Pasted:
 
 
 def listen(number: int, stopped: Callable[[], bool], feed: Callable[[str], Iterable[T]]) -> Iterable[T]:
-    """Whatever a terminal says until it is time to stop, as the parser reads it; an empty text means a moment passed."""
+    """Whatever a terminal says until it is time to stop, as the parser reads it; no text means a moment passed."""
     decode = getincrementaldecoder("utf-8")("replace").decode
     pasted = Pasted()
     with DefaultSelector() as selector:
