@@ -101,6 +101,7 @@ def _grammar() -> argparse.ArgumentParser:
     scan.add_argument(
         "--ours", action="append", default=[], metavar="ADDRESS|DOMAIN", help="who is support, in an mbox; repeatable"
     )
+    scan.add_argument("--jobs", type=int, default=0, metavar="N", help="processes that score; one a core by default")
     return top
 
 
@@ -186,9 +187,13 @@ def _escalate(command: Any) -> None:
 
 
 def _outbox(command: Any) -> None:
-    outbox = command("outbox", "what is on its way; drain, drop, retry or edit it")
+    outbox = command("outbox", "what is on its way; drain, drop, retry, edit it, or make-private a note")
     outbox.add_argument(
-        "action", nargs="?", default="", choices=["", "drain", "drop", "retry", "edit"], metavar="ACTION"
+        "action",
+        nargs="?",
+        default="",
+        choices=["", "drain", "drop", "retry", "edit", "make-private"],
+        metavar="ACTION",
     )
     outbox.add_argument("op", nargs="?", default="", metavar="OP", help="an entry's op, or the beginning of it")
     outbox.add_argument(

@@ -101,7 +101,7 @@ async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
         op = entry.op[:8]
         say(
             arguments,
-            f"Read it with `supportdesk show {entry.ref} --fresh`, then `supportdesk outbox retry|drop {op}`.",
+            f"Read it with `supportdesk show {entry.ref} --fresh`, then `supportdesk outbox retry|edit|drop {op}`.",
         )
     return entry
 
@@ -198,7 +198,7 @@ def _escalate_json(proposal: Proposal, state: str, filed: Escalation | None) -> 
 
 async def outbox(desk: Desk, arguments: Namespace) -> int:
     """What is on its way; drain sends it, drop, retry and edit take one entry."""
-    if arguments.action in ("drop", "retry", "edit"):
+    if arguments.action in ("drop", "retry", "edit", "make-private"):
         return await _one(desk, arguments)
     if arguments.op:
         raise UsageError(f"`outbox {arguments.action}` takes no OP.", "See `supportdesk outbox`.")
@@ -210,8 +210,12 @@ async def outbox(desk: Desk, arguments: Namespace) -> int:
 async def _drain(desk: Desk, arguments: Namespace) -> int:
     """Send what can be sent; what was rejected on the way is listed with what is left."""
     refused = {entry.op for entry in desk.outbox() if entry.state is State.REJECTED}
+    sent = {entry.op: entry.why for entry in desk.outbox() if entry.state is State.SENT}
     left = await desk.drain(arguments.wait, hurry=True, desk=arguments.desk)
     rejected = [entry for entry in desk.outbox() if entry.state is State.REJECTED and entry.op not in refused]
+    for entry in desk.outbox():  # what the service did otherwise, and what a later look found there twice
+        if entry.state is State.SENT and (entry.exposed or sent.get(entry.op, entry.why) != entry.why):
+            say(arguments, f"{entry.op[:8]} on {entry.ref}: {entry.why}")
     if left and (sender := desk.status().sender):
         say(arguments, sender)
     entries = [entry for entry in (*left, *rejected) if arguments.desk in ("", entry.desk)]
@@ -228,6 +232,8 @@ async def _one(desk: Desk, arguments: Namespace) -> int:
         desk.drop(op)
     elif arguments.action == "edit":
         say(arguments, f"Its words are in the draft of {desk.edit(op)} again.")
+    elif arguments.action == "make-private":
+        say(arguments, await desk.make_private(op))
     else:
         desk.retry(op)
         await desk.drain(hurry=True)

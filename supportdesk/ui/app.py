@@ -204,10 +204,8 @@ class SupportDesk(App[None], inherit_bindings=False):
     def _publish(self) -> None:
         self._soon = None
         for said in self._news.look(self.desk.outbox()):
-            if said.alert:
-                self.notify(said.words, severity="error", timeout=ALERT_S)
-            else:
-                self.say(said.words, grave=said.grave)
+            time = ALERT_S if said.alert else GRAVE_S if said.grave else self.NOTIFICATION_TIMEOUT
+            self._toast(Toast(said.words, time, grave=said.grave))
         self.desk_changed.publish(None)
         self.wake()
 

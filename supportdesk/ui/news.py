@@ -11,10 +11,11 @@ _WAITING = (State.QUEUED, State.SENDING, State.UNCERTAIN)
 
 
 class News(NamedTuple):
-    """A sentence, and whether it wants attention."""
+    """A sentence, whether it wants attention, and whether it cannot wait for any."""
 
     words: str
     grave: bool
+    alert: bool = False
 
 
 class Watch:
@@ -23,21 +24,27 @@ class Watch:
     def __init__(self) -> None:
         self._states: dict[str, State] | None = None
         self._filed: set[str] = set()
+        self._sweeps: set[str] = set()
 
     def look(self, outbox: Sequence[Outgoing]) -> list[News]:
         """What happened since the last look; the first one only remembers."""
         before, self._states = self._states, {entry.op: entry.state for entry in outbox}
+        swept = [entry for entry in outbox if entry.op in self._sweeps and entry.sweep_at is None]
+        self._sweeps = {entry.op for entry in outbox if entry.sweep_at is not None}
         if before is None:
             return []
         turned = [entry for entry in reversed(outbox) if before.get(entry.op) != entry.state]
         news = [self._told(entry, outbox) for entry in turned]
         news += [self._when_done(entry, outbox) for entry in outbox if entry.op in self._filed and entry not in turned]
+        news += [News(entry.why, True) for entry in swept if entry not in turned and "twice" in entry.why]
         return [said for said in news if said is not None]
 
     def _told(self, entry: Outgoing, outbox: Sequence[Outgoing]) -> News | None:
         if entry.state is State.SENT and isinstance(entry.change, Escalate | Link):
             self._filed.add(entry.op)
             return self._when_done(entry, outbox)
+        if entry.exposed:
+            return News(landed(entry), True, alert=True)
         if entry.state is State.SENT and follows(entry, outbox):
             return None
         words = landed(entry)

@@ -43,6 +43,7 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         key("enter", "open", "open the ticket", "Go to the ticket it belongs to", id="outbox.open", show=True),
         key("e", "edit", "edit", "Take the words back into the ticket's draft", id="outbox.edit", show=True),
         key("R", "retry", "try again", "Send it again on the ticket as it is now", id="outbox.retry", show=True),
+        key("P", "make_private", "make private", "Hide a note that became public", id="outbox.make_private"),
         key("x", "drop", "drop", "Take it back for good; asks first", id="outbox.drop", show=True),
         key("escape,q", "leave", "back", "Back to the queue", id="outbox.leave", show=True),
         key("u", "undo", "undo", "Take back the newest action while its window is open", id="outbox.undo", show=True),
@@ -86,7 +87,8 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
     def _tell(self) -> None:
         chosen, now = self._list.row, self.console.now()
         pager = self.query_one("#entry", Pager)
-        pager.show(lambda width: list(told(chosen, width, now)) if chosen is not None else [])
+        behind = self.desk.waits_for(chosen) if chosen is not None else None
+        pager.show(lambda width: list(told(chosen, width, now, behind)) if chosen is not None else [])
 
     def action_move(self, rows: int) -> None:
         """Another entry."""
@@ -139,6 +141,19 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         self.console.say(f"Trying again: {change_words(chosen.change)} on {chosen.ref}")
         self.console.wake()
 
+    def action_make_private(self) -> None:
+        """Take a note from the customer's eyes again."""
+        chosen = self._list.row
+        if chosen is not None:
+            self._make_private(chosen)
+
+    @work(group="make private")
+    async def _make_private(self, chosen: Outgoing) -> None:
+        try:
+            self.console.say(await self.desk.make_private(chosen.op), grave=True)
+        except SupportdeskError as problem:
+            self.console.tell(problem)
+
     async def action_drop(self) -> None:
         """Ask, then take it back for good."""
         chosen = self._list.row
@@ -159,12 +174,13 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
             self.console.say(words, topic="undo")
 
 
-def told(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
-    """Everything about one entry: state, why, the next step, the words."""
+def told(outgoing: Outgoing, width: int, now: datetime, behind: Outgoing | None = None) -> Iterator[Line]:
+    """Everything about one entry: state, why, the next step, the words; `behind` is the older one it waits for."""
     width = min(width, 100)
     style = {State.HELD: "flag", State.UNCERTAIN: "flag", State.REJECTED: "danger", State.SENT: "good"}.get(
         outgoing.state, "accent"
     )
+    style = "danger" if outgoing.exposed else style
     yield Line()
     yield line(
         (f" {change_words(outgoing.change)} on {outgoing.ref}", "strong"),
@@ -177,6 +193,9 @@ def told(outgoing: Outgoing, width: int, now: datetime) -> Iterator[Line]:
     yield line((f" written {ago(outgoing.created_at, now)}{tries}{due}", "dim"))
     if outgoing.why:
         yield from paragraphs(outgoing.why, width - 2, style=style, indent=" ")
+    if behind is not None:
+        words = f"Waits for the {change_words(behind.change)} before it on this ticket, which is {behind.state}."
+        yield from paragraphs(words, width - 2, style="flag", indent=" ")
     yield from paragraphs(_next(outgoing), width - 2, style="dim", indent=" ")
     yield Line()
     yield from paragraphs(_words(outgoing), width - 2, indent="  ")
@@ -187,6 +206,8 @@ def _due(wait: datetime, now: datetime) -> str:
 
 
 def _next(outgoing: Outgoing) -> str:
+    if outgoing.exposed:
+        return "Next: P makes it private on the service. What was mailed already cannot be taken back."
     words = _NEXT[outgoing.state]
     if isinstance(outgoing.change, Reply | Note):
         return words

@@ -126,6 +126,8 @@ def landed(outgoing: Outgoing) -> str:
     """What to say when something on its way got somewhere."""
     what = change_words(outgoing.change)
     match outgoing.state:
+        case State.SENT if outgoing.exposed:
+            return f"{outgoing.why} O opens the outbox."
         case State.SENT:
             return f"Sent: {what} on {outgoing.ref}"
         case State.HELD:

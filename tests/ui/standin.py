@@ -41,6 +41,7 @@ from supportdesk.model import (
     Update,
     Verdict,
 )
+from supportdesk.outbox import blocker
 from supportdesk.providers import Account
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -371,6 +372,16 @@ class StandIn:
     async def drain(self, wait_s: float = 0.0) -> tuple[Outgoing, ...]:
         self.done.append(("drain",))
         return ()
+
+    def waits_for(self, entry: Outgoing) -> Outgoing | None:
+        return blocker(entry, self.entries)
+
+    def glance(self) -> None:
+        self.done.append(("glance",))
+
+    async def make_private(self, op: str) -> str:
+        self.done.append(("make private", op))
+        return "The note is internal again."
 
     def due_in(self) -> float | None:
         return None

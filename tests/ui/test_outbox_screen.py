@@ -1,10 +1,15 @@
 """The outbox shows why something waits and what can be done about it."""
 
+from dataclasses import replace
+
 from drive import drive, shown
 from standin_story import EXPORT, busy, story
 from textual.pilot import Pilot
 
 from supportdesk.model import State
+from supportdesk.ui.app import SupportDesk
+from supportdesk.ui.news import Watch
+from supportdesk.ui.outbox import OutboxScreen
 
 
 def text(pilot: Pilot[None]) -> str:
@@ -68,3 +73,46 @@ def test_an_empty_outbox_says_what_it_is_for() -> None:
         await pilot.press("enter")
 
     drive(story(), steps)
+
+
+def test_what_waits_behind_another_says_for_what() -> None:
+    desk = busy()
+    held = desk.entries[1]
+    desk.entries.append(replace(held, op="behind", seq=held.seq + 100, state=State.QUEUED, why=""))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        await app.push_screen(OutboxScreen("behind"))
+        await pilot.pause(0.1)
+        assert "Waits for the public reply before it on this ticket, which is held" in text(pilot)
+
+    drive(desk, steps)
+
+
+def test_a_note_that_became_public_is_shouted_about_and_made_private_by_a_key() -> None:
+    desk = busy()
+    words = "ALERT: the internal note on it is PUBLIC."
+    desk.entries[1] = replace(desk.entries[1], state=State.SENT, exposed=True, why=words)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", "j", "j")
+        assert "PUBLIC" in text(pilot)
+        assert "P makes it private" in text(pilot)
+        await pilot.press("P")
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert ("make private", desk.entries[1].op) in desk.done
+
+
+def test_an_alert_and_a_found_duplicate_are_said_once() -> None:
+    watch, entry = Watch(), busy().entries[1]
+    due = replace(entry, state=State.SENT, sweep_at=entry.created_at)
+    exposed = replace(entry, op="note", state=State.SENDING)
+    assert watch.look([due, exposed]) == []
+    alert = replace(exposed, state=State.SENT, exposed=True, why="ALERT: it is PUBLIC.")
+    twin = replace(due, sweep_at=None, why="It was filed twice.")
+    said = watch.look([twin, alert])
+    assert [(news.grave, news.alert) for news in said] == [(True, True), (True, False)]
+    assert watch.look([twin, alert]) == []
