@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from supportdesk.errors import Limited, Lost, Refused
 from supportdesk.model import Comment, Issue, IssueRef, Person, Role, Status, Ticket, TicketRef
 from supportdesk.providers import Json, Place, Response, answers
-from supportdesk.providers.answers import DEFAULT_WAIT_S, LONGEST_WAIT_S, moment_of, text_of, wait_of
+from supportdesk.providers.answers import DEFAULT_WAIT_S, LONGEST_WAIT_S, date_of, moment_of, text_of, wait_of
 from supportdesk.text import clean
 
 T = TypeVar("T")
@@ -69,9 +68,8 @@ def _until_reset(response: Response) -> float:
     reset = response.headers.get("x-ratelimit-reset", "").strip()
     if not (reset.isascii() and reset.isdecimal()) or len(reset) > 12:
         return DEFAULT_WAIT_S
-    try:
-        now = parsedate_to_datetime(response.headers.get("date", ""))
-    except (ValueError, TypeError):
+    now = date_of(response.headers.get("date", ""))
+    if now is None:
         return DEFAULT_WAIT_S
     return min(max(float(reset) - now.timestamp(), 1.0), LONGEST_WAIT_S)
 

@@ -39,10 +39,11 @@ def test_a_cue_says_why_in_plain_words_and_pulls_the_way_of_its_side(cue: Cue) -
     assert cue.weight >= 0 or cue.side is not Side.ANSWER
 
 
-def test_no_expression_can_match_where_its_literals_do_not_let_it_through() -> None:
+@pytest.mark.parametrize("tickets", [10, pytest.param(None, marks=pytest.mark.gates)])
+def test_no_expression_can_match_where_its_literals_do_not_let_it_through(tickets: int | None) -> None:
     texts = [example for table in CUES["cue"].values() for example in table.get("examples", [])]
     if LABELLED.exists():
-        rows = map(json.loads, LABELLED.read_text(encoding="utf-8").splitlines())
+        rows = map(json.loads, LABELLED.read_text(encoding="utf-8").splitlines()[:tickets])
         texts += [own_words(comment["body"][:4_000]) for row in rows for comment in row["comments"]]
     for book in RULES.books.values():
         for text in texts:

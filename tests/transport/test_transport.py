@@ -318,3 +318,14 @@ def test_certificates_that_cannot_be_read_are_a_sentence(tmp_path, content):
     account = Account(name="acme", provider="zendesk", url="https://desk.invalid", ca_file=str(ca_file))
     with pytest.raises(ConfigError, match=r"certificates cannot be read from .*ca\.pem"):
         run(Transport(account, signed), get("/x"))
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Fri, 31 Dec 9999 23:59:59 -1400", ", :", ""],
+)
+def test_a_clock_that_cannot_be_is_not_heeded(serve, date):
+    raw = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nDate: {date}\r\n\r\n{{}}".encode()
+    transport = transport_to(serve(lambda asked, peer: peer.sendall(raw)).url)
+    run(transport, get("/x"))
+    assert transport.server_time_offset_s == 0.0
