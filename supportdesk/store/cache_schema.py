@@ -64,7 +64,12 @@ def connect(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise trouble(error, path, "Opening the cache") from error
     except sqlite3.Error as error:
-        raise named(error, path) from error
+        if damaged(error):
+            raise named(error, path) from error
+        raise StoreError(
+            f"The cache cannot be opened ({error}: {path}). Nothing was queued and nothing changed.",
+            f"Is the disk that holds {path.parent} full, or may it not be written?",
+        ) from error
 
 
 def named(error: sqlite3.Error, path: Path) -> StoreError:

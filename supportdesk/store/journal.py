@@ -23,6 +23,7 @@ from supportdesk.store import frames
 from supportdesk.store.changes import Document, Tables, changes_of, dumps, header_of
 from supportdesk.store.files import Files, trouble
 from supportdesk.store.locks import Lock
+from supportdesk.store.pauses import without_pauses
 from supportdesk.store.schema import CURRENT, Schema
 
 NAME = "journal"
@@ -227,7 +228,8 @@ class Journal:
         self._compact_above = WORTH_COMPACTING
         self._base = self._base_of(header)
         self._written = self._schema.number if header is None else int(header["schema"])
-        self._take_in(found, found.payloads[header is not None :])
+        with without_pauses():
+            self._take_in(found, found.payloads[header is not None :])
         self._damage += header is None
         if self._older:
             self.tables = self._schema.migrated(self.tables, self._written)

@@ -18,6 +18,7 @@ from supportdesk.store.changes import Document, Tables
 from supportdesk.store.files import Files
 from supportdesk.store.journal import Journal, length_on_disk
 from supportdesk.store.overlay import Overlay
+from supportdesk.store.pauses import without_pauses
 from supportdesk.store.records import decode, encode
 from supportdesk.store.schema import CURRENT, Schema
 
@@ -219,8 +220,9 @@ class Ledger:
         version = self._journal.version(table)
         kept = self._lists.get(table)
         if kept is None or kept[0] != version:
-            read = (self._read(table, document, kind) for document in self.table(table).all())
-            kept = self._lists[table] = version, tuple(noun for noun in read if noun is not None)
+            with without_pauses():
+                read = (self._read(table, document, kind) for document in self.table(table).all())
+                kept = self._lists[table] = version, tuple(noun for noun in read if noun is not None)
         return kept[1]
 
     def _of(self, ref: TicketRef, table: str, kind: type[T], field: str) -> list[T]:

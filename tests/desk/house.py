@@ -50,12 +50,13 @@ class House:
         return max(open_ones, key=lambda ref: self.desk.read(ref).family.tickets)  # type: ignore[union-attr]  # just read
 
 
-def open_house(folder: Path, *, undo_s: float = 0.0, synced: bool = True) -> House:
+def open_house(folder: Path, *, undo_s: float = 0.0, synced: bool = True, awake: bool = True) -> House:
     at = [START]
     if synced:
         shutil.copytree(_synced(), folder, dirs_exist_ok=True)
     desk = open_demo(folder, undo_s=undo_s, now=lambda: at[0])
-    desk.wake()
+    if awake:
+        desk.wake()
     return House(desk=desk, folder=folder, at=at)
 
 

@@ -1,0 +1,133 @@
+"""The desk on a disk that refuses, that is old, that is another's, and one that is full of work."""
+
+import time
+from pathlib import Path
+
+import pytest
+from house import START, House, open_house, run
+
+from supportdesk.errors import StoreError
+from supportdesk.model import Outgoing, Reply, State, TicketRef
+from supportdesk.store.cache import Cache
+from supportdesk.store.frames import frame
+
+ENTRIES, LIMIT_S = 10_000, 6.0  # measured: see the README; the limit only protects
+DAY_S = 86_400.0
+
+
+class Refusing(Cache):
+    """A cache that cannot be written."""
+
+    refuses = True
+
+    def set_marks(self, ref: TicketRef, **marks: object) -> None:
+        if self.refuses:
+            raise StoreError("The cache failed: the disk is full.", "Free some space.")
+        super().set_marks(ref, **marks)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return open_house(tmp_path)
+
+
+def test_what_is_queued_is_not_said_to_have_failed_when_only_its_mark_could_not_be_drawn(house: House) -> None:
+    work, ref = house.desk.work, house.flagged()
+    work.cache.__class__ = Refusing
+    entry = house.desk.reply(ref, "Kept all the same.")
+    assert work.ledger.outgoing(entry.op) is not None
+    assert [notice for notice in work.notices if "It is on disk" in notice]
+    assert work.cache.rows([ref])[0].queued == 0
+    work.cache.refuses = False
+    work.catch_up()
+    assert work.cache.rows([ref])[0].queued == 1
+
+
+def test_what_could_not_be_kept_says_not_queued_and_the_words_stay_a_draft(house: House) -> None:
+    ref, journal = house.flagged(), house.folder / "journal"
+    house.desk.save_draft(ref, "my words", public=True)
+    before = journal.read_bytes()
+
+    def refuse(fd: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    house.desk.work.ledger._journal._files.sync = refuse  # type: ignore[method-assign]  # a full disk
+    with pytest.raises(StoreError, match=r"^Not queued: .*the disk is full"):
+        house.desk.reply(ref, "my words")
+    assert house.desk.outbox() == ()
+    assert house.desk.draft(ref, public=True) == "my words"
+    assert journal.read_bytes() == before
+
+
+def test_a_ledger_of_a_newer_version_opens_the_console_read_only(tmp_path: Path) -> None:
+    first = open_house(tmp_path)
+    ref = first.flagged()
+    first.desk.reply(ref, "from the newer one")
+    run(first.desk.close())
+    journal = tmp_path / "journal"
+    journal.write_bytes(frame(b'{"schema":2,"base":1}') + journal.read_bytes().partition(b"\n")[2])
+    content = journal.read_bytes()
+    house = open_house(tmp_path, synced=False)
+    assert house.desk.read_only
+    assert "newer supportdesk" in " ".join(house.desk.status().notices)
+    assert [it.state for it in house.desk.outbox()] == [State.QUEUED]
+    house.desk.read_only = False  # ctrl+r: it is refused all the same
+    run(house.desk.drain())
+    with pytest.raises(StoreError, match=r"Not queued: .*newer supportdesk"):
+        house.desk.reply(ref, "x")
+    assert journal.read_bytes() == content
+
+
+def test_words_of_tickets_long_done_are_let_go_of_and_stay_away(house: House) -> None:
+    desk, work = house.desk, house.desk.work
+    done = [ref for ref in desk.queue("solved").refs if work.cache.comments(ref)]
+    kept, judged = done[0], done[1]
+    desk.save_draft(kept, "not yet", public=False)
+    asked = lambda: {ref: work.cache.comments(ref) for ref in done}  # noqa: E731
+    work.keep_s = 90 * DAY_S
+    run(desk.sync())
+    assert all(asked().values())
+    house.pass_time(400 * DAY_S)
+    run(desk.sync())
+    left = [ref for ref, comments in asked().items() if comments]
+    assert left == [kept]
+    assert work.cache.findings(judged) == ()
+    assert not set(work.cache.unscored("another", 1000)) & set(done[1:])  # there is nothing to read again
+    assert {row.ref for row in work.cache.rows(done)} == set(done)
+    assert [ref for ref in desk.queue("open").refs if work.cache.comments(ref)]
+    run(desk.sync())
+    assert [ref for ref, comments in asked().items() if comments] == [kept]
+    run(desk.refresh(judged))
+    assert work.cache.comments(judged)
+
+
+@pytest.mark.gates
+def test_ten_thousand_entries_are_taken_up_again_at_once(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    ticket = house.desk.work.ticket(house.flagged())
+    ledger = house.desk.work.ledger
+    with ledger.transaction():
+        for number in range(ENTRIES):
+            state = State.SENDING if number % 200 == 0 else State.QUEUED
+            ledger.put_outgoing(
+                Outgoing(
+                    op=f"op-{number}",
+                    change=Reply(body=f"Words number {number}. " * 5),
+                    ref=ticket.ref,
+                    desk=ticket.ref.desk,
+                    seen=ticket,
+                    created_at=START,
+                    seq=number,
+                    state=state,
+                    asked_at=START,
+                )
+            )
+    run(house.desk.close())
+    house = open_house(tmp_path, synced=False, awake=False)
+    began, on_clock = time.process_time(), time.perf_counter()
+    house.desk.wake()
+    spent, waited = time.process_time() - began, time.perf_counter() - on_clock
+    print(f"start-up recovery: {ENTRIES:,} entries in {spent:.2f} s of one core, {waited:.2f} s")  # noqa: T201
+    states = [it.state for it in house.desk.outbox()]
+    assert (states.count(State.UNCERTAIN), states.count(State.QUEUED)) == (ENTRIES // 200, ENTRIES - ENTRIES // 200)
+    assert spent < LIMIT_S
