@@ -1,6 +1,7 @@
 """`supportdesk`, and `python -m supportdesk`."""
 
 import os
+import resource
 import signal
 import sys
 from types import FrameType
@@ -22,6 +23,7 @@ from supportdesk.cli import run  # noqa: E402  # the screen is there before anyt
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the tokens
     if signal.getsignal(signal.SIGINT) is _interrupted:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
