@@ -105,7 +105,7 @@ def wilson(right: int, total: int) -> str:
     """Return a share with its interval, 19 times of 20."""
     p, z = right / total, 1.96
     middle, width = p + z * z / (2 * total), z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    low, high = (middle - width) / (1 + z * z / total), (middle + width) / (1 + z * z / total)
+    low, high = max(0.0, middle - width) / (1 + z * z / total), (middle + width) / (1 + z * z / total)
     return f"{p:.3f} [{low:.2f} {high:.2f}] ({right} of {total})"
 
 
