@@ -30,7 +30,6 @@ def login(config: Config, secrets: Secrets, arguments: Namespace) -> int:
     """Sign in, try what that gave, then keep it; a desk that is new is written to the configuration last."""
     name, known = arguments.name, config.accounts.get(arguments.name)
     account = _as_configured(known, arguments) if known else _new(arguments)
-    keyring_name()  # a sign-in that could not be kept would be for nothing
     grant = granted(account, arguments, os.environ)
     secrets.keep(name, grant)
     desk = open_desk(replace(config, accounts={**config.accounts, name: account}), secrets, undo_s=0.0)

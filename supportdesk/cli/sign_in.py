@@ -15,6 +15,7 @@ from supportdesk.desk.signing import open_site
 from supportdesk.errors import SignInError, UsageError
 from supportdesk.providers import Account, Flow
 from supportdesk.providers.oauth import Denied, Door, Grant, ask_device, door, trade
+from supportdesk.secrets import keyring_name
 from supportdesk.secrets.callback import PORTS, address, listening
 from supportdesk.secrets.oauth import Question, code_of, device, exchange, ours, question
 
@@ -31,16 +32,17 @@ def granted(account: Account, arguments: Namespace, environ: Mapping[str, str]) 
     """Sign in to a desk in the way that was asked for or fits; SignInError or UsageError when that is not possible."""
     place = door(account)
     if arguments.device:
-        return asyncio.run(by_device(account, _client(account, place.device if place else "", place)))
-    if arguments.paste:
-        return pasted(account, _client(account, place.authorize if place else "", place))
-    if arguments.token or not sys.stdin.isatty():
-        return Grant(access=_token(arguments, account))
-    if place is None or not place.authorize or not account.client_id:
-        return Grant(access=_token(arguments, account))
-    if not _has_browser(environ):
-        return pasted(account, place)
-    return in_browser(account, place)
+        place = _client(account, place.device if place else "", place)
+    elif arguments.paste:
+        place = _client(account, place.authorize if place else "", place)
+    elif arguments.token or not sys.stdin.isatty() or place is None or not (place.authorize and account.client_id):
+        token = _token(arguments, account)
+        keyring_name()
+        return Grant(access=token)
+    keyring_name()  # a sign-in that could not be kept would be for nothing
+    if arguments.device:
+        return asyncio.run(by_device(account, place))
+    return pasted(account, place) if arguments.paste or not _has_browser(environ) else in_browser(account, place)
 
 
 def _client(account: Account, path: str, place: Door | None) -> Door:
