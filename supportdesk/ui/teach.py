@@ -51,7 +51,7 @@ class TeachingScreen(OutsideScreen):
         """Say that the flag is right."""
         if (ref := self._allowed("confirm")) is not None and self._judge(ref, Decision.CONFIRMED):
             words = f"Confirmed: {ref} holds a workaround for a bug. b makes the issue, u takes it back."
-            self.console.say(words, topic="verdict")
+            self.console.say(words, topic="undo")
 
     async def action_no_workaround(self) -> None:
         """Say that the flag is wrong, with a reason or none."""
@@ -61,12 +61,12 @@ class TeachingScreen(OutsideScreen):
 
     def _dismissed(self, ref: TicketRef, why: str | None) -> None:
         if why is not None and self._judge(ref, Decision.DISMISSED, why):
-            self.console.say(f"Noted: {ref} holds no workaround. u takes it back.", topic="verdict")
+            self.console.say(f"Noted: {ref} holds no workaround. u takes it back.", topic="undo")
 
     def _judge(self, ref: TicketRef, decision: Decision, why: str = "") -> bool:
         if self.attempt(lambda: self.desk.verdict(ref, decision, why=why)) is None:
             return False
-        self._learn(ref.desk)
+        self._follow(asks=ref.desk)
         return True
 
     def action_undo(self) -> None:
@@ -74,17 +74,16 @@ class TeachingScreen(OutsideScreen):
         super().action_undo()
         self._follow()
 
-    def _learn(self, desk: str) -> None:
-        """Once the key has its answer: let all other flags follow, and ask about another answer if it is the turn."""
-        self._follow()
-        self.call_after_refresh(self._offer, desk)
-
     @work(group="follow")
-    async def _follow(self) -> None:
+    async def _follow(self, asks: str = "") -> None:
+        """Once the key has its answer, let all other flags follow; then a desk may ask about another answer."""
         try:
             await self.desk.teaching.follow()
         except SupportdeskError as problem:
             self.console.tell(problem)
+            return
+        if asks:
+            self._offer(asks)
 
     def _offer(self, desk: str) -> None:
         self._sample = self.attempt(lambda: self.desk.teaching.sample(desk))
@@ -106,7 +105,7 @@ class TeachingScreen(OutsideScreen):
             return
         ref, comment_id = sample.ref, sample.answer.id
         if self.attempt(lambda: self.desk.verdict(ref, decision, comment_id=comment_id, sampled=True)) is not None:
-            self._learn(ref.desk)
+            self._follow(asks=ref.desk)
             found = "a workaround that was missed" if decision is Decision.CONFIRMED else "no workaround"
             self.console.say(f"Kept: {ref} holds {found}. L shows the desk's record.", topic="verdict")
 
