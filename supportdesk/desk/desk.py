@@ -173,7 +173,7 @@ class Desk:
         needed = {action} if not getattr(change, "update", None) else {action, "update"}
         for each in sorted(needed):
             if (reason := self.disabled_reason(each, ref)) is not None:
-                raise RoleError(reason, "Nothing was queued.")
+                raise RoleError(reason, refusals.instead(work, action, ref))
         now, until = work.now(), work.undo_until()
         entries = []
         with refusals.queueing(work):

@@ -70,8 +70,10 @@ def _no_tracker(work: Workplace, connection: Connection) -> str | None:
 
 def _no_write(work: Workplace, connection: Connection, ticket: Ticket, action: str) -> str | None:
     able, name = connection.capabilities, connection.account.name
-    if work.read_only or connection.account.read_only:
-        return "This console is read-only."
+    if work.read_only:
+        return "This console is read-only: ctrl+r, or a start without --read-only, lets it write."
+    if connection.account.read_only:
+        return f"Desk {name} is read-only: `read_only` stands in its configuration."
     if ticket.status is Status.CLOSED:
         return f"{ticket.ref} is closed for good; open a follow-up on the service."
     allowed = {
@@ -83,6 +85,12 @@ def _no_write(work: Workplace, connection: Connection, ticket: Ticket, action: s
         return None
     what = {"reply": "public replies", "note": "internal notes", "tags": "tags"}.get(action, "changes to tickets")
     return able.why_not or f"This account may not make {what} on {name}."
+
+
+def instead(work: Workplace, action: str, ref: TicketRef) -> str:
+    """What happened to an action that is off, and what can be done in its place."""
+    noting = action == "reply" and disabled_reason(work, "note", ref) is None
+    return "Nothing was queued." + (" An internal note can be written." if noting else "")
 
 
 def recipients(ticket: Ticket) -> Recipients:

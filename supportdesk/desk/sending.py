@@ -138,15 +138,25 @@ async def _write(work: Workplace, connection: Connection, entry: Outgoing) -> Su
         outcome = await _deliver(connection, entry)
     except SupportdeskError as problem:
         noticed(connection, problem)
-        work.put(outbox.delivered(work.steadied(entry), _failed(problem, written=True), work.now()))
+        failed = outbox.delivered(work.steadied(entry), _failed(problem, written=True), work.now())
+        work.put(_link_kept(work, failed))
         return problem
     connection.online, connection.trouble = True, ""
     sent = outbox.delivered(work.steadied(entry), _attempt(outcome), work.now())
     if isinstance(outcome, Done):
         await landed(work, sent, outcome)
     else:
-        work.put(sent)
+        work.put(_link_kept(work, sent))
     return None
+
+
+def _link_kept(work: Workplace, entry: Outgoing) -> Outgoing:
+    """A note of an issue that was rejected also says where the link is now: with us alone."""
+    if entry.state is not State.REJECTED or not isinstance(entry.change, Note):
+        return entry
+    linked = [it.issue for it in work.ledger.escalations(entry.ref) if it.op in entry.change.body]
+    said = f" The link to {linked[0]} is kept on this machine only: colleagues do not see it." if linked else ""
+    return replace(entry, why=f"{entry.why}{said}")
 
 
 def _failed(problem: SupportdeskError, *, written: bool) -> Attempt:

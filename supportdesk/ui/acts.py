@@ -110,9 +110,19 @@ class TicketScreen(DeskScreen[None]):
         return self.ref
 
     async def action_reply(self) -> None:
-        """Write to the customer."""
-        if (ref := self._allowed("reply")) is not None:
+        """Write to the customer; who may not is offered a note before a word is written."""
+        if (ref := self.ref) is not None and self._only_notes(ref):
+            why = self.desk.disabled_reason("reply", ref) or ""
+            ask = Ask("Write an internal note?", f"{why} A note is read by us alone.", yes="write a note")
+            await self.app.push_screen(ask, lambda yes: self._note(ref) if yes else None)
+        elif (ref := self._allowed("reply")) is not None:
             await self.app.push_screen(ComposeScreen(ref, public=True, go_on=self.go_on), self._written)
+
+    def _only_notes(self, ref: TicketRef) -> bool:
+        return bool(self.desk.disabled_reason("reply", ref)) and not self.desk.disabled_reason("note", ref)
+
+    def _note(self, ref: TicketRef) -> None:
+        self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on), self._written)
 
     async def action_note(self) -> None:
         """Write a note that only we see."""

@@ -162,3 +162,13 @@ def test_without_its_cache_the_outbox_still_works(tmp_path: Path) -> None:
         house.desk.work.cache.forget_ticket(each)
     run(house.desk.drain(hurry=True))
     assert [house.desk.entry(op).state for op in (entry.op, behind.op)] == [State.SENT, State.SENT]
+
+
+def test_a_note_of_an_issue_that_is_rejected_says_that_only_we_know_the_link(house: House) -> None:
+    ref = house.flagged()
+    issue = house.desk.escalate(run(house.desk.propose(ref)))
+    house.helpdesk.fail_next("403", on="PUT")
+    run(house.desk.drain())
+    note = next(entry for entry in house.desk.outbox() if isinstance(entry.change, Note))
+    assert note.state is State.REJECTED
+    assert f"The link to {TRACKER}#{house.desk.entry(issue.op).remote} is kept on this machine only" in note.why

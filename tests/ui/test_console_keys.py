@@ -71,6 +71,7 @@ def test_a_key_of_our_own_takes_the_place_of_the_default() -> None:
 def test_a_key_that_is_off_says_why_and_is_dim_in_the_help() -> None:
     desk = story()
     desk.off["reply"] = "As a light agent you may not reply in public; i writes an internal note."
+    desk.off["note"] = "This console is read-only."
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("r")
@@ -80,6 +81,22 @@ def test_a_key_that_is_off_says_why_and_is_dim_in_the_help() -> None:
         assert "off: As a light agent" in shown(pilot.app)  # type: ignore[arg-type]
 
     drive(desk, steps, size=(120, 50))
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_who_may_not_reply_is_offered_a_note_before_a_word_is_written(answer: str) -> None:
+    desk = story()
+    desk.off["reply"] = "As a light agent you may not reply in public."
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        assert "Write an internal note?" in shown(pilot.app)  # type: ignore[arg-type]  # the pilot's app is ours
+        await pilot.press(answer)
+        await pilot.pause(0.1)
+        assert ("INTERNAL note" in shown(pilot.app)) is (answer == "y")  # type: ignore[arg-type]
+        assert "PUBLIC reply" not in shown(pilot.app)  # type: ignore[arg-type]
+
+    drive(desk, steps)
 
 
 def test_help_and_palette_show_what_is_live() -> None:
