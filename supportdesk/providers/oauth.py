@@ -18,16 +18,16 @@ https://datatracker.ietf.org/doc/html/rfc6749, …/rfc7636, …/rfc8628
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from supportdesk.errors import Distrusted, SignInError
 from supportdesk.providers import Account, Flow, Json, Request, Response
-from supportdesk.providers.answers import check
+from supportdesk.providers.answers import check, date_of
 
 AHEAD = timedelta(seconds=120)  # before its end a token is renewed, and a tenth of its life before where it lives less
 DEVICE_EVERY_S, DEVICE_S = 5.0, 900.0
 _WORD = re.compile(r"[a-z_]{1,60}")  # strangers' text that goes into a sentence
+_END_OF_TIME = 9000  # beyond it a clock is broken, and a life cannot be added to it
 _AGAIN = ("authorization_pending", "slow_down")
 
 
@@ -209,8 +209,5 @@ def _seconds(value: Json) -> float:
 
 
 def _date(response: Response, now: datetime) -> datetime:
-    try:
-        found = parsedate_to_datetime(response.headers.get("date", ""))
-    except (ValueError, TypeError):
-        return now
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = date_of(response.headers.get("date", ""))
+    return found if found is not None and found.year < _END_OF_TIME else now

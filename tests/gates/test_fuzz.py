@@ -7,11 +7,12 @@ from fuzz_desks import inputs as desk_inputs
 from fuzz_desks import look as desk_look
 from fuzz_exports import EXPORTS
 from fuzz_files import FILES
+from fuzz_newer import NEWER
 from fuzz_texts import TEXTS
 from hypothesis import HealthCheck, given, settings
 
 SMOKE, QUICK, FULL = 25, 2_000, 100_000
-TARGETS = {name: (desk_inputs(name), desk_look) for name in DESKS} | TEXTS | FILES | EXPORTS
+TARGETS = {name: (desk_inputs(name), desk_look) for name in DESKS} | TEXTS | FILES | EXPORTS | NEWER
 
 
 def fuzz(name: str, examples: int, *, look=None) -> None:
