@@ -144,9 +144,16 @@ class World:
     """One loop's services and transports; each case gets fresh servers and a folder as a sync leaves it."""
 
     def __init__(
-        self, folder: Path, provider: str, *, settle_s: float = 600.0, wire: Callable[[Any], Any] | None = None
+        self,
+        folder: Path,
+        provider: str,
+        *,
+        settle_s: float = 600.0,
+        wire: Callable[[Any], Any] | None = None,
+        steady: bool = True,
     ) -> None:
         self.folder, self.provider, self.settle_s = folder, provider, settle_s
+        self._steady = steady
         self._wrap = wire or (lambda given: given)
         self._loop = asyncio.get_running_loop()
         self._began, self.skew = self._loop.time(), timedelta(0)
@@ -166,7 +173,7 @@ class World:
         return self.true_now() + self.skew
 
     def uptime(self) -> tuple[str, float]:
-        return "boot", self._loop.time()
+        return "boot" if self._steady else f"boot {self._loop.time()}", self._loop.time()
 
     async def open(self) -> None:
         for door in (self.helpdesk_door, self.tracker_door):
@@ -279,6 +286,7 @@ class World:
                 break
             await asyncio.sleep(due_s)
         await asyncio.sleep(1000.0)  # whatever is still under way arrives, and is counted
+        await self.desk.drain()  # and the sweep has nothing to close
 
     async def _ask(self, operation: str) -> None:
         ref = self.ref(operation)

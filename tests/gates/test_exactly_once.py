@@ -99,3 +99,8 @@ def test_a_build_that_sends_again_what_was_not_answered_does_not_pass(provider: 
 def test_a_build_that_does_not_wait_for_slow_lists_does_not_pass() -> None:
     with pytest.raises(AssertionError, match="wrong"):
         prove("github", "issue", 8, ("timeout after",), settle_s=0.0)
+
+
+def test_a_build_that_trusts_a_clock_that_people_set_does_not_pass() -> None:
+    with pytest.raises(AssertionError, match="wrong"):
+        prove("github", "issue", 8, ("clock",), steady=False)
