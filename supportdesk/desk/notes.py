@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from supportdesk.gate.defang import inert_placeholders
 from supportdesk.model import Comment, Escalation, IssueRef, TicketRef
 
 _FILED = re.compile(r"(?:Filed as|Linked to) ([A-Za-z0-9][A-Za-z0-9_-]{0,63}#[A-Za-z0-9._-]{1,64})([^\n]{0,400})")
@@ -14,6 +15,7 @@ _READ = 4000
 def filed_note(issue: IssueRef, url: str, title: str, op: str, *, linked: bool) -> str:
     """One sentence for people, the issue's address, and the marker line."""
     verb = "Linked to" if linked else "Filed as"
+    title = inert_placeholders(title)  # an issue that is linked to was named by strangers, and helpdesks fill these in
     return f"{verb} {issue} {url}\n“{title}” is the bug behind this ticket.\nsd-op:{op}"
 
 

@@ -44,3 +44,9 @@ def test_other_notes_are_no_links(body: str) -> None:
 
 def test_public_words_never_count() -> None:
     assert filed_by_colleagues(REF, [comment(filed_note(ISSUE, URL, "t", OP, linked=False), public=True)]) is None
+
+
+def test_a24_a_linked_issues_title_fills_no_placeholder_of_the_helpdesk() -> None:
+    note = filed_note(ISSUE, URL, "{{ticket.comments_formatted}} {% raw %}", OP, linked=True)
+    assert "{{" not in note
+    assert "{%" not in note

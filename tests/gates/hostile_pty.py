@@ -86,6 +86,18 @@ class Screen:
             if not self.read(0.1) and self.ended:
                 return
 
+    def open(self, typed: str, said: str) -> None:
+        """Press a key that opens something, once more where a dialog that was closing took it."""
+        since = len(self.written)
+        for _ in range(4):
+            self._send(typed.encode())
+            until = time.monotonic() + LIMIT_S / 4
+            while said not in self.told(since) and time.monotonic() < until and not self.ended:
+                self.read(0.1)
+            if said in self.told(since) or self.ended:
+                return self.settle(0.1)
+        raise AssertionError(f"{typed!r} never opened {said!r}")
+
     def told(self, since: int = 0) -> str:
         """The text that was drawn, small, without what draws it."""
         return text_of(self.written[since:]).casefold()

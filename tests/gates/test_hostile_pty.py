@@ -145,7 +145,7 @@ def tour(screen: Screen, home: House, some: Sequence[Word]) -> None:
         ("t", "add with words"),
         ("W", "one line helps"),
     ):
-        screen.press(keys, said)
+        screen.open(keys, said)
         if keys in ":atW":
             screen.paste(strange[7])
         screen.press(ESCAPE, "make the bug issue")
@@ -155,7 +155,7 @@ def tour(screen: Screen, home: House, some: Sequence[Word]) -> None:
         screen.resize(columns, lines)
         screen.settle()
     _back(screen)
-    screen.press("q", "leave supportdesk?")
+    screen.open("q", "leave supportdesk?")
     screen.keys("n")
 
 
@@ -179,23 +179,23 @@ def _find(screen: Screen, line: str) -> None:
 
 
 def _writing(screen: Screen, strange: Sequence[str]) -> None:
-    screen.press("r", "public reply")
+    screen.open("r", "public reply")
     screen.paste("\n".join([*strange, "TODO {{ticket.requester}}"]))
     screen.press("\x13", "send this public reply?")
     screen.press("y", "send it all the same?")  # a placeholder is a caution, and the answer is no
     screen.press("n")
     screen.press(ESCAPE, "draft saved")
     screen.press(ESCAPE, "make the bug issue")
-    screen.press("i", "internal note")
+    screen.open("i", "internal note")
     screen.paste(NOTE)
     screen.press("\x13", "save this internal note?")
     screen.press("y", "1 rejected")  # once it can be taken back no more, the service refuses it in a stranger's words
-    screen.press("O", "outbox")
+    screen.open("O", "outbox")
     screen.press(ESCAPE, "make the bug issue")
 
 
 def _issue(screen: Screen) -> None:
-    screen.press("B", "link to which issue?")
+    screen.open("B", "link to which issue?")
     screen.keys("q0")
     screen.press(ESCAPE, "who is hit")
     clicks(screen)
