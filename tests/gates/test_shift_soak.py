@@ -102,7 +102,7 @@ def load_now() -> Load:
 
 
 async def settled(made: World, tasks: int = 0) -> Load:
-    """The load once every connection is closed and the console's own short timers have run, for five seconds at most."""
+    """The load once every connection is closed and the console's own short timers have run; five seconds at most."""
     await made.wire.close()
     for _ in range(50 if tasks else 5):
         await asyncio.sleep(0.1)
