@@ -24,7 +24,7 @@ from supportdesk.outbox import Attempt, Effect
 from supportdesk.store import frames
 from supportdesk.store.ledger import Ledger
 
-SMOKE, QUICK, FULL = (10, 20), (200, 40), (3_000, 60)
+SMOKE, QUICK, FULL = (10, 20), (200, 40), (1_000, 60)
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SETTLE_S = 600.0
 REFS = (TicketRef("acme", "1"), TicketRef("acme", "2"), TicketRef("help", "1"))
