@@ -1,4 +1,4 @@
-"""The issue that a ticket becomes, and the second look at what an engineer made of it."""
+"""The issue that a ticket becomes, and the second look at what an engineer made of it (A16, A21, A22, A23)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

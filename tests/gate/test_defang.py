@@ -1,4 +1,4 @@
-"""Words that mention, link, command or mark up nothing, as a Markdown parser sees them."""
+"""Words that mention, link, command or mark up nothing, as a Markdown parser sees them (A22, A23, A24)."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""What must not leave is taken out, what may stay stays, and what is unsure is said."""
+"""What must not leave is taken out, what may stay stays, and what is unsure is said (A16, A17, A18)."""
 
 from base64 import b64encode, urlsafe_b64encode
 from unicodedata import normalize

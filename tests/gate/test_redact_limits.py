@@ -1,4 +1,4 @@
-"""No text makes a rule slow: each runs over hostile strings within a generous limit, of 100 kB in the gates."""
+"""No text makes a rule slow: each runs over hostile strings within a generous limit, of 100 kB in the gates (A20)."""
 
 import re
 from importlib import import_module

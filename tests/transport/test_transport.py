@@ -1,4 +1,4 @@
-"""Flows driven over real sockets: what is asked, where tokens may go, and what each failure is called."""
+"""Flows driven over real sockets: what is asked, where tokens may go, how failures are called (A8, A9, A11, A14)."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Certificates: a desk behind a company's own authority is reached with ca_file, and only with it."""
+"""Certificates: a desk behind a company's own authority is reached with ca_file, and only with it (A10)."""
 
 import asyncio
 import shutil

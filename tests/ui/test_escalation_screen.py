@@ -1,4 +1,4 @@
-"""From a flagged answer to a filed issue, with a look at it where something speaks against it."""
+"""From a flagged answer to a filed issue, with a look at it where something speaks against it (A18, A19)."""
 
 import asyncio
 from typing import Any
