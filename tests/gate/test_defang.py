@@ -95,8 +95,9 @@ def made_up(seed: int) -> str:
     return "".join(choose.choice(PIECES) + choose.choice(["", " "]) for _ in range(choose.randint(1, 25)))
 
 
-def test_no_made_up_body_breaks_out_of_its_fence() -> None:
-    for seed in range(1500):
+@pytest.mark.parametrize("texts", [150, pytest.param(1500, marks=pytest.mark.gates)])
+def test_no_made_up_body_breaks_out_of_its_fence(texts: int) -> None:
+    for seed in range(texts):
         text = made_up(seed)
         quoted = fence(text)
         assert [
@@ -107,8 +108,9 @@ def test_no_made_up_body_breaks_out_of_its_fence() -> None:
         ) == text.strip().rstrip("\n")
 
 
-def test_no_made_up_prose_acts() -> None:
-    for seed in range(1500):
+@pytest.mark.parametrize("texts", [150, pytest.param(1500, marks=pytest.mark.gates)])
+def test_no_made_up_prose_acts(texts: int) -> None:
+    for seed in range(texts):
         text = made_up(seed)
         for inert in (inert_text(text), inert_body(text), inert_title(text)):
             assert acting(inert) == [], (text, inert)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -119,16 +120,28 @@ def test_a27_a_file_that_is_larger_than_agreed_is_stopped_and_its_part_removed(
     assert list((tmp_path / "d").iterdir()) == []
 
 
+def breaks_off(said: bytes) -> Play:
+    """A service that hangs up in the middle of it."""
+
+    def play(_asked: Asked, peer: socket.socket) -> None:
+        peer.sendall(said)
+        peer.shutdown(socket.SHUT_RDWR)
+
+    return play
+
+
 @pytest.mark.parametrize(
     ("play", "error"),
     [
         (gives(b"no", "404 Not Found"), Refused),
         (gives(b"", "302 Found", "Location: /again\r\n"), NotWritten),
         (
-            lambda asked, peer: peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf") or peer.close(),
+            lambda asked, peer: (
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf") or peer.shutdown(socket.SHUT_RDWR)
+            ),
             NotWritten,
         ),
-        (lambda asked, peer: peer.close(), NotWritten),
+        (lambda asked, peer: peer.shutdown(socket.SHUT_RDWR), NotWritten),
     ],
 )
 def test_a27_a_failure_leaves_nothing_behind(
