@@ -2,6 +2,8 @@
 
 import asyncio
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,3 +74,35 @@ def test_a_worker_that_fails_ends_the_console_with_exit_code_1(
     (file,) = tmp_path.glob("crash-*.txt")
     captured = capsys.readouterr()
     assert CANARY not in file.read_text() + captured.out + captured.err
+
+
+def test_no_core_file_is_written_by_any_command() -> None:
+    code = """
+import resource, sys
+from supportdesk.__main__ import main
+sys.argv = ["supportdesk", "--version"]
+try:
+    main()
+except SystemExit:
+    print(resource.getrlimit(resource.RLIMIT_CORE))
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.endswith("(0, 0)\n")
+
+
+def test_a_worker_that_failed_is_followed_to_where_it_did(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = console(story(), folder=tmp_path)
+
+        async def explode() -> None:
+            raise RuntimeError("with a message")
+
+        async with app.run_test() as pilot:
+            app.run_worker(explode(), group="test")
+            await pilot.pause(0.3)
+
+    with pytest.raises(WorkerFailed):
+        asyncio.run(run())
+    (file,) = tmp_path.glob("crash-*.txt")
+    assert "in explode" in file.read_text()
+    assert "with a message" not in file.read_text()

@@ -152,3 +152,12 @@ def test_hostile_words_in_an_open_ticket_stay_on_it() -> None:
 
     drive(desk, steps)
     assert EXPORT in desk.tickets
+
+
+def test_no_command_saves_a_picture_of_customers_words() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("colon", *"picture")
+        await pilot.pause(0.3)
+        assert "Save a picture" not in shows(pilot)
+
+    drive(story(), steps)
