@@ -42,23 +42,24 @@ def opened(folder: Path) -> Ledger:
     return Ledger.open(folder, now=lambda: NOON)
 
 
-def test_two_processes_lose_nothing_and_share_no_number(tmp_path: Path) -> None:
+@pytest.mark.parametrize("writes", [30, pytest.param(500, marks=pytest.mark.gates)])
+def test_two_processes_lose_nothing_and_share_no_number(tmp_path: Path, writes: int) -> None:
     code = """
 ledger = opened()
-for n in range(150):
+for n in range(int(sys.argv[3])):
     with ledger.transaction():
         ledger.put_outgoing(outgoing(f"{sys.argv[2]}-{n}", seq=ledger.next_seq()))
         ledger.add_event(EVENT)
     if n % 40 == 0:
         ledger.compact()
 """
-    processes = [start(tmp_path, code, name) for name in ("one", "two")]
+    processes = [start(tmp_path, code, name, str(writes)) for name in ("one", "two")]
     for process in processes:
         process.communicate(timeout=120)
         assert process.returncode == 0
     ledger = opened(tmp_path)
-    assert [it.seq for it in ledger.all_outgoing()] == list(range(1, 301))
-    assert len(ledger.events()) == 300
+    assert [it.seq for it in ledger.all_outgoing()] == list(range(1, 2 * writes + 1))
+    assert len(ledger.events()) == 2 * writes
     assert ledger.notices == []
 
 
