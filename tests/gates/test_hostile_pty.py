@@ -29,7 +29,7 @@ SCREENS = {
     "help": "keys that act here",
     "palette": "search for commands",
     "picker": "type to narrow",
-    "line of text": "add with words",
+    "line of text": "tags of wren",
     "reply": "public reply",
     "review": "send this public reply?",
     "caution": "go on writing",
@@ -142,7 +142,7 @@ def tour(screen: Screen, home: House, some: Sequence[Word]) -> None:
         ("O", "outbox"),
         (":", "search"),
         ("a", "type to narrow"),
-        ("t", "add with words"),
+        ("t", "tags of wren"),
         ("W", "one line helps"),
     ):
         screen.open(keys, said)
