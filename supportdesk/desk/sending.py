@@ -77,7 +77,8 @@ def sendable(work: Workplace) -> list[Outgoing]:
 def _steady(work: Workplace, busy: Container[str]) -> list[Outgoing]:
     """What may be sent on desks where nothing is under way, with its times by our clock as it goes now, on disk too."""
     for entry in sendable(work):
-        if entry.state in outbox.WAITING and entry.desk not in busy and work.steadied(entry) != entry:
+        timed = entry.state in outbox.WAITING or entry.sweep_at is not None
+        if timed and entry.desk not in busy and work.steadied(entry) != entry:
             work.step(entry, lambda entry: entry)
     return [entry for entry in sendable(work) if entry.desk not in busy]
 

@@ -196,7 +196,9 @@ def told(outgoing: Outgoing, width: int, now: datetime, behind: Outgoing | None 
     if behind is not None:
         words = f"Waits for the {change_words(behind.change)} before it on this ticket, which is {behind.state}."
         yield from paragraphs(words, width - 2, style="flag", indent=" ")
-    yield from paragraphs(_next(outgoing), width - 2, style="dim", indent=" ")
+    stuck = behind is not None and behind.state is State.HELD
+    words = "Next: decide on that one; this one then leaves by itself." if stuck else _next(outgoing)
+    yield from paragraphs(words, width - 2, style="dim", indent=" ")
     yield Line()
     yield from paragraphs(_words(outgoing), width - 2, indent="  ")
 

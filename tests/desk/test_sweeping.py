@@ -7,6 +7,7 @@ from house import House, open_house, run
 
 from supportdesk.demo import TRACKER, Answer
 from supportdesk.demo.story import age
+from supportdesk.desk.clocks import Steady
 from supportdesk.model import Note, Outgoing, State
 from supportdesk.providers import Json, Request
 
@@ -117,3 +118,21 @@ def test_what_was_given_up_and_lands_late_is_not_held_any_more(house: House) -> 
     house.pass_time(QUARTER_S)
     run(house.desk.drain())
     assert house.desk.entry(entry.op).state is State.SENT
+
+
+def test_a_clock_that_is_set_back_neither_hurries_nor_forgets_the_sweep(house: House) -> None:
+    work, began = house.desk.work, house.at[0]
+    work.steadied = Steady(work.now, lambda: ("boot", (house.at[0] - began).total_seconds() + set_back_s[0]))
+    set_back_s = [0.0]
+    entry = filed_twice(house, hidden=True)
+    house.pass_time(-QUARTER_S / 2)
+    left_s = house.desk.due_in()
+    assert left_s == pytest.approx(QUARTER_S / 2, abs=30)
+    house.pass_time(-86_400)
+    set_back_s[0] = 86_400.0
+    assert house.desk.due_in() == left_s
+    run(house.desk.drain())
+    house.pass_time(QUARTER_S / 2)
+    assert house.desk.due_in() == 0.0
+    run(house.desk.drain())
+    assert "closed as a duplicate" in house.desk.entry(entry.op).why

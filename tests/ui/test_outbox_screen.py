@@ -86,6 +86,7 @@ def test_what_waits_behind_another_says_for_what() -> None:
         await app.push_screen(OutboxScreen("behind"))
         await pilot.pause(0.1)
         assert "Waits for the public reply before it on this ticket, which is held" in text(pilot)
+        assert "decide on that one" in text(pilot)
 
     drive(desk, steps)
 
