@@ -92,6 +92,8 @@ class Capabilities:
     tags: bool = True
     bundles: bool = False  # words and field changes travel in one request
     settles: bool = True  # an unknown outcome must be waited for before it is sent again
+    exports: bool = False  # every change may be followed from a cursor (bulk.Exporter)
+    feeds: bool = False  # and so may everything said (bulk.Feed)
     why_not: str = ""
 
 

@@ -9,6 +9,7 @@ Calls, below `https://api.github.com` (or `https://HOST/api/v3`), each with `Acc
                                                           creator=me when an issue of ours is looked for
     GET    /repos/O/R/issues/N                            one issue
     GET    /repos/O/R/issues/N/comments                   since per_page
+    GET    /repos/O/R/issues/comments                     since sort=updated direction=asc per_page → issue_url
     POST   /repos/O/R/issues                              title, body, labels
     POST   /repos/O/R/issues/N/comments                   body
     PATCH  /repos/O/R/issues/N                            state, state_reason, assignees
@@ -21,6 +22,8 @@ write ends in a marker line, which is looked for in the lists when an outcome is
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from supportdesk.errors import Limited, Lost, Missing, Refused
@@ -57,18 +60,22 @@ from supportdesk.providers import (
     Request,
 )
 from supportdesk.providers.answers import marker, text_of
+from supportdesk.providers.bulk import Batch, Entry, Opened
 from supportdesk.providers.differences import differences
 from supportdesk.providers.github_repo import CLOCKS_APART, HEADERS, LONGEST_BODY, Repo, carries, landed
 from supportdesk.providers.github_rows import (
     check,
     check_write,
+    comment_of,
     first_words,
     is_pull,
     issue_of,
     labels_of,
     list_of,
     next_url,
+    number_in,
     number_of,
+    opening_id,
     place_of,
     read,
     read_each,
@@ -91,10 +98,14 @@ _ROLES = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "
 _WORD = re.compile(r"[^\W_]{4,40}")
 _PLACEHOLDER = re.compile(r"\[[a-z]{1,20}-\d{1,6}\]")
 _MOST_WORDS = 5
+_FROM = "since:"  # a cursor that stands for a new list
+_LONGEST_MOMENT = 40
 
 
 class GitHub:
     """A repository as a desk and as a tracker; ConfigError when the account names none."""
+
+    words_at_once = 1
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -133,6 +144,13 @@ class GitHub:
         )
         return (yield from self._page(self._repo.get("/issues", query, etag), cursor))
 
+    def older(self, before: datetime, cursor: str) -> Flow[Page]:
+        """A page of the open issues that have not changed since then: GitHub names the longest untouched first."""
+        query = (("state", "open"), ("sort", "updated"), ("direction", "asc"), ("per_page", "100"))
+        page = yield from self._page(self._repo.get("/issues", query), cursor)
+        kept = tuple(ticket for ticket in page.tickets if ticket.updated_at < before)
+        return replace(page, tickets=kept, cursor=page.cursor if len(kept) == len(page.tickets) else "")
+
     def _page(self, first: Request, cursor: str) -> Flow[Page]:
         what = f"{self.account.name}: the queue"
         request = self._repo.follow(cursor, what) if cursor else first
@@ -140,8 +158,15 @@ class GitHub:
         if response.status == 304:
             return Page(tickets=(), unchanged=True, etag=response.headers.get("etag", ""))
         rows = [row for row in read(list_of, response.body, what) if not is_pull(row)]
-        tickets, bad = read_each(lambda row: ticket_of(row, self.account.name), rows)
-        return Page(tickets=tickets, cursor=next_url(response), bad=bad, etag=response.headers.get("etag", ""))
+        name = self.account.name
+        found, bad = read_each(lambda row: (ticket_of(row, name), first_words(row)), rows)
+        return Opened(
+            tickets=tuple(ticket for ticket, _ in found),
+            cursor=next_url(response),
+            bad=bad,
+            etag=response.headers.get("etag", ""),
+            openings={ticket.ref: opening for ticket, opening in found},
+        )
 
     def ticket(self, ref: TicketRef) -> Flow[Ticket]:
         """One issue as it is now."""
@@ -157,6 +182,48 @@ class GitHub:
         comments = yield from self._repo.comments(ref)
         opening = read(first_words, row, str(ref))
         return Conversation(ticket=self._ticket(row), comments=(opening, *comments))
+
+    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+        """The comments of issues just listed: a request each where the list told of the body, else two."""
+        found = []
+        for each in known:
+            ref = each.ticket.ref
+            opening = next((it for it in each.comments if it.id == opening_id(ref.id)), None)
+            if opening is None:
+                row = yield from self._repo.issue_row(ref)
+                opening = read(first_words, row, str(ref))
+            found.append(replace(each, comments=(opening, *(yield from self._repo.comments(ref)))))
+        return tuple(found)
+
+    def feed(self, since: datetime, cursor: str) -> Flow[Batch]:
+        """A hundred comments of the repository changed since then, longest untouched first, those on pulls included.
+
+        https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository
+        """
+        what = f"{self.account.name}: the comments"
+        start = cursor.removeprefix(_FROM) if cursor.startswith(_FROM) else utc(since)
+        query = (("since", start), ("sort", "updated"), ("direction", "asc"), ("per_page", "100"))
+        going_on = cursor and not cursor.startswith(_FROM)
+        request = self._repo.follow(cursor, what) if going_on else self._repo.get("/issues/comments", query)
+        response = check((yield request), what)
+        rows = read(list_of, response.body, what)
+        newest = max((row["updated_at"] for row in rows if _is_moment(row)), default="" if going_on else start)
+        after = next_url(response)
+        return Batch(
+            said=(_entry(row, self.account.name) for row in rows),
+            cursor=after or f"{_FROM}{newest}" if newest else "",
+            more=bool(after),
+        )
+
+    def people(self, ids: Sequence[str]) -> Flow[tuple[Person, ...]]:
+        """Nobody: a comment names its author."""
+        yield from ()
+        return ()
+
+    def whole(self, known: Conversation) -> bool:
+        """Whether there are the body and as many comments as the issue says that it has."""
+        first, count = opening_id(known.ticket.ref.id), known.ticket.comment_count
+        return any(it.id == first for it in known.comments) and len(known.comments) - 1 == count
 
     def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
         """Write a Reply or an Update after reading the issue; a Note is refused, never made public."""
@@ -273,6 +340,15 @@ class GitHub:
         return read(lambda row: issue_of(row, self.account.name), row, str(ref))
 
 
+def _is_moment(row: Json) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("updated_at"), str) and len(row["updated_at"]) < _LONGEST_MOMENT
+
+
+def _entry(row: Json, desk: str) -> Entry | None:
+    found, _ = read_each(lambda row: (TicketRef(desk, number_in(row["issue_url"])), comment_of(row)), [row])
+    return found[0] if found else None
+
+
 def _search_words(title: str) -> tuple[str, ...]:
     words = sorted(
         {word.lower() for word in _WORD.findall(_PLACEHOLDER.sub(" ", title))}, key=lambda word: (-len(word), word)
@@ -298,6 +374,7 @@ def _capabilities(repository: Json, rung: str) -> Capabilities:
         update=not fields,
         hold=False,
         tags=not fields,
+        feeds=True,
         why_not=f"GitHub has no internal notes. {fields}".strip(),
     )
 

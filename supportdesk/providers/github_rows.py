@@ -139,6 +139,16 @@ def number_of(row: Json) -> str:
     return number
 
 
+def number_in(address: Json) -> str:
+    """The number at the end of an issue's address; ValueError for anything else."""
+    return number_of({"number": text_of(address).rpartition("/")[2]})
+
+
+def opening_id(number: str) -> str:
+    """The id of an issue's body as an entry of its conversation."""
+    return f"issue-{number}"
+
+
 def is_pull(row: Json) -> bool:
     """Whether a row of the issues list is a pull request."""
     return isinstance(row, dict) and row.get("pull_request") is not None
@@ -210,7 +220,7 @@ def _fields(row: Json) -> tuple[tuple[str, str], ...]:
 def first_words(row: Json) -> Comment:
     """The body of an issue as the first entry of its conversation."""
     return Comment(
-        id=f"issue-{number_of(row)}",
+        id=opening_id(number_of(row)),
         author=person_of(row["user"], row.get("author_association") or ""),
         public=True,
         created_at=moment_of(row["created_at"]),

@@ -22,8 +22,9 @@ transaction, by whole seconds. What happens later within the second of the last 
 messages are then noticed by their number, where the conversation was read, and fields are guarded by `If-Match`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.errors import Distrusted, Missing
 from supportdesk.model import (
@@ -37,6 +38,7 @@ from supportdesk.model import (
     View,
 )
 from supportdesk.providers import Account, Capabilities, Done, Flow, Identity, Json, Outcome, Page, Place
+from supportdesk.providers import rt_bulk as bulk
 from supportdesk.providers import rt_tracker as tracker
 from supportdesk.providers import rt_write as write
 from supportdesk.providers.answers import text_of
@@ -69,6 +71,7 @@ from supportdesk.providers.rt_rest import (
 )
 
 DEFAULT_TAGS = "Tags"
+_TWO_DAYS = timedelta(days=2)  # `moment_sql` is a day early, and here it has to be late
 _NEWEST = (("orderby", "LastUpdated"), ("orderby", "id"), ("order", "DESC"), ("order", "DESC"))
 
 
@@ -79,6 +82,8 @@ class RequestTracker:
     field the desk has no tags. RT has no "who am I", but its tokens name their user: `authorize` keeps that id, and
     nothing else of the token. No flow needs the id for its first request, since it is signing that makes it known.
     """
+
+    words_at_once = bulk.AT_ONCE
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -149,6 +154,13 @@ class RequestTracker:
         newer = tuple(ticket for ticket in page.tickets if ticket.updated_at >= since)
         return replace(page, tickets=newer, cursor=page.cursor if len(newer) == len(page.tickets) else "")
 
+    def older(self, before: datetime, cursor: str) -> Flow[Page]:
+        """A page of the open tickets that have not changed since then, newest change first; asked for a day late."""
+        page = yield from self._page(
+            (("query", self._sql(f"Status = '__Active__' AND LastUpdated < {moment_sql(before + _TWO_DAYS)}")),), cursor
+        )
+        return replace(page, tickets=tuple(ticket for ticket in page.tickets if ticket.updated_at < before))
+
     def _page(self, query: Query, cursor: str) -> Flow[Page]:
         number = int(cursor) if cursor.isascii() and cursor.isdigit() else 1
         what = f"{self.account.name}: page {number} of the queue"
@@ -177,13 +189,37 @@ class RequestTracker:
 
     def conversation(self, ref: TicketRef) -> Flow[Conversation]:
         """The ticket with what was said on it; copies of mail that RT sent, and changes of fields, are left out."""
-        ticket = yield from self.ticket(ref)
+        return (yield from self._said((yield from self.ticket(ref))))
+
+    def _said(self, ticket: Ticket) -> Flow[Conversation]:
+        ref = ticket.ref
         transactions = yield from history(ref, *(("Type", "=", kind) for kind in WORDS))
         parts = yield from texts(ref)
         attached = yield from files(ref)
         with reading(str(ref)):
             comments = comments_of(self.account, ticket, transactions, parts, attached)
         return Conversation(ticket=replace(ticket, comment_count=len(comments)), comments=comments)
+
+    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+        """What was said on up to 100 tickets just listed, in a few searches; see rt_bulk.py."""
+        what = f"{self.account.name}: {len(known)} conversations"
+        with reading(what):
+            found, rest = yield from bulk.words(self.account, [each.ticket for each in known])
+        alone = []
+        for ticket in rest:
+            try:
+                alone.append((yield from self._said(ticket)))
+            except Missing:
+                continue
+        return (*found, *alone)
+
+    def show_many(self, refs: Sequence[TicketRef]) -> Flow[Page]:
+        """Up to 100 tickets by their numbers; those that are gone, merged or hidden are left out."""
+        numbers = " OR ".join(f"id = {ref.id}" for ref in refs if ref.id.isascii() and ref.id.isdigit())
+        if not numbers:
+            return Page(tickets=())
+        page = yield from self._page((("query", self._sql(f"({numbers})")),), "")
+        return replace(page, cursor="")
 
     def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
         """Write a Reply, Note or Update; Conflict when somebody else touched the ticket since it was read."""

@@ -1,4 +1,4 @@
-"""Zendesk Support as flows: an agent's API only, since incremental exports are for admins.
+"""Zendesk Support as flows: an agent's API; what is read by the hundred, and an admin's exports: zendesk_bulk.py.
 
 Every call, with the parameters and the fields that are read (paths are below the account's URL):
 
@@ -33,16 +33,14 @@ https://developer.zendesk.com/api-reference/ticketing/introduction/
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from supportdesk.errors import Distrusted, Lost, Refused, ServiceError, Unauthorized
 from supportdesk.insight.macros import Macro
-from supportdesk.model import Change, Comment, Conversation, Escalate, Link, Ticket, TicketRef, View
+from supportdesk.model import Change, Conversation, Escalate, Link, Ticket, TicketRef, View
 from supportdesk.providers import (
-    Account,
     Conflict,
     Done,
     Flow,
@@ -55,23 +53,18 @@ from supportdesk.providers import (
     Request,
     Response,
 )
-from supportdesk.providers.answers import check, segment
-from supportdesk.providers.credentials import LEGACY_ENDS, legacy
+from supportdesk.providers.answers import segment
+from supportdesk.providers.credentials import legacy
 from supportdesk.providers.differences import differences
+from supportdesk.providers.zendesk_bulk import Bulk
 from supportdesk.providers.zendesk_macros import MACROS_QUERY, macro_of
 from supportdesk.providers.zendesk_pages import (
-    PAGE_ROWS,
-    Query,
     after_cursor,
-    after_search,
     cursor_query,
-    search_query,
     stamp_of,
-    stay,
 )
 from supportdesk.providers.zendesk_parse import (
     Directory,
-    comment_of,
     directory_of,
     identifier,
     identity_of,
@@ -83,6 +76,7 @@ from supportdesk.providers.zendesk_parse import (
     tickets_of,
     view_of,
 )
+from supportdesk.providers.zendesk_site import SIDE_LOADS, reading
 from supportdesk.providers.zendesk_write import (
     Write,
     audited,
@@ -95,18 +89,13 @@ from supportdesk.providers.zendesk_write import (
     payload,
 )
 
-MOST_PAGES = 100
 INDEX_LAG = timedelta(minutes=5)  # how late a change may turn up in search
 
 _ME = "/api/v2/users/me.json"
-_SIDE_LOADS = ("include", "users,organizations")
 
 
-class Zendesk:
-    """One Zendesk account as a Provider."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
+class Zendesk(Bulk):
+    """One Zendesk account as a Provider; what it reads by the hundred is in zendesk_bulk.py."""
 
     def authorize(self, token: str) -> dict[str, str]:
         """OAuth's bearer, or Basic with an API token where the account names its user and no client."""
@@ -118,7 +107,7 @@ class Zendesk:
     def whoami(self) -> Flow[Identity]:
         """Who the token belongs to; Unauthorized for the anonymous user, who gets a 200 with a null id."""
         user = yield from self._me()
-        with _reading(f"{self.account.name}: who the token belongs to"):
+        with reading(f"{self.account.name}: who the token belongs to"):
             return identity_of(user, self.account)
 
     def views(self) -> Flow[tuple[View, ...]]:
@@ -147,8 +136,8 @@ class Zendesk:
             return (yield from self._search("type:ticket status<solved", cursor))
         what = f"{self.account.name}: the view {view.name}"
         path = f"/api/v2/views/{segment(view.id)}/tickets.json"
-        body = yield from self._get(path, (_SIDE_LOADS, *cursor_query(self.account, cursor)), what)
-        with _reading(what):
+        body = yield from self._get(path, (SIDE_LOADS, *cursor_query(self.account, cursor)), what)
+        with reading(what):
             rows = rows_of(body, "tickets")
             tickets, bad = tickets_of(rows, directory_of(body), self.account)
         following = after_cursor(self.account, body, rows)
@@ -161,19 +150,6 @@ class Zendesk:
         """
         return (yield from self._search(f"type:ticket updated>={stamp_of(since - INDEX_LAG)}", cursor))
 
-    def show_many(self, refs: Sequence[TicketRef]) -> Flow[Page]:
-        """Up to 100 tickets by id, without search's delay; those that are gone are left out, ValueError for more."""
-        if len(refs) > PAGE_ROWS:
-            raise ValueError(f"{len(refs)} tickets in one call; Zendesk takes {PAGE_ROWS}")
-        if not refs:
-            return Page(tickets=())
-        what = f"{self.account.name}: {len(refs)} tickets"
-        query = (("ids", ",".join(identifier(ref.id) for ref in refs)), _SIDE_LOADS)
-        body = yield from self._get("/api/v2/tickets/show_many.json", query, what)
-        with _reading(what):
-            tickets, bad = tickets_of(rows_of(body, "tickets"), directory_of(body), self.account)
-        return Page(tickets=tickets, bad=bad)
-
     def ticket(self, ref: TicketRef) -> Flow[Ticket]:
         """One ticket as it is now; Missing when there is none."""
         ticket, _ = yield from self._ticket(ref)
@@ -184,15 +160,6 @@ class Zendesk:
         ticket, people = yield from self._ticket(ref)
         comments, bad = yield from self._comments(ref, people)
         return Conversation(ticket=replace(ticket, comment_count=len(comments) + bad), comments=comments)
-
-    def _comments(self, ref: TicketRef, people: Directory) -> Flow[tuple[tuple[Comment, ...], int]]:
-        """What was said on a ticket, oldest first, and how much of it was unreadable."""
-        path = f"/api/v2/tickets/{segment(ref.id)}/comments.json"
-        rows, authors = yield from self._rows(path, (("include", "users"),), "comments", str(ref))
-        everybody = people.joined(authors)
-        found, bad = readable(rows, lambda row: comment_of(row, everybody))
-        once = {comment.id: comment for comment in found}
-        return tuple(sorted(once.values(), key=lambda comment: comment.created_at)), bad
 
     def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
         """Write words and fields in one request that Zendesk refuses when the ticket changed after it was read.
@@ -243,7 +210,7 @@ class Zendesk:
         audits, _ = yield from self._rows(
             f"{path}/audits.json", (("sort", "-created_at"),), "audits", str(ref), _marked(op)
         )
-        with _reading(str(ref)):
+        with reading(str(ref)):
             comment = next(comment_id_of(row) for row in [*filter(_marked(op), audits), {}])
         response = yield Request(method="PUT", path=f"{path}/comments/{segment(comment)}/make_private.json")
         self._checked(response, str(ref))
@@ -277,10 +244,10 @@ class Zendesk:
         what = f"{self.account.name}: looking for {wanted}"
         if wanted == "me":
             user = yield from self._me()
-            with _reading(what):
+            with reading(what):
                 return identifier(user.get("id"))
         body = yield from self._get("/api/v2/users/search.json", (("query", wanted),), what)
-        with _reading(what):
+        with reading(what):
             found, _ = readable(rows_of(body, "users"), lambda user: _agent_called(wanted, user))
         agents = set(found)
         if len(agents) != 1:
@@ -291,7 +258,7 @@ class Zendesk:
     def _me(self) -> Flow[dict[str, Json]]:
         what = f"{self.account.name}: who the token belongs to"
         body = yield from self._get(_ME, (), what)
-        with _reading(what):
+        with reading(what):
             user = object_of(object_of(body).get("user"))
         if user.get("id") is None:
             said = f"{self.account.name}: Zendesk does not know this token; it answered as the anonymous user."
@@ -299,71 +266,13 @@ class Zendesk:
         return user
 
     def _ticket(self, ref: TicketRef) -> Flow[tuple[Ticket, Directory]]:
-        body = yield from self._get(f"/api/v2/tickets/{segment(ref.id)}.json", (_SIDE_LOADS,), str(ref))
-        with _reading(str(ref)):
+        body = yield from self._get(f"/api/v2/tickets/{segment(ref.id)}.json", (SIDE_LOADS,), str(ref))
+        with reading(str(ref)):
             people = directory_of(body)
             ticket = ticket_of(object_of(object_of(body).get("ticket")), people, self.account)
         if ticket.ref.id != ref.id:
             raise Distrusted(f"{ref}: Zendesk answered with ticket {ticket.ref.id}.", "Sync and look again.")
         return ticket, people
-
-    def _search(self, words: str, cursor: str) -> Flow[Page]:
-        stay(self.account, cursor)
-        what = f"{self.account.name}: the search for {words}"
-        body = yield from self._get("/api/v2/search.json", search_query(words, cursor), what)
-        with _reading(what):
-            tickets, bad = tickets_of(rows_of(body, "results"), directory_of(body), self.account)
-        return Page(tickets=tickets, cursor=after_search(self.account, body, tickets, cursor), bad=bad)
-
-    def _rows(
-        self,
-        path: str,
-        query: Query,
-        key: str,
-        what: str,
-        enough: Callable[[Json], bool] = lambda row: False,
-    ) -> Flow[tuple[list[Json], Directory]]:
-        """Every row behind a cursor, to the end, to a cursor seen before, to 100 pages or to a row that is enough."""
-        rows: list[Json] = []
-        people, cursor, met = Directory(), "", {""}
-        for _ in range(MOST_PAGES):
-            body = yield from self._get(path, (*query, *cursor_query(self.account, cursor)), what)
-            with _reading(what):
-                page = rows_of(body, key)
-            rows += page
-            people = people.joined(directory_of(body))
-            cursor = after_cursor(self.account, body, page)
-            if cursor in met or any(enough(row) for row in page):
-                break
-            met.add(cursor)
-        return rows, people
-
-    def _get(self, path: str, query: Query, what: str) -> Flow[Json]:
-        response = yield Request(method="GET", path=path, query=query)
-        return self._checked(response, what).body
-
-    def _checked(self, response: Response, what: str) -> Response:
-        if response.status == 401:
-            raise Unauthorized(f"{what}: Zendesk did not accept the token (401).", self._sign_in(), status=401)
-        return check(response, what)
-
-    def _sign_in(self) -> str:
-        if legacy(self.account):
-            return (
-                f"Was the API token deactivated? They all end on {LEGACY_ENDS}: use OAuth, set client_id for "
-                f"{self.account.name} and run `supportdesk login {self.account.name}`."
-            )
-        return f"Run `supportdesk login {self.account.name}`."
-
-
-@contextmanager
-def _reading(what: str) -> Iterator[None]:
-    try:
-        yield
-    except ValueError as problem:
-        raise Lost(
-            f"{what}: Zendesk's answer cannot be read ({problem}).", "Try again; what is on disk stays."
-        ) from problem
 
 
 def _marked(op: str) -> Callable[[Json], bool]:

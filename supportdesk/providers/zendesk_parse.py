@@ -270,4 +270,5 @@ def _capabilities(user: dict[str, Json], role: str, account: Account) -> Capabil
     if user.get("only_private_comments") is True:
         why = f"{account.name}: your role may only write internal notes; ask the assignee to reply."
         return Capabilities(public_reply=False, bundles=True, settles=False, why_not=why)
-    return Capabilities(bundles=True, settles=False)
+    admin = role == "admin"
+    return Capabilities(bundles=True, settles=False, exports=admin, feeds=admin)
