@@ -66,7 +66,7 @@ def told(name: str, cost: dict) -> str:
 def judge(costs: dict[str, dict], drip_s: float = SHORT_DRIP_S) -> None:
     """Refused in time and in little memory, with the screen alive, what was on disk kept, and the next sync fine."""
     wrong = [f"{told(name, cost)}: {why}" for name, cost in costs.items() for why in _wrong(name, cost, drip_s)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _wrong(name: str, cost: dict, drip_s: float) -> Iterator[str]:
