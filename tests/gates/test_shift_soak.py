@@ -172,7 +172,8 @@ async def whole_shift(folder: Path, shift: Shift, wire: type[Transport] = Transp
         f"compressed shift: {shift.dropped:,} dropped reads, {shift.polls:,} polls, {shift.resizes} resizes,"
         f" {shift.tokens} tokens, {shift.jumps} clock jumps in {time.monotonic() - began:.0f} s,"
         f" {helpdesk.asked:,} requests: next request OK; handles {before.handles} → {after.handles},"
-        f" tasks {before.tasks} → {after.tasks}, timers {before.timers} → {after.timers}, threads {before.threads} → {after.threads},"
+        f" tasks {before.tasks} → {after.tasks}, timers {before.timers} → {after.timers},"
+        f" threads {before.threads} → {after.threads},"
         f" memory {early:.0f} → {loads[-1]:.0f} MiB ({(loads[-1] - early) / (0.8 * HOURS):.1f} MiB an hour)"
     )
     assert report.failed == ()
