@@ -25,7 +25,6 @@ SEEN_SHARE = 0.5  # of the strings; how many it was stands in the figure: a busy
 SCREENS = {
     "queue": "tickets",
     "conversation": "as a workaround for now".casefold(),
-    "conversation that cannot be read": "(500)",
     "help": "keys that act here",
     "palette": "search for commands",
     "picker": "type to narrow",
