@@ -94,6 +94,8 @@ class Writer:
 def work(home: Path, build: str, seed: int) -> None:
     desk = opened(home, build)
     writer = Writer(desk, seed)
+    if build == "plain":
+        writer.acts = [writer.draft]  # what grows and shrinks tears it soonest
     told("ready")
     writer.go_on()
 
