@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from supportdesk import outbox
 from supportdesk.desk import escalation, exposing, following, looking, recalling, refusals, saving, sending, sweeping
+from supportdesk.desk.assessing import judge
 from supportdesk.desk.banner import hush
 from supportdesk.desk.shapes import (
     DeskStatus,
@@ -16,7 +18,7 @@ from supportdesk.desk.shapes import (
     ViewCount,
 )
 from supportdesk.desk.spreading import verdict_tags
-from supportdesk.desk.sync import judge, refresh, sync
+from supportdesk.desk.sync import refresh, sync
 from supportdesk.desk.teaching import Given, Teaching
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import RoleError, UsageError
@@ -27,7 +29,6 @@ from supportdesk.model import (
     Decision,
     Draft,
     Escalate,
-    Link,
     Note,
     Outgoing,
     Person,
@@ -91,7 +92,7 @@ class Desk:
 
     def queue(self, view: str = "open", text: str = "") -> Queue:
         """A view's tickets, newest change first; `text` narrows it, `!text` leaves out what matches."""
-        return Queue(self.work.cache.refs(view, text, me=self.work.me()), self.work.cache.rows)
+        return Queue(self.work.cache.refs(view, text, me=self.work.me()), partial(looking.rows, self.work))
 
     def search(self, text: str, limit: int = 1000) -> list[TicketRef]:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""
@@ -258,15 +259,7 @@ class Desk:
 
     async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "", public_link: bool = False) -> Outgoing:
         """Queue the ticket's evidence as a comment on an issue that exists."""
-        found = await escalation.issue_named(self.work, proposal, issue)
-        change = Link(
-            issue=found.ref,
-            url=found.url,
-            title=found.title,
-            body=proposal.draft.body,
-            public_ok=public_ok,
-            public_link=public_link,
-        )
+        change = await escalation.linking(self.work, proposal, issue, public_ok=public_ok, public_link=public_link)
         return escalation.escalate(self.work, proposal, change, again=True)
 
     def undo(self) -> str:
@@ -351,10 +344,16 @@ class Desk:
         """The older entry on the same ticket that has to leave or be decided first; None when there is none."""
         return outbox.blocker(entry, self.work.outgoing())
 
-    async def sync(self, progress: Callable[[str], None] | None = None, *, desk: str = "") -> SyncReport:
-        """Fetch what changed; a desk that cannot be read is a sentence in the report."""
+    async def sync(
+        self, progress: Callable[[str], None] | None = None, *, desk: str = "", for_s: float | None = None
+    ) -> SyncReport:
+        """Fetch what changed, for about `for_s` at most; a desk that cannot be read is a sentence in the report."""
         names = (desk,) if desk else tuple(self.work.connections)
-        return await sync(self.work, names, progress or (lambda words: None))
+        return await sync(self.work, names, progress or (lambda words: None), for_s)
+
+    def sync_due(self, *, pressed: bool = False) -> bool:
+        """Whether it is time to ask the services again; `pressed` says that somebody is at the keys."""
+        return self.work.attention.due(self.work.now(), pressed=pressed)
 
     async def refresh(self, ref: TicketRef) -> None:
         """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from supportdesk.desk.sync import together
+from supportdesk.desk.visit import together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
 from supportdesk.insight.record import desk_record

@@ -45,7 +45,7 @@ async def propose(
 ) -> Proposal:
     """Draft the issue for a ticket and put it through the gate; the tracker is asked what it can say in time."""
     ticket, comments = work.ticket(ref), work.cache.comments(ref)
-    if comments is None:
+    if comments is None or work.cache.conversation_stamp(ref) is None:
         raise UsageError(f"{ref} was never read whole.", f"Run `supportdesk show {ref} --fresh` first.")
     target = _tracker_of(work, ref, tracker)
     family = work.advice.family(ref, finding)
@@ -130,6 +130,19 @@ def _already(work: Workplace, proposal: Proposal) -> list[str]:
         if entry.ref == proposal.ref and entry.state in outbox.LIVE and isinstance(entry.change, Escalate | Link)
     ]
     return [f"An issue for {proposal.ref} is {on_its_way[0].state} already: see the outbox."] if on_its_way else []
+
+
+async def linking(work: Workplace, proposal: Proposal, name: str, *, public_ok: str, public_link: bool) -> Link:
+    """The evidence of a proposal as a comment on the issue that a name names."""
+    found = await issue_named(work, proposal, name)
+    return Link(
+        issue=found.ref,
+        url=found.url,
+        title=found.title,
+        body=proposal.draft.body,
+        public_ok=public_ok,
+        public_link=public_link,
+    )
 
 
 async def issue_named(work: Workplace, proposal: Proposal, name: str) -> Issue:

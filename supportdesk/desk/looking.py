@@ -1,5 +1,7 @@
 """Reading from disk what the console and the commands show: views, one ticket, and the status line."""
 
+from collections.abc import Sequence
+
 from supportdesk import outbox
 from supportdesk.desk.banner import banner
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
@@ -7,7 +9,7 @@ from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.record import confidence, reminders
 from supportdesk.insight.repeats import Label
-from supportdesk.model import Draft, Kind, State, TicketRef
+from supportdesk.model import Draft, Kind, Row, State, TicketRef
 
 LOCAL_VIEWS = {
     "open": "Open",
@@ -44,18 +46,25 @@ def view_named(work: Workplace, name: str) -> str:
     raise NotFoundError(f"There is no view called {name!r}.", f"Views: {', '.join(view.id for view in known)}.")
 
 
+def rows(work: Workplace, refs: Sequence[TicketRef]) -> list[Row]:
+    """The lines of the queue for these tickets, which are on screen then, or around it."""
+    work.attention.show(refs)
+    return work.cache.rows(refs)
+
+
 def read(work: Workplace, ref: TicketRef) -> Reading | None:
     """Everything about one ticket; it counts as read here afterwards."""
     ticket = work.cache.ticket(ref)
     if ticket is None:
         return None
+    work.attention.opened = ref
     work.cache.mark_read(ref)
     comments = work.cache.comments(ref)
     findings = work.lessons.findings(ref)
     return Reading(
         ticket=ticket,
         comments=comments or (),
-        loaded=comments is not None,
+        loaded=comments is not None and work.cache.conversation_stamp(ref) is not None,
         findings=findings,
         verdicts=work.verdicts(ref),
         escalation=work.escalation(ref),

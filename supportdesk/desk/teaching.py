@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from supportdesk.desk import judging
+from supportdesk.desk.assessing import follow
 from supportdesk.desk.prepared import macros
 from supportdesk.desk.shapes import DeskRecord, MacroReport, Sample
-from supportdesk.desk.sync import follow
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.learning import asks_at_random, next_slot

@@ -9,10 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from supportdesk import outbox
+from supportdesk.desk.attention import Attention
 from supportdesk.desk.clocks import as_it_is
 from supportdesk.desk.families import Advice
 from supportdesk.desk.lessons import Lessons
 from supportdesk.desk.notes import filed_by_colleagues
+from supportdesk.desk.pace import Pace
 from supportdesk.desk.spreading import Spreading, by_colleagues
 from supportdesk.errors import NotFoundError, StoreError, UsageError
 from supportdesk.insight.rules import Rules
@@ -53,6 +55,7 @@ class Connection:
         self.ready = ready
         self._make_wire = make_wire
         self.identity: Identity | None = None
+        self.asked, self.pace = False, Pace()
         self.online: bool | None = None
         self.synced_at: datetime | None = None
         self.trouble = ""
@@ -114,6 +117,7 @@ class Workplace:
     read_only: bool = False
     keep_s: float = 0.0  # how long the words of tickets long done stay in the cache; 0 for good
     syncing: str = ""
+    attention: Attention = field(default_factory=Attention)
     follow_at_once: int = 20  # flags that move while somebody waits; the others do in a moment, or with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
     steadied: Callable[[Outgoing], Outgoing] = as_it_is
@@ -229,7 +233,7 @@ class Workplace:
 
     def read_afresh(self, desk: str) -> None:
         """Let the next sync of a desk read everything."""
-        for what in ("synced", "full", "etag"):
+        for what in ("synced", "reading"):
             self.cache.set_meta(f"{what}:{desk}", "")
         if desk in self.connections:
             self.connections[desk].synced_at = None

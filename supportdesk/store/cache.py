@@ -115,6 +115,19 @@ class Cache:
             if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
                 self._put_comments(n, ticket.ref, conversation.comments, text)
 
+    def put_part(self, ref: TicketRef, comments: Sequence[Comment]) -> None:
+        """Keep what was fetched so far of a conversation that has to be fetched; nothing: as if it never had been."""
+        with self.batch():
+            if (n := self._n(ref)) is not None:
+                if not comments:
+                    self._run("UPDATE tickets SET fetched = NULL WHERE n = ?", (n,))
+                self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, rows_of.many_to_json(comments)))
+
+    def put_opening(self, ref: TicketRef, opening: Comment) -> None:
+        """Keep a conversation's first entry, told by a list, in the place of what was known of it."""
+        rest = [it for it in self.comments(ref) or () if it.id != opening.id]
+        self.put_part(ref, (opening, *rest))
+
     def comments(self, ref: TicketRef) -> tuple[Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
         sql = "SELECT comments FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"

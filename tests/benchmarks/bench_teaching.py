@@ -15,7 +15,7 @@ from time import perf_counter
 from bench_insight import tickets
 
 from supportdesk.desk import Desk, open_demo
-from supportdesk.desk.sync import store
+from supportdesk.desk.assessing import store
 from supportdesk.insight.scan import ScanTicket
 from supportdesk.model import Comment, Conversation, Decision, Person, Role, Status, Ticket, TicketRef
 

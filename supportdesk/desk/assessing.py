@@ -1,0 +1,77 @@
+"""What the rules and the desk's verdicts make of conversations, a few at a time while keys are answered."""
+
+import asyncio
+from collections.abc import Iterable
+
+from supportdesk.desk.workplace import Workplace
+from supportdesk.insight.repeats import Sketch
+from supportdesk.insight.similar import telling_words
+from supportdesk.insight.workaround import considered
+from supportdesk.model import Conversation, Finding, Kind
+from supportdesk.store.cache_answers import Told
+
+FEW = 10  # conversations read or followed while a key waits
+TOLD_EVERY = 250  # conversations read again
+MOST_CONVERSATIONS = 10_000
+
+
+def store(work: Workplace, found: Conversation) -> None:
+    """Keep a conversation and what the rules and colleagues' notes make of it."""
+    work.cache.put_conversation(found)
+    _assess(work, found)
+
+
+async def judge(work: Workplace) -> None:
+    """Read again what older rules have read."""
+    refs = work.cache.unscored(work.rules.version, MOST_CONVERSATIONS)
+    for number, ref in enumerate(refs, start=1):
+        ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
+        if ticket is not None and comments is not None:
+            _assess(work, Conversation(ticket=ticket, comments=comments))
+        if number % FEW == 0:
+            await asyncio.sleep(0)  # keys are answered meanwhile
+        if number % TOLD_EVERY == 0:
+            work.syncing = f"reading answers again: {number:,} of {len(refs):,}"
+            work.changed()
+    if len(refs) >= TOLD_EVERY:
+        work.syncing = ""
+    for desk in work.connections:
+        await follow(work, desk)
+
+
+async def follow(work: Workplace, desk: str) -> None:
+    """Bring every flag of a desk in line with its verdicts."""
+    stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
+    for start in range(0, len(refs), FEW):
+        work.follow(refs[start : start + FEW])
+        await asyncio.sleep(0)
+    work.lessons.settle(desk, stamp)
+
+
+def _assess(work: Workplace, found: Conversation) -> None:
+    ref, rules = found.ticket.ref, work.rules
+    findings = considered(rules, found)
+    with work.cache.batch():
+        work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
+        work.cache.answers.put_told(ref, _told(found, findings))
+        if work.lessons.stamp(ref.desk):
+            work.lessons.reflag([ref])
+    work.advice.put(ref)
+    if work.escalation(ref) or work.verdicts(ref):
+        work.project({ref})
+
+
+def _told(found: Conversation, findings: Iterable[Finding]) -> list[Told]:
+    bodies = {comment.id: comment.body for comment in found.comments}
+    return [
+        Told(
+            ref=found.ticket.ref,
+            comment_id=one.comment_id,
+            customer="",
+            p=one.p,
+            words=telling_words(bodies[one.comment_id], one),
+            sketch=Sketch.of(bodies[one.comment_id]),
+        )
+        for one in findings
+        if one.kind is Kind.WORKAROUND
+    ]

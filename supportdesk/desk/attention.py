@@ -1,0 +1,45 @@
+"""What the engineer looks at, which is read first, and when a key was last pressed, which says how often to ask."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from supportdesk.model import TicketRef
+
+BUSY_EVERY, IDLE_EVERY = timedelta(minutes=1), timedelta(minutes=5)
+IDLE_AFTER = timedelta(minutes=10)
+WINDOWS = 2  # of the queue, those looked at last
+
+
+@dataclass(slots=True)
+class Attention:
+    """The ticket that is open, the rows around what is on screen, and the last key."""
+
+    opened: TicketRef | None = None
+    windows: deque[tuple[TicketRef, ...]] = field(default_factory=lambda: deque(maxlen=WINDOWS))
+    pressed_at: datetime | None = None
+    polled_at: datetime | None = None
+
+    def show(self, refs: Sequence[TicketRef]) -> None:
+        """These rows are drawn."""
+        window = tuple(refs)
+        if window in self.windows:
+            self.windows.remove(window)
+        self.windows.append(window)
+
+    def first(self) -> tuple[TicketRef, ...]:
+        """What to read before everything else, the open ticket first."""
+        opened = (self.opened,) if self.opened else ()
+        return tuple(dict.fromkeys((*opened, *(ref for window in reversed(self.windows) for ref in window))))
+
+    def every(self, now: datetime) -> timedelta:
+        """How often the services are asked: less while nobody looks."""
+        idle = self.pressed_at is not None and now - self.pressed_at >= IDLE_AFTER
+        return IDLE_EVERY if idle else BUSY_EVERY
+
+    def due(self, now: datetime, *, pressed: bool = False) -> bool:
+        """Whether it is time to ask again; a clock that was set back never silences a desk."""
+        if pressed or self.pressed_at is None:
+            self.pressed_at = now
+        return self.polled_at is None or not timedelta() <= now - self.polled_at < self.every(now)

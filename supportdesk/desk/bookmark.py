@@ -1,0 +1,43 @@
+"""Where the reading of a desk stands, kept in the cache after every page: a kill costs one page."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from supportdesk.desk.visit import Visit
+from supportdesk.store import records
+
+CHANGED, OLDER = "changed", "older"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookmark:
+    """Where the reading of a desk stands; kept after every page, so that a kill costs one page.
+
+    `began` is None between two readings; `since` is what changes are asked from, and stays while nothing changes, so
+    that the service can answer that nothing did. `fed` and `fed_from` are the same for what was said.
+    """
+
+    began: datetime | None = None
+    full: bool = False
+    step: str = CHANGED
+    cursor: str = ""
+    since: datetime | None = None
+    etag: str = ""
+    full_at: datetime | None = None
+    views_at: datetime | None = None
+    fed: str = ""
+    fed_from: datetime | None = None
+
+
+def bookmark(visit: Visit) -> Bookmark:
+    """Where the desk's reading stands; at the beginning when that cannot be read."""
+    try:
+        return records.decode(Bookmark, json.loads(visit.work.cache.meta(f"reading:{visit.name}") or "{}"))
+    except ValueError:
+        return Bookmark()
+
+
+def keep(visit: Visit, mark: Bookmark) -> None:
+    """Remember where it stands."""
+    visit.work.cache.set_meta(f"reading:{visit.name}", json.dumps(records.encode(mark)))

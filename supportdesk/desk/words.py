@@ -1,0 +1,254 @@
+"""Reading what was said: from the service's feed where it has one, else by the block or the ticket; what is on screen
+comes first.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+from supportdesk.desk.assessing import FEW, MOST_CONVERSATIONS, store
+from supportdesk.desk.bookmark import bookmark, keep
+from supportdesk.desk.pace import EXPORTS
+from supportdesk.desk.visit import Visit, together
+from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused, SupportdeskError
+from supportdesk.model import Comment, Conversation, Person, Role, Ticket, TicketRef
+from supportdesk.providers.bulk import Entry, Feed, Sparing
+
+MOST_LOST = 5  # conversations in a row that cannot be read: it is the service then, not the conversation
+MOST_FIRST = 8  # of what is on screen, read between two pages of a list
+SMALL_BLOCK = 10  # what is on screen does not wait for a hundred others
+AT_ONCE = 100
+ENTRIES = 50
+
+
+async def read_words(visit: Visit) -> None:
+    """Fetch the conversations that are missing or older than their ticket, as far as there is time and room."""
+    fed = True
+    if feeds(visit) and visit.work.cache.stale(visit.name, 1):
+        fed = await _read_feed(visit)
+        await _settle(visit)
+    waiting = _in_order(visit)
+    await _read_all(visit, deque(waiting if fed else _on_screen(visit, waiting)))
+
+
+def feeds(visit: Visit) -> bool:
+    """Whether what is said on all tickets comes from one list."""
+    return visit.connection.capabilities.feeds and isinstance(visit.connection.provider, Feed)
+
+
+async def read_first(visit: Visit) -> None:
+    """Fetch a few conversations that somebody looks at, between two pages of a list."""
+    waiting = _on_screen(visit, visit.work.cache.stale(visit.name, MOST_CONVERSATIONS)) if _looked_at(visit) else []
+    await _read_all(visit, deque(waiting[: 1 if feeds(visit) else MOST_FIRST]))
+
+
+def _looked_at(visit: Visit) -> list[TicketRef]:
+    return [ref for ref in visit.work.attention.first() if ref.desk == visit.name]
+
+
+def _on_screen(visit: Visit, stale: Sequence[TicketRef]) -> list[TicketRef]:
+    waiting = set(stale)
+    return [ref for ref in _looked_at(visit) if ref in waiting]
+
+
+def _in_order(visit: Visit) -> list[TicketRef]:
+    """What is on screen and around it, then what is open, then the rest; each newest change first."""
+    stale = visit.work.cache.stale(visit.name, MOST_CONVERSATIONS)
+    if not stale:
+        return []
+    live = set(visit.work.cache.refs("open"))
+    ordered = (*_on_screen(visit, stale), *(ref for ref in stale if ref in live), *stale)
+    return list(dict.fromkeys(ordered))
+
+
+async def _read_feed(visit: Visit) -> bool:
+    """Take in what was said everywhere since the last time; whether that is all of it."""
+    provider, more = visit.connection.provider, True
+    while more and isinstance(provider, Feed):
+        mark = bookmark(visit)
+        since = mark.fed_from or mark.since or visit.work.now()
+        try:
+            if not await visit.turn(EXPORTS if visit.connection.capabilities.exports else "requests"):
+                return False
+            batch = await visit.ask(partial(provider.feed, since, mark.fed))
+        except Limited as limit:
+            visit.notes.append(limit.message)
+            return False
+        except Refused:
+            return True  # too early, or not for us: then each by itself
+        await _take_in(visit, provider, batch.said)
+        keep(visit, replace(bookmark(visit), fed=batch.cursor))
+        more = batch.more
+    return True
+
+
+async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -> None:
+    entries = iter(said)
+    by_ticket: dict[TicketRef, list[Comment | None]] = {}
+    while some := list(islice(entries, ENTRIES)):
+        for entry in some:
+            if entry is not None:
+                by_ticket.setdefault(entry[0], []).append(entry[1])
+        await asyncio.sleep(0)
+    known = {person.id: person for person in visit.work.cache.agents(visit.name)}
+    strangers: set[str] = set()
+    tickets: dict[TicketRef, Ticket] = {}
+    for number, (ref, comments) in enumerate(by_ticket.items()):
+        ticket = visit.work.cache.ticket(ref)
+        if ticket is not None:
+            tickets[ref] = ticket
+            near = known.keys() | {person.id for person in _people(ticket)}
+            strangers |= {it.author.id for it in comments if it and it.author.role is not Role.SYSTEM} - near
+        if number % FEW == 0:
+            await asyncio.sleep(0)
+    known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
+    for number, (ref, ticket) in enumerate(tickets.items()):
+        _merge(visit, provider, ticket, by_ticket[ref], known)
+        if number % FEW == 0:
+            visit.tell(f"what was said on {number:,} of {len(tickets):,} tickets")
+            await asyncio.sleep(0)
+    visit.work.changed()
+
+
+async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[Person]:
+    """Authors who are neither on the ticket nor known as colleagues."""
+    found: list[Person] = []
+    for start in range(0, len(ids), AT_ONCE):
+        found += await visit.ask(partial(provider.people, ids[start : start + AT_ONCE]))
+    return found
+
+
+def _merge(
+    visit: Visit, provider: Feed, ticket: Ticket, said: Sequence[Comment | None], known: dict[str, Person]
+) -> None:
+    """Add entries to what is known of a conversation; one that lost words or became private is read by itself."""
+    cache, ref = visit.work.cache, ticket.ref
+    if cache.conversation_stamp(ref) == ticket.updated_at:
+        return  # it was read by itself meanwhile
+    if None in said:
+        cache.put_part(ref, ())
+        return
+    people = known | {person.id: person for person in _people(ticket) if person.id}
+    entries = {it.id: it for it in cache.comments(ref) or ()}
+    entries |= {it.id: _signed(it, people) for it in said if it is not None}
+    comments = tuple(sorted(entries.values(), key=lambda it: it.created_at))
+    whole = Conversation(ticket=ticket, comments=comments)
+    if provider.whole(whole):
+        store(visit.work, whole)
+    else:
+        cache.put_part(ref, comments)
+
+
+def _people(ticket: Ticket) -> Iterator[Person]:
+    yield from ticket.cc
+    if ticket.assignee is not None:
+        yield ticket.assignee
+    yield ticket.requester
+
+
+def _signed(comment: Comment, people: dict[str, Person]) -> Comment:
+    """An entry with its author as the desk knows them."""
+    person = people.get(comment.author.id)
+    if person is None or comment.author.role is Role.SYSTEM:
+        return comment
+    return replace(comment, author=person)
+
+
+async def _settle(visit: Visit) -> None:
+    """Conversations that are whole as they are need no request: nothing was said when their ticket changed."""
+    provider, cache = visit.connection.provider, visit.work.cache
+    for number, ref in enumerate(cache.stale(visit.name, MOST_CONVERSATIONS)):
+        ticket, comments = cache.ticket(ref), cache.comments(ref)
+        if ticket is not None and comments and isinstance(provider, Feed):
+            found = Conversation(ticket=ticket, comments=comments)
+            if provider.whole(found):
+                store(visit.work, found)
+        if number % FEW == 0:
+            await asyncio.sleep(0)
+
+
+async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> None:
+    """Fetch these conversations, as many at once as the service bears."""
+    total, pace = len(waiting), visit.connection.pace
+    while waiting:
+        if not await visit.turn():
+            visit.notes.append(f"{len(waiting):,} conversations are read with the next syncs.")
+            return
+        blocks = [some for _ in range(pace.lanes) if (some := _block(visit, waiting, first=len(waiting) == total))]
+        try:
+            await together(_read_block(visit, some) for some in blocks)
+        except Limited as limit:
+            pace.hold(limit.wait_s or 0.0)
+            visit.notes.append(limit.message)
+            return
+        pace.went_well()
+        visit.tell(f"{total - len(waiting):,} of {total:,} conversations")
+        visit.work.changed()
+
+
+def _block(visit: Visit, waiting: deque[TicketRef], *, first: bool) -> list[TicketRef]:
+    provider = visit.connection.provider
+    size = provider.words_at_once if isinstance(provider, Sparing) else 1
+    size = min(size, SMALL_BLOCK) if first and visit.work.attention.first() else size
+    return [waiting.popleft() for _ in range(min(size, len(waiting)))]
+
+
+async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
+    """Fetch some conversations in one go; where that fails because of one of them, each by itself."""
+    provider, cache = visit.connection.provider, visit.work.cache
+    known = [
+        Conversation(ticket=ticket, comments=cache.comments(ref) or ())
+        for ref in refs
+        if (ticket := cache.ticket(ref)) is not None
+    ]
+    if not isinstance(provider, Sparing) or not known:
+        for ref in refs:
+            await read_alone(visit, ref)
+        return
+    try:
+        found = await visit.ask(partial(provider.words, known))
+    except (Lost, Distrusted, Refused) as problem:
+        if len(refs) > 1:
+            for ref in refs:
+                await read_alone(visit, ref)
+        else:
+            _failed(visit, refs[0], problem)
+        return
+    visit.in_a_row = 0
+    for number, each in enumerate(found):
+        store(visit.work, each)
+        if number % FEW == FEW - 1:
+            await asyncio.sleep(0)
+    for ref in set(refs) - {each.ticket.ref for each in found}:
+        _gone(visit, ref)
+
+
+async def read_alone(visit: Visit, ref: TicketRef) -> None:
+    """Fetch one ticket with its conversation."""
+    try:
+        store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
+        visit.in_a_row = 0
+    except (Lost, Refused) as problem:
+        _failed(visit, ref, problem)
+
+
+def _failed(visit: Visit, ref: TicketRef, problem: SupportdeskError) -> None:
+    """A ticket that is nowhere is forgotten, one not to be read is left, one that cannot be read now is counted.
+
+    Several in a row that cannot be read are the service's trouble: raised.
+    """
+    if isinstance(problem, Missing):
+        _gone(visit, ref)
+    elif not isinstance(problem, Refused):
+        visit.unread += 1
+        visit.in_a_row += 1
+        if visit.in_a_row >= MOST_LOST:
+            raise problem
+
+
+def _gone(visit: Visit, ref: TicketRef) -> None:
+    if ref not in visit.tickets:
+        visit.work.cache.forget_ticket(ref)
