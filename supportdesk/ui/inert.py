@@ -1,6 +1,6 @@
 """The only widgets that show strangers' text, and the filter that stands last between it and the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from rich.cells import cell_len
@@ -95,8 +95,8 @@ class Painter(Widget):
     def paint(self, line: Line, width: int, over: str = "") -> Strip:
         """A line as cells, exactly `width` wide; `over` is laid over the line's own fill."""
         fill = self.rich_style + self._ink(line.fill) + self._ink(over)
-        cells = [Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text]
-        return Strip(cells).adjust_cell_length(width, fill)
+        cells = (Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text)
+        return Strip(_joined(cells)).adjust_cell_length(width, fill)
 
     def _ink(self, names: str) -> Style:
         style = self._palette.get(names)
@@ -116,6 +116,18 @@ def _with_room(line: Line, width: int) -> Sequence[Piece]:
     return [*before, Piece(text + " " * (width - cell_len(line.text)), style)]
 
 
+def _joined(cells: Iterable[Segment]) -> list[Segment]:
+    """Neighbours of one style as one, which a slow line is thankful for; what is of uncertain width is held by itself."""
+    found: list[Segment] = []
+    for cell in cells:
+        last = found[-1] if found else None
+        if last is None or last.style != cell.style or unsure(last.text) or unsure(cell.text):
+            found.append(cell)
+        else:
+            found[-1] = Segment(last.text + cell.text, cell.style)
+    return found
+
+
 class Bar(Painter):
     """A few fixed lines, cut at its edge: the status line, titles, the keys."""
 
@@ -126,7 +138,9 @@ class Bar(Painter):
         self.lines: Sequence[Line] = lines or (Line(),)
 
     def draw(self, *lines: Line) -> None:
-        """Show other lines."""
+        """Show other lines, where they are others."""
+        if lines == self.lines:
+            return
         taller = len(lines) != len(self.lines)
         self.lines = lines
         self.refresh(layout=taller)
