@@ -5,11 +5,12 @@ import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from supportdesk.cli import account, cues, exporting, macros, reading, scan, writing
 from supportdesk.cli.output import emit, err, error_json
 from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
@@ -18,24 +19,25 @@ from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
 
 PLATFORMS = ("linux", "darwin")
-ASYNC: dict[str, Callable[[Desk, Namespace], Awaitable[int]]] = {
-    "sync": reading.sync,
-    "show": reading.show,
-    "cue": cues.cue,
-    "reply": writing.reply,
-    "note": writing.note,
-    "set": writing.fields,
-    "escalate": writing.escalate,
-    "outbox": writing.outbox,
-    "macros": macros.macros,
-    "verdict": cues.verdict,
+# Each command by the module that is imported for it: a start waits for no other, and the console for none of them.
+ASYNC = {
+    "sync": "reading:sync",
+    "show": "reading:show",
+    "cue": "cues:cue",
+    "reply": "writing:reply",
+    "note": "writing:note",
+    "set": "writing:fields",
+    "escalate": "writing:escalate",
+    "outbox": "writing:outbox",
+    "macros": "macros:macros",
+    "verdict": "cues:verdict",
 }
-PLAIN: dict[str, Callable[[Desk, Namespace], int]] = {
-    "views": reading.views,
-    "list": reading.tickets,
-    "search": reading.search,
-    "export": exporting.export,
-    "import": exporting.bring_in,
+PLAIN = {
+    "views": "reading:views",
+    "list": "reading:tickets",
+    "search": "reading:search",
+    "export": "exporting:export",
+    "import": "exporting:bring_in",
 }
 
 
@@ -69,7 +71,7 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
 def _command(arguments: Namespace) -> int:
     if arguments.command == "scan":
         asked = {"as_json": arguments.json, "every": arguments.all, "quiet": arguments.quiet}
-        return scan.run(arguments.file, **asked, ours=arguments.ours)
+        return int(_named("scan:run")(arguments.file, **asked, ours=arguments.ours, jobs=arguments.jobs))
     if arguments.command == "demo":
         return _demo(arguments)
     config = load(Path(arguments.config) if arguments.config else None, os.environ)
@@ -77,16 +79,18 @@ def _command(arguments: Namespace) -> int:
     if arguments.debug:
         _log_to(config)
     if arguments.command == "login":
-        return account.login(config, secrets, arguments)
+        return int(_named("account:login")(config, secrets, arguments))
     if arguments.command == "logout":
-        return account.logout(config, secrets, arguments)
+        return int(_named("account:logout")(config, secrets, arguments))
     if arguments.command == "":
         return _console(config, secrets, arguments)
     if arguments.desk and arguments.desk not in config.accounts:
         known = ", ".join(config.accounts) or "none"
         raise NotFoundError(f"There is no desk called {arguments.desk!r}.", f"Configured desks: {known}.")
     if arguments.command in ("reply", "note"):
-        arguments.text = writing.words(arguments)  # before the loop: there a Ctrl-C would wait for the end of the input
+        arguments.text = _named("writing:words")(
+            arguments
+        )  # before the loop: there a Ctrl-C would wait for the end of the input
     desk = open_desk(config, secrets, undo_s=0.0, read_only=arguments.read_only)
     return asyncio.run(_with(desk, config, secrets, arguments))
 
@@ -97,12 +101,19 @@ async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: Namespa
         for notice in () if arguments.quiet else desk.work.notices:
             err(notice)
         if arguments.command == "doctor":
-            return await account.doctor(desk, config, secrets, arguments)
+            return int(await _named("account:doctor")(desk, config, secrets, arguments))
         if (plain := PLAIN.get(arguments.command)) is not None:
-            return plain(desk, arguments)
-        return await ASYNC[arguments.command](desk, arguments)
+            return int(_named(plain)(desk, arguments))
+        return int(await _named(ASYNC[arguments.command])(desk, arguments))
     finally:
         await desk.close()
+
+
+def _named(command: str) -> Callable[..., Any]:
+    """What runs a command, by `module:function` in this room."""
+    module, _, name = command.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"supportdesk.cli.{module}"), name)
+    return found
 
 
 def _terminal() -> None:
@@ -112,7 +123,7 @@ def _terminal() -> None:
 
 def _demo(arguments: Namespace) -> int:
     _terminal()
-    from supportdesk.ui.app import run_console  # the one deferred import: commands start without Textual
+    from supportdesk.ui.console import run_console  # the one deferred import: commands start without Textual
 
     with TemporaryDirectory(prefix="supportdesk-demo-") as folder:
         return run_console(
@@ -124,7 +135,7 @@ def _demo(arguments: Namespace) -> int:
 
 def _console(config: Config, secrets: Secrets, arguments: Namespace) -> int:
     _terminal()
-    from supportdesk.ui.app import run_console
+    from supportdesk.ui.console import run_console
 
     desk = open_desk(config, secrets, undo_s=config.undo_s, read_only=arguments.read_only)
     return run_console(desk, config, demo=False)

@@ -25,7 +25,7 @@ __all__ = [
     "write_desk",
 ]
 
-SETTLE_S, UNDO_S, SYNC_DAYS = 600.0, 8.0, 30
+SETTLE_S, UNDO_S, SYNC_DAYS, SHARE = 600.0, 8.0, 30, 0.5
 PRIVATE = 0o700
 _TOP = ("me", "theme", "desks", "outbox", "sync", "store", "shift", "keys")
 
@@ -34,8 +34,9 @@ _TOP = ("me", "theme", "desks", "outbox", "sync", "store", "shift", "keys")
 class Config:
     """What the engineer configured; `path` need not exist yet, `home` does.
 
-    `keep_s` is how long the words of tickets long done stay in the cache, 0 for good. `shift` is the raw table with
-    known keys; `key_places` holds file and line of each id in `keys`.
+    `share` is how much of a service's limit is used for reading in the background, 0.01 to 1; `keep_s` how long the
+    words of tickets long done stay in the cache, 0 for good. `shift` is the raw table with known keys; `key_places`
+    holds file and line of each id in `keys`.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Config:
     settle_s: float = SETTLE_S
     undo_s: float = UNDO_S
     sync_days: int = SYNC_DAYS
+    share: float = SHARE
     keep_s: float = 0.0
     shift: dict[str, Toml] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,7 +87,7 @@ def _config(source: Source, home: Path, environ: Mapping[str, str]) -> Config:
     source.only(table, _TOP)
     outbox, sync = source.tables(table, "outbox"), source.tables(table, "sync")
     source.only(outbox, ("settle", "undo"), "outbox")
-    source.only(sync, ("days",), "sync")
+    source.only(sync, ("days", "share"), "sync")
     store = source.tables(table, "store")
     source.only(store, ("keep",), "store")
     keys = _keys(source)
@@ -98,11 +100,21 @@ def _config(source: Source, home: Path, environ: Mapping[str, str]) -> Config:
         settle_s=_settle(environ, source.seconds(outbox, "settle", "outbox", default=SETTLE_S)),
         undo_s=source.seconds(outbox, "undo", "outbox", default=UNDO_S),
         sync_days=source.number(sync, "days", "sync", default=SYNC_DAYS, most=3650),
+        share=_share(source, sync),
         keep_s=source.seconds(store, "keep", "store", default=0.0),
         shift=_shift(source),
         keys=keys,
         key_places={name: source.place(("keys", name)) for name in keys},
     )
+
+
+def _share(source: Source, sync: dict[str, Toml]) -> float:
+    text = source.text(sync, "share", "sync", default="50%").strip()
+    number = text.removesuffix("%").strip()
+    percent = int(number) if text.endswith("%") and number.isascii() and number.isdecimal() and len(number) < 4 else 0
+    if not 1 <= percent <= 100:
+        raise source.wrong(("sync", "share"), 'share must be from "1%" to "100%".')
+    return percent / 100
 
 
 def _settle(environ: Mapping[str, str], configured: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from supportdesk.desk.visit import together
+from supportdesk.desk.visit import counted, together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
 from supportdesk.insight.record import desk_record
@@ -71,7 +71,9 @@ async def _service(work: Workplace, connection: Connection) -> list[Check]:
     name = connection.account.name
     headers: dict[str, str] = {}
     try:
-        identity = await connection.wire.run(_overheard(connection.provider.whoami(), headers))
+        identity = await connection.wire.run(
+            counted(_overheard(connection.provider.whoami(), headers), connection.pace)
+        )
     except SupportdeskError as problem:
         return [_failed(name, "reach", problem)]
     work.remember_identity(name, identity)
@@ -82,6 +84,7 @@ async def _service(work: Workplace, connection: Connection) -> list[Check]:
         Check(desk=name, check="reach", state="ok", message=f"{connection.account.url} answers."),
         Check(desk=name, check="role", state=state, message=f"Signed in as {who}. {able.why_not}".strip()),
         _limits(name, headers),
+        Check(desk=name, check="share", state="ok", message=connection.pace.said()),
         _clock(connection),
     ]
     if escalate_to := connection.account.escalate_to:

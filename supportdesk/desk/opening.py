@@ -9,10 +9,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from supportdesk.config import Config
-from supportdesk.demo import open_demo_accounts
 from supportdesk.desk.clocks import Steady, Uptime, clock, uptime
 from supportdesk.desk.desk import Desk
-from supportdesk.desk.signing import SignedTransport, Signing, open_site
+from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.providers import Account, Wire
 from supportdesk.secrets import Secrets
@@ -39,6 +38,8 @@ def open_desk(
     connections = {
         name: _connect(account, secrets, given.get(name), config.home, now) for name, account in config.accounts.items()
     }
+    for connection in connections.values():
+        connection.pace = Pace(config.share)
     work = Workplace(
         folder=config.home,
         connections=connections,
@@ -58,6 +59,8 @@ def open_desk(
 
 def open_demo(folder: Path, *, seed: int = 0, undo_s: float = 8.0, now: Clock = clock) -> Desk:
     """A desk over the embedded helpdesk and tracker; nothing outside `folder` is touched."""
+    from supportdesk.demo import open_demo_accounts
+
     accounts, wires = open_demo_accounts(now, seed)
     connections = {name: Connection(account, partial(wires.__getitem__, name)) for name, account in accounts.items()}
     work = Workplace(
@@ -85,6 +88,8 @@ def _tokens_of(config: Config, secrets: Secrets) -> Callable[..., Awaitable[Sequ
 
 def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Path, now: Clock) -> Connection:
     def signed() -> Wire:
+        from supportdesk.desk.signing import SignedTransport, Signing, open_site
+
         signing = Signing(
             account,
             secrets,
@@ -99,6 +104,8 @@ def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Pat
         return now() + timedelta(seconds=connection.wire.server_time_offset_s)
 
     async def ready() -> None:
+        from supportdesk.desk.signing import SignedTransport
+
         if isinstance(connection.wire, SignedTransport):
             await connection.wire.ready()
 

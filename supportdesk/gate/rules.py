@@ -6,6 +6,7 @@ Each runs in time linear in the text: quantifiers are bounded, possessive, or st
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from itertools import pairwise
 
@@ -18,20 +19,28 @@ def _any(found: re.Match[str]) -> bool:
     return True
 
 
+_compiled = cache(re.compile)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern, the group in it that is hidden, and a closer look at what was found."""
 
     kind: str
-    pattern: re.Pattern[str]
+    expression: str
     group: int = 0
     accept: Callable[[re.Match[str]], bool] = _any
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when something is redacted for the first time."""
+        return _compiled(self.expression)
 
 
 def _rule(
     kind: str, pattern: str, group: int = 0, accept: Callable[[re.Match[str]], bool] = lambda found: True
 ) -> Rule:
-    return Rule(kind, re.compile(pattern), group, accept)
+    return Rule(kind, pattern, group, accept)
 
 
 def mixed(value: str) -> bool:
@@ -247,7 +256,7 @@ EMAIL = re.compile(
 )
 
 PERSONAL = (
-    Rule("email", EMAIL),
+    Rule("email", EMAIL.pattern),
     _rule(
         "email",
         r"(?<![\w.+-])[\w.+-]{1,64}+[ ]?[\[({][ ]?(?i:at|ät)[ ]?[\])}][ ]?"

@@ -13,8 +13,6 @@ from supportdesk.errors import SupportdeskError
 from supportdesk.model import Status, Ticket, TicketRef, Update
 from supportdesk.outbox import undoable
 from supportdesk.ui.ask import Ask, AskText
-from supportdesk.ui.compose import ComposeScreen
-from supportdesk.ui.escalate import EscalationScreen
 from supportdesk.ui.keys import key
 from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.screens import DeskScreen
@@ -111,6 +109,8 @@ class TicketScreen(DeskScreen[None]):
 
     async def action_reply(self) -> None:
         """Write to the customer; who may not is offered a note before a word is written."""
+        from supportdesk.ui.compose import ComposeScreen
+
         if (ref := self.ref) is not None and self._only_notes(ref):
             why = self.desk.disabled_reason("reply", ref) or ""
             ask = Ask("Write an internal note?", f"{why} A note is read by us alone.", yes="write a note")
@@ -122,10 +122,14 @@ class TicketScreen(DeskScreen[None]):
         return bool(self.desk.disabled_reason("reply", ref)) and not self.desk.disabled_reason("note", ref)
 
     def _note(self, ref: TicketRef) -> None:
+        from supportdesk.ui.compose import ComposeScreen
+
         self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on), self._written)
 
     async def action_note(self) -> None:
         """Write a note that only we see."""
+        from supportdesk.ui.compose import ComposeScreen
+
         if (ref := self._allowed("note")) is not None:
             await self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on), self._written)
 
@@ -239,6 +243,8 @@ class TicketScreen(DeskScreen[None]):
         return ""
 
     async def _review(self, proposal: Proposal, *, linking: bool = False) -> None:
+        from supportdesk.ui.escalate import EscalationScreen
+
         if self.app.screen is not self:
             self.console.say(f"The issue for {proposal.ref} wants a look: press b on it again.")
             return

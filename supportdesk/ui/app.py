@@ -1,12 +1,10 @@
 """The app: it owns the desk's timers and workers, the keys that act everywhere, and how the console starts and ends."""
 
-import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import gettempdir
 from time import monotonic
 from typing import ClassVar
 
@@ -14,9 +12,8 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual import work
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
-from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Event, Key, Paste
@@ -27,38 +24,26 @@ from textual.signal import Signal
 from textual.theme import Theme
 from textual.timer import Timer
 
-from supportdesk.config import Config, check_keys, load_themes
 from supportdesk.desk import Desk
-from supportdesk.errors import SupportdeskError, UsageError
+from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.text import clean
 from supportdesk.ui import crash
-from supportdesk.ui.ask import Ask, AskText
-from supportdesk.ui.board import FilterLine
-from supportdesk.ui.compose import ComposeScreen, ReviewScreen
-from supportdesk.ui.escalate import EscalationScreen, IssueEditor
 from supportdesk.ui.glyphs import encodes
-from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
-from supportdesk.ui.leaving import keep_frame, keep_words, until_left
-from supportdesk.ui.macros import MacrosScreen
+from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
 from supportdesk.ui.once import Palette
-from supportdesk.ui.outbox import OutboxScreen
 from supportdesk.ui.palette import Commands
-from supportdesk.ui.phrase import PickPhrase
-from supportdesk.ui.picker import Picker
 from supportdesk.ui.queue import QueueScreen
-from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.screens import DeskScreen
-from supportdesk.ui.signin import SignInScreen
 from supportdesk.ui.terminal import SteadyDriver
-from supportdesk.ui.theme import shades, themes
+from supportdesk.ui.theme import shades
 from supportdesk.ui.toasts import Corner, Toast
-from supportdesk.ui.words import counted
+from supportdesk.ui.words import left_behind
 
-SYNC_EVERY_S = 60.0
+READ_FOR_S = 45.0  # of each minute; what is left is read with the next sync
 GLANCE_EVERY_S = 2.0
 ALERT_S = 60.0
 SETTLE_DOWN_S = 0.1
@@ -113,7 +98,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._forget: Callable[[], None] | None = None
         self._soon: Timer | None = None
         self._due: Timer | None = None
-        self._sending = self._syncing = False
+        self._sending = self._syncing = self._pressed = False
         self.ready = False  # until the first screenful is laid out and filled
         self._early: list[Key | Paste] = []
         self._corner = Corner()
@@ -129,7 +114,11 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """The queue, or how to sign in while there is no desk."""
-        return QueueScreen() if self.desk.accounts else SignInScreen(self.config_file)
+        if self.desk.accounts:
+            return QueueScreen()
+        from supportdesk.ui.signin import SignInScreen
+
+        return SignInScreen(self.config_file)
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the terminal is spoken to directly."""
@@ -162,6 +151,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     async def on_event(self, event: Event) -> None:
         """What is typed before there is a screen to act on waits for it."""
+        self._pressed |= isinstance(event, Key | Paste)
         if self.ready or not isinstance(event, Key | Paste):
             await super().on_event(event)
         else:
@@ -175,7 +165,6 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._news.look(self.desk.outbox())
         for words in (*self._problems, *self.desk.status().notices, self.desk.status().sender):
             self.say(words, grave=True)
-        self.set_interval(SYNC_EVERY_S, self.sync)
         self.set_interval(GLANCE_EVERY_S, self._glance)
         self.sync()
         self.wake()
@@ -187,9 +176,12 @@ class SupportDesk(App[None], inherit_bindings=False):
         super().exit(result, return_code, message)
 
     def _glance(self) -> None:
-        """See what a command has queued meanwhile; trouble with the disk is said where something is done with it."""
+        """See what a command has queued; ask the services when it is time. Trouble with the disk is said elsewhere."""
+        pressed, self._pressed = self._pressed, False
         with suppress(SupportdeskError):
             self.desk.glance()
+        if self.desk.sync_due(pressed=pressed):
+            self.sync()
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -239,7 +231,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             return
         self._syncing = True
         try:
-            report = await self.desk.sync()
+            report = await self.desk.sync(for_s=READ_FOR_S)
             if aloud:
                 self.say(" ".join(report.failed or report.lines), grave=bool(report.failed))
         except SupportdeskError as problem:
@@ -303,6 +295,8 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     async def action_help(self) -> None:
         """All keys of this screen."""
+        from supportdesk.ui.help import HelpScreen
+
         screen = self.screen
         if isinstance(screen, HelpScreen):
             screen.dismiss(None)
@@ -321,12 +315,9 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Ask, and say what stays behind."""
-        status = self.desk.status()
-        left = [f"{counted(status.queued, 'entry')} on the way"] if status.queued else []
-        left += [f"{counted(status.held, 'entry')} held"] if status.held else []
-        words = (
-            f"{' and '.join(left)}: on disk, and taken up again next time." if left else "Drafts and views are kept."
-        )
+        from supportdesk.ui.ask import Ask
+
+        words = left_behind(self.desk.status())
         await self.push_screen(
             Ask("Leave supportdesk?", words, yes="leave", no="stay"), lambda yes: self.exit() if yes else None
         )
@@ -339,62 +330,3 @@ class SupportDesk(App[None], inherit_bindings=False):
             self._exception_event.set()
             keep_words(self)
             self.panic(Text(crash.report(error, self.folder, datetime.now(UTC))))
-
-
-KEYED: tuple[type[DOMNode], ...] = (
-    SupportDesk,
-    QueueScreen,
-    FilterLine,
-    ComposeScreen,
-    ReviewScreen,
-    EscalationScreen,
-    IssueEditor,
-    OutboxScreen,
-    RecordScreen,
-    SampleScreen,
-    MacrosScreen,
-    HelpScreen,
-    SignInScreen,
-    Picker,
-    Ask,
-    AskText,
-    PickPhrase,
-)
-
-
-def every_binding() -> list[Binding]:
-    """All our bindings, in the order of the screens: what [keys] may name, and what README's table is made of."""
-    found: dict[str, Binding] = {}
-    for owner in KEYED:
-        for place in owner.__mro__:
-            ours = place.__module__.startswith("supportdesk.")
-            for binding in place.__dict__.get("BINDINGS", ()) if ours else ():
-                if isinstance(binding, Binding) and binding.id:
-                    found.setdefault(binding.id, binding)
-    return list(found.values())
-
-
-def run_console(desk: Desk, config: Config, *, demo: bool) -> int:
-    """Run the console on an opened desk until the engineer leaves, and close the desk; returns the exit code.
-
-    UsageError where there is no terminal, ConfigError for keys that do not exist or clash.
-    """
-    if not (sys.stdin and sys.stdin.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
-        raise UsageError(
-            "The console needs a terminal for its input and its screen.",
-            "In a script use `supportdesk list --json`, `show`, `reply` and the others.",
-        )
-    check_keys(config.keys, {b.id: b.key for b in every_binding() if b.id}, config.key_places)
-    tables, problems = load_themes()
-    own, own_problems = load_themes(config.path.parent / "themes")
-    app = SupportDesk(
-        desk,
-        keys=config.keys,
-        themes=themes({**tables, **own}),
-        theme=config.theme or DEFAULT_THEME,
-        demo=demo,
-        folder=Path(gettempdir()) if demo else config.home,  # the demo's own folder goes with it
-        config_file=str(config.path),
-        problems=(*problems, *own_problems),
-    )
-    return asyncio.run(until_left(app, desk, demo=demo))

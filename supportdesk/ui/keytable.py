@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from textual.binding import Binding
 
-from supportdesk.ui.app import every_binding
+from supportdesk.ui.bindings import every_binding
 from supportdesk.ui.keys import shown
 
 _SCREENS = {

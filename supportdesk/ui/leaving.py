@@ -20,7 +20,7 @@ from supportdesk.desk import Desk
 from supportdesk.desk.desk import GOODBYE_S
 from supportdesk.model import Outgoing, State
 from supportdesk.ui import lastframe
-from supportdesk.ui.compose import ComposeScreen
+from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.terminal import steady
 from supportdesk.ui.words import counted, seconds
 
@@ -47,7 +47,7 @@ async def until_left(app: App[None], desk: Desk, *, demo: bool) -> int:
 def keep_words(app: App[None]) -> None:
     """Put every word typed on disk, where there is somebody typing."""
     for screen in app.screen_stack:
-        if isinstance(screen, ComposeScreen):
+        if isinstance(screen, DeskScreen):
             screen.keep()
 
 

@@ -11,7 +11,6 @@ from supportdesk.model import TicketRef
 from supportdesk.ui.board import BoardScreen, FilterLine
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import LineList, LineView, Pager
-from supportdesk.ui.outbox import OutboxScreen
 
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
@@ -123,6 +122,8 @@ class QueueScreen(BoardScreen):
 
     async def action_open(self) -> None:
         """Read the conversation; right after an issue was filed from it, the issue."""
+        from supportdesk.ui.outbox import OutboxScreen
+
         op = self.leaving_issue()
         if op:
             self.console.say("The issue as it leaves. u takes it back.", topic="undo")
@@ -267,6 +268,8 @@ class QueueScreen(BoardScreen):
 
     async def action_outbox(self) -> None:
         """What is on its way."""
+        from supportdesk.ui.outbox import OutboxScreen
+
         await self.app.push_screen(OutboxScreen(), self._from_outbox)
 
     def _from_outbox(self, ref: TicketRef | None) -> None:

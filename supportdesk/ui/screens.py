@@ -89,6 +89,9 @@ class DeskScreen(Screen[R], inherit_bindings=False):
         """Why keys are off, by the id of their binding."""
         return {}
 
+    def keep(self) -> None:
+        """Put what is being written on disk, where something is."""
+
     def key_rows(self) -> list[KeyRow]:
         """The live keys of this screen."""
         return rows(self.active_bindings, self.reasons())

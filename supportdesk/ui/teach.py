@@ -12,10 +12,7 @@ from supportdesk.errors import SupportdeskError
 from supportdesk.model import Decision, TicketRef
 from supportdesk.ui.ask import AskText
 from supportdesk.ui.keys import key
-from supportdesk.ui.macros import MacrosScreen
 from supportdesk.ui.outside import OutsideScreen
-from supportdesk.ui.phrase import PickPhrase, sentences_of
-from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.words import counted
 
 NOTHING_ASKED = "Nothing is asked right now: about one in twenty verdicts asks about an answer without a flag."
@@ -93,6 +90,8 @@ class TeachingScreen(OutsideScreen):
 
     async def action_sample(self) -> None:
         """Show the answer that is asked about; whatever is said of it, it is asked once."""
+        from supportdesk.ui.record import SampleScreen
+
         sample, self._sample = self._sample, None
         if sample is None:
             self.console.say(NOTHING_ASKED)
@@ -111,6 +110,8 @@ class TeachingScreen(OutsideScreen):
 
     async def action_team_word(self) -> None:
         """Ask which words of the answer speak for a workaround."""
+        from supportdesk.ui.phrase import PickPhrase, sentences_of
+
         reading = self.desk.read(self.ref) if self.ref is not None else None
         sentences, first = sentences_of(reading) if reading is not None else ([], 0)
         if not sentences:
@@ -140,6 +141,8 @@ class TeachingScreen(OutsideScreen):
 
     async def action_record(self) -> None:
         """Show what the desk has learned."""
+        from supportdesk.ui.record import RecordScreen
+
         await self.app.push_screen(RecordScreen(), self._after_record)
 
     def _after_record(self, removed: bool | None) -> None:
@@ -148,4 +151,6 @@ class TeachingScreen(OutsideScreen):
 
     async def action_macros(self) -> None:
         """Show the macros that are workarounds."""
+        from supportdesk.ui.macros import MacrosScreen
+
         await self.app.push_screen(MacrosScreen())

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from supportdesk.desk import DeskStatus
 from supportdesk.model import Band, Change, Escalate, Kind, Link, Note, Outgoing, Person, Reply, Role, State, Update
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -58,6 +59,15 @@ def moment(then: datetime, now: datetime) -> str:
     if 0 < days < 7:
         return f"{then:%a %H:%M}"
     return f"{then.day} {then:%b %H:%M}" if then.year == now.year else f"{then.day} {then:%b %Y}"
+
+
+def left_behind(status: DeskStatus) -> str:
+    """What stays on disk when somebody leaves now."""
+    left = [f"{counted(status.queued, 'entry')} on the way"] if status.queued else []
+    left += [f"{counted(status.held, 'entry')} held"] if status.held else []
+    if not left:
+        return "Drafts and views are kept."
+    return f"{' and '.join(left)}: on disk, and taken up again next time."
 
 
 def counted(number: int, noun: str) -> str:

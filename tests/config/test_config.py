@@ -39,6 +39,7 @@ undo = "0s"
 
 [sync]
 days = 90
+share = "25%"
 
 [shift]
 timezone = "Europe/Berlin"
@@ -74,10 +75,10 @@ def test_a_whole_configuration_is_read(read, tmp_path):
     assert acme.ca_file == str(tmp_path / "ca.pem")
     assert (app.url, app.repo, app.read_only) == ("https://api.github.com", "acme/app", True)
     assert (rt.queue, rt.tags_field, rt.share) == ("Support", "Tags", "tags")
-    assert (config.settle_s, config.undo_s, config.sync_days) == (600, 0, 90)
+    assert (config.settle_s, config.undo_s, config.sync_days, config.share) == (600, 0, 90, 0.25)
     assert config.shift["people"] == ["alice@acme.example", "bob@acme.example"]
     assert config.keys == {"queue.escalate": ("X",), "ticket.reply": ("r", "ctrl+r")}
-    assert config.key_places["ticket.reply"].endswith("config.toml:39")
+    assert config.key_places["ticket.reply"].endswith("config.toml:40")
 
 
 def test_without_a_file_there_are_no_desks_and_no_error(tmp_path):
@@ -123,6 +124,9 @@ GITHUB = '[desks.app]\nprovider = "github"\nrepo = "acme/app"\n'
         ("[outbox]\nundo = 8", 2, "undo must be a duration", ""),
         ("[outbox]\nundo = '-8s'", 2, "undo must be a duration", ""),
         ("outbox = 3", 1, "outbox must be a table", "[outbox]"),
+        ('[sync]\nshare = "0%"', 2, "share must be from", ""),
+        ('[sync]\nshare = "half"', 2, "share must be from", ""),
+        ("[sync]\nshare = 50", 2, "share must be", ""),
         ("[sync]\ndays = true", 2, "days must be a whole number", ""),
         ("[sync]\ndays = 0", 2, "days must be a whole number", ""),
         ("me = 3", 1, "me must be a text", ""),

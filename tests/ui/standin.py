@@ -359,7 +359,10 @@ class StandIn:
         self.drafts[entry.ref, isinstance(entry.change, Reply)] = entry.change.body
         return entry.ref
 
-    async def sync(self, progress: Callable[[str], None] | None = None) -> SyncReport:
+    def sync_due(self, *, pressed: bool = False) -> bool:
+        return False
+
+    async def sync(self, progress: Callable[[str], None] | None = None, *, for_s: float | None = None) -> SyncReport:
         self.done.append(("sync",))
         return SyncReport(lines=("acme: nothing new.",), failed=())
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from supportdesk.config import check_keys
 from supportdesk.errors import ConfigError
-from supportdesk.ui.app import every_binding
+from supportdesk.ui.bindings import every_binding
 
 KNOWN = {binding.id: binding.key for binding in every_binding() if binding.id}
 FORBIDDEN = {"ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h", "ctrl+space", "ctrl+left_square_bracket", "ctrl+k"}

@@ -14,7 +14,7 @@ from textual.worker import WorkerFailed
 
 from supportdesk.config import Config
 from supportdesk.errors import UsageError
-from supportdesk.ui.app import run_console
+from supportdesk.ui.console import run_console
 from supportdesk.ui.crash import report
 
 CANARY = "zdtoken-CANARY-0f9c"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from supportdesk.ui.app import every_binding
+from supportdesk.ui.bindings import every_binding
 from supportdesk.ui.keytable import key_table
 
 README = Path(__file__).parents[2] / "README.md"

@@ -141,12 +141,12 @@ def test_keys_typed_over_the_frame_act_on_the_console(home: Path) -> None:
     )
     start = [sys.executable, "-m", "supportdesk"]
     given = environ(home, SUPPORTDESK_TOKEN_ACME="canary-of-a-token", COLORTERM="truecolor", PATH=os.environ["PATH"])
-    first = in_terminal(start, given, (100, 30), {"acme could not be read": b"\x11"})
+    first = in_terminal(start, given, (100, 30), {"offline": b"\x11"})
     assert "as you left it" not in first
     assert (home / lastframe.NAME).exists()
-    second = in_terminal(start, given, (100, 30), {"as you left it": b"?", "Read the conversation": b"\x11"})
+    second = in_terminal(start, given, (100, 30), {"as you left it": b"?", "Keys that act here": b"\x11"})
     before, _, after = second.partition("\x1b[?1003h")
     assert "as you left it" in before
     assert second.count("\x1b[?1049h") == 1, "some terminals clear the screen when they are sent there again"
     assert "\x1b[?7h\x1b[?1000h" in before, "what is typed early is not echoed over the frame"
-    assert "Read the conversation" in after
+    assert "Keys that act here" in after
