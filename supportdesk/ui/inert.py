@@ -79,9 +79,10 @@ class AsciiFilter(LineFilter):
 
 
 class Painter(Widget):
-    """Draws lines of styled text cell by cell; what they say is never read as markup."""
+    """Draws lines of styled text cell by cell; what they say is never read as markup.
 
-    COMPONENT_CLASSES = COMPONENTS
+    Their styles are components of its screen: reckoned once, and not once for every widget of it.
+    """
 
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
@@ -103,7 +104,7 @@ class Painter(Widget):
         if style is None:
             style = Style()
             for name in names.split():
-                style += self.get_component_rich_style(f"line--{name}", partial=True)
+                style += self.screen.get_component_rich_style(f"line--{name}", partial=True)
             self._palette[names] = style
         return style
 
@@ -117,7 +118,7 @@ def _with_room(line: Line, width: int) -> Sequence[Piece]:
 
 
 def _joined(cells: Iterable[Segment]) -> list[Segment]:
-    """Neighbours of one style as one, which a slow line is thankful for; what is of uncertain width is held by itself."""
+    """Neighbours of one style as one, for slow lines; what is of uncertain width stays by itself, where it is held."""
     found: list[Segment] = []
     for cell in cells:
         last = found[-1] if found else None

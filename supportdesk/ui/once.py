@@ -6,11 +6,15 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen
 
+from supportdesk.ui.inert import COMPONENTS
+
 R = TypeVar("R")
 
 
 class Dialog(ModalScreen[R], inherit_bindings=False):
     """A question over the screen."""
+
+    COMPONENT_CLASSES = COMPONENTS
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Close, unless it is closed already: Textual would close whatever is on top now."""

@@ -10,7 +10,7 @@ from textual.signal import Signal
 from supportdesk.desk import Desk
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
-from supportdesk.ui.inert import Bar
+from supportdesk.ui.inert import COMPONENTS, Bar
 from supportdesk.ui.keys import KeyRow, footer, rows, typing
 
 T = TypeVar("T")
@@ -52,6 +52,7 @@ class Console(Protocol):
 class DeskScreen(Screen[R], inherit_bindings=False):
     """A screen over the desk; keys act at once and in order, and none of them while a text field has the focus."""
 
+    COMPONENT_CLASSES = COMPONENTS
     WHILE_TYPING: frozenset[str] = frozenset()
     AUTO_FOCUS = ""
 
