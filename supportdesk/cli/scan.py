@@ -27,7 +27,7 @@ def run(path: str, *, as_json: bool, every: bool, quiet: bool, ours: Sequence[st
     `ours` are the support side's addresses and domains, which an mbox does not tell; `jobs` how many processes score,
     0 for one a core. With `as_json` nothing but the rows goes to standard output.
     """
-    tally = Tally(scale=Rules.load(load_cues()).scale)
+    tally = Tally(Rules.load(load_cues()).scale)
     say = _silent if quiet else err
     wide = path != "-" and is_archive(path)
     with ExitStack() as files:

@@ -41,8 +41,8 @@ class Given:
 
 
 @dataclass(slots=True)
-class Part:
-    """What some of the tickets come to, wherever they were scored; what is kept is what a summary is made of."""
+class Sums:
+    """What was met, counted, and the flagged answers with their telling words."""
 
     tickets: int = 0
     answers: int = 0
@@ -50,8 +50,24 @@ class Part:
     skipped: Counter[str] = field(default_factory=Counter)
     bands: Counter[Band] = field(default_factory=Counter)
     hints: Counter[Kind] = field(default_factory=Counter)
-    likelier: list[Given] = field(default_factory=list)
     flagged: dict[str, tuple[Finding, frozenset[str]]] = field(default_factory=dict)
+
+    def more(self, other: "Sums") -> None:
+        """Count what was met elsewhere."""
+        self.tickets += other.tickets
+        self.answers += other.answers
+        self.bad += other.bad
+        self.skipped += other.skipped
+        self.bands += other.bands
+        self.hints += other.hints
+        self.flagged |= other.flagged
+
+
+@dataclass(slots=True)
+class Part(Sums):
+    """What some of the tickets come to, wherever they were scored; what is kept is what a summary is made of."""
+
+    likelier: list[Given] = field(default_factory=list)
 
     def add(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored], base_rate: float) -> None:
         """Count a ticket, and keep what problems are made of."""
@@ -74,32 +90,16 @@ class Part:
                 self.flagged[_key(ticket, finding.comment_id)] = finding, words
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Sums):
     """What a scan has met so far; memory grows with the answers that may be workarounds, not with the export."""
 
-    scale: Scale
-    tickets: int = 0
-    answers: int = 0
-    bad: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    bands: Counter[Band] = field(default_factory=Counter)
-    hints: Counter[Kind] = field(default_factory=Counter)
-    flagged: dict[str, tuple[Finding, frozenset[str]]] = field(default_factory=dict)
-    groups: Groups = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.groups = Groups(workaround=self.scale.weak)
+    def __init__(self, scale: Scale) -> None:
+        super().__init__()
+        self.groups = Groups(workaround=scale.weak)
 
     def take(self, part: Part) -> None:
         """Add what some more tickets came to."""
-        self.tickets += part.tickets
-        self.answers += part.answers
-        self.bad += part.bad
-        self.skipped += part.skipped
-        self.bands += part.bands
-        self.hints += part.hints
-        self.flagged |= part.flagged
+        self.more(part)
         for one in part.likelier:
             self.groups.put(one.key, one.sketch, one.p, one.customer)
 

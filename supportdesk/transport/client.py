@@ -32,7 +32,7 @@ def open_client(account: Account, connect_s: float) -> Httpx:
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
         )
     except OSError as problem:
-        which = account.ca_file or "the file named by SSL_CERT_FILE"
+        which = account.ca_file or "where SSL_CERT_FILE or certifi has them"
         raise ConfigError(
             f"desk {account.name}: certificates cannot be read from {which}: {problem.strerror or problem}.",
             "Name a PEM file that exists in ca_file.",
