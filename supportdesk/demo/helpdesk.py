@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from supportdesk.demo import exports
 from supportdesk.demo.query import Query, Unsearchable
 from supportdesk.demo.records import Records
 from supportdesk.demo.rows import ROLE_TYPES, macro_row
@@ -72,6 +73,7 @@ class Helpdesk(Server):
     def _table(self) -> Iterator[tuple[str, str, Callable[..., Answer]]]:
         yield "GET", "users/me", self._whoami
         yield "GET", "users/search", self._search_users
+        yield "GET", "users/show_many", self._show_users
         yield "GET", "views(?:/active)?", self._views
         yield "GET", r"views/(\d+)/tickets", self._view_tickets
         yield "GET", "macros", self._macros
@@ -85,7 +87,8 @@ class Helpdesk(Server):
         yield "(?:PUT|POST|DELETE)", r"tickets/(\d+)/tags", self._write_tags
         yield "PUT", r"tickets/(\d+)/comments/(\d+)/make_private", self._make_private
         yield "GET", "search", self._search
-        yield "GET", "incremental/.*", self._incremental
+        yield "GET", "incremental/tickets/cursor", self._export_tickets
+        yield "GET", "incremental/ticket_events", self._export_events
 
     def customer_replies(self, ticket_id: int, body: str) -> None:
         """The requester writes back by mail; a ticket that waited for them is open again."""
@@ -222,8 +225,24 @@ class Helpdesk(Server):
         rows.sort(key=lambda row: (str(row[column]), row["id"]), reverse=way == "desc")
         return self._page(request, "results", rows, self._beside(request, rows), deepest=LONGEST_SEARCH)
 
-    def _incremental(self, request: Request) -> Answer:
-        raise Refusal(403, "Forbidden", "You do not have access to this page. Only admins may export.")
+    def _export_tickets(self, request: Request) -> Answer:
+        self._only_admins()
+        start, cursor = _first(request, "start_time"), _first(request, "cursor")
+        size = min(_number(request, "per_page", exports.LONGEST), exports.LONGEST)
+        rows, beside = exports.tickets(self.records, self.now(), start, cursor, size)
+        counted = [row | self._counted(request, row) for row in rows]
+        return self.reply(200, {"tickets": counted, **beside, **self._beside(request, rows)}, _LIMITS)
+
+    def _export_events(self, request: Request) -> Answer:
+        self._only_admins()
+        return self.reply(200, exports.events(self.records, self.now(), _first(request, "start_time")), _LIMITS)
+
+    def _only_admins(self) -> None:
+        if self.role != "admin":
+            raise Refusal(403, "Forbidden", "You do not have access to this page. Only admins may export.")
+
+    def _show_users(self, request: Request) -> Answer:
+        return self.reply(200, {"users": self._named(set(_ids(request) or ()))}, _LIMITS)
 
     def _query(self, request: Request) -> Query:
         return Query(_first(request, "query"), self.me, self.records.names)

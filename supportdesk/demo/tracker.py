@@ -71,6 +71,7 @@ class Tracker(Server):
         yield "GET", here, self._place
         yield "GET", f"{here}/issues", self._list
         yield "POST", f"{here}/issues", self._create
+        yield "GET", f"{here}/issues/comments", self._all_comments
         yield "GET", rf"{here}/issues/(\d+)", self._issue
         yield "PATCH", rf"{here}/issues/(\d+)", self._edit
         yield "GET", rf"{here}/issues/(\d+)/comments", self._list_comments
@@ -226,6 +227,14 @@ class Tracker(Server):
     def _list_comments(self, request: Request, number: int) -> Answer:
         since = _moment(dict(request.query).get("since", "1970-01-01T00:00:00Z"))
         return self._paged(request, [row for row in self.comments[number] if _moment(row["updated_at"]) >= since])
+
+    def _all_comments(self, request: Request) -> Answer:
+        asked = dict(request.query)
+        since = _moment(asked.get("since", "1970-01-01T00:00:00Z"))
+        rows = [row for said in self.comments.values() for row in said if _moment(row["updated_at"]) >= since]
+        column = f"{asked.get('sort', 'created')}_at"
+        rows.sort(key=lambda row: (row[column], row["id"]), reverse=asked.get("direction", "asc") == "desc")
+        return self._paged(request, rows)
 
     def _comment(self, request: Request, number: int) -> Answer:
         body = request.body.get("body") if isinstance(request.body, dict) else None

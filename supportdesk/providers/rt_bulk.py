@@ -18,8 +18,8 @@ from supportdesk.providers.answers import text_of
 from supportdesk.providers.rt_parse import WORDS, comments_of, identifier, record_of
 from supportdesk.providers.rt_rest import PER_PAGE, Query, page_of, rows
 
-AT_ONCE = 100  # tickets; their numbers, and those of as many transactions, fit into an address of 8 kB
-PARTS = 50
+AT_ONCE = 100  # tickets
+PARTS = 400  # transactions: their numbers fit into an address of 8 kB
 _MERGED = "AddLink"
 _TEXTS = ({"field": "ContentType", "operator": "STARTSWITH", "value": "text/"},)
 _UNNAMED = (
