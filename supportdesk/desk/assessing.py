@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Iterable
 
+from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
 from supportdesk.insight.repeats import Sketch
 from supportdesk.insight.similar import telling_words
 from supportdesk.insight.workaround import considered
-from supportdesk.model import Conversation, Finding, Kind
+from supportdesk.model import Conversation, Finding, Kind, TicketRef
 from supportdesk.store.cache_answers import Told
 
-FEW = 10  # conversations read or followed while a key waits
+FEW = 10  # flags that follow while a key waits
 TOLD_EVERY = 250  # conversations read again
 MOST_CONVERSATIONS = 10_000
 
@@ -24,15 +25,19 @@ def store(work: Workplace, found: Conversation) -> None:
 async def judge(work: Workplace) -> None:
     """Read again what older rules have read."""
     refs = work.cache.unscored(work.rules.version, MOST_CONVERSATIONS)
-    for number, ref in enumerate(refs, start=1):
+    done = 0
+
+    def again(ref: TicketRef) -> None:
+        nonlocal done
         ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
         if ticket is not None and comments is not None:
             _assess(work, Conversation(ticket=ticket, comments=comments))
-        if number % FEW == 0:
-            await asyncio.sleep(0)  # keys are answered meanwhile
-        if number % TOLD_EVERY == 0:
-            work.syncing = f"reading answers again: {number:,} of {len(refs):,}"
+        done += 1
+        if done % TOLD_EVERY == 0:
+            work.syncing = f"reading answers again: {done:,} of {len(refs):,}"
             work.changed()
+
+    await in_slices(work, refs, again)
     if len(refs) >= TOLD_EVERY:
         work.syncing = ""
     for desk in work.connections:

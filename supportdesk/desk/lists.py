@@ -1,14 +1,13 @@
 """Reading which tickets there are and what changed on them, page by page, from where the last page was kept."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 
 from supportdesk.desk.bookmark import CHANGED, OLDER, Bookmark, bookmark, keep
 from supportdesk.desk.pace import CALLS, EXPORTS
+from supportdesk.desk.slices import in_slices
 from supportdesk.desk.visit import Visit
 from supportdesk.desk.words import read_alone, read_first
 from supportdesk.errors import Forbidden, Limited, Lost, Refused
@@ -22,7 +21,6 @@ FULL_EVERY = timedelta(hours=12)
 VIEWS_EVERY = timedelta(minutes=10)
 MOST_VIEWS = 6
 MOST_VANISHED = 500
-SLICE = 25  # rows put on disk while a key waits
 AT_ONCE = 100
 
 
@@ -165,19 +163,20 @@ async def _newest(visit: Visit, mark: Bookmark) -> None:
 
 
 async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None = None) -> None:
-    """Keep tickets as they are walked, some at a time while keys are answered; None is a row that was unreadable."""
-    work, rows = visit.work, iter(tickets)
+    """Keep tickets as they are walked, in slices; None is a row that was unreadable."""
+    work = visit.work
     openings = page.openings if isinstance(page, Opened) and visit.connection.capabilities.feeds else {}
-    while some := list(islice(rows, SLICE)):
-        known = [ticket for ticket in some if ticket is not None]
-        visit.bad += len(some) - len(known)
-        visit.tickets |= {ticket.ref for ticket in known}
-        with work.cache.batch():
-            visit.changed += work.cache.put_tickets(_counted(work.cache.ticket(it.ref), it) for it in known)
-            for ticket in known:
-                if ticket.ref in openings and work.cache.conversation_stamp(ticket.ref) != ticket.updated_at:
-                    work.cache.put_opening(ticket.ref, openings[ticket.ref])
-        await asyncio.sleep(0)
+
+    def take(ticket: Ticket | None) -> None:
+        if ticket is None:
+            visit.bad += 1
+            return
+        visit.tickets.add(ticket.ref)
+        visit.changed += work.cache.put_tickets([_counted(work.cache.ticket(ticket.ref), ticket)])
+        if ticket.ref in openings and work.cache.conversation_stamp(ticket.ref) != ticket.updated_at:
+            work.cache.put_opening(ticket.ref, openings[ticket.ref])
+
+    await in_slices(work, tickets, take)
     visit.tell(f"{len(visit.tickets):,} tickets")
     work.changed()
     await read_first(visit)

@@ -2,16 +2,15 @@
 comes first.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
-from supportdesk.desk.assessing import FEW, MOST_CONVERSATIONS, store
+from supportdesk.desk.assessing import MOST_CONVERSATIONS, store
 from supportdesk.desk.bookmark import bookmark, keep
 from supportdesk.desk.pace import EXPORTS
+from supportdesk.desk.slices import in_slices
 from supportdesk.desk.visit import Visit, together
 from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused, SupportdeskError
 from supportdesk.model import Comment, Conversation, Person, Role, Ticket, TicketRef
@@ -21,7 +20,6 @@ MOST_LOST = 5  # conversations in a row that cannot be read: it is the service t
 MOST_FIRST = 8  # of what is on screen, read between two pages of a list
 SMALL_BLOCK = 10  # what is on screen does not wait for a hundred others
 AT_ONCE = 100
-ENTRIES = 50
 
 
 async def read_words(visit: Visit) -> None:
@@ -86,31 +84,30 @@ async def _read_feed(visit: Visit) -> bool:
 
 
 async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -> None:
-    entries = iter(said)
+    work = visit.work
     by_ticket: dict[TicketRef, list[Comment | None]] = {}
-    while some := list(islice(entries, ENTRIES)):
-        for entry in some:
-            if entry is not None:
-                by_ticket.setdefault(entry[0], []).append(entry[1])
-        await asyncio.sleep(0)
-    known = {person.id: person for person in visit.work.cache.agents(visit.name)}
+    tickets: list[Ticket] = []
+    known = {person.id: person for person in work.cache.agents(visit.name)}
     strangers: set[str] = set()
-    tickets: dict[TicketRef, Ticket] = {}
-    for number, (ref, comments) in enumerate(by_ticket.items()):
-        ticket = visit.work.cache.ticket(ref)
+
+    def sort(entry: Entry | None) -> None:
+        if entry is not None:
+            by_ticket.setdefault(entry[0], []).append(entry[1])
+
+    def meet(ref: TicketRef) -> None:
+        ticket = work.cache.ticket(ref)
         if ticket is not None:
-            tickets[ref] = ticket
+            tickets.append(ticket)
             near = known.keys() | {person.id for person in _people(ticket)}
-            strangers |= {it.author.id for it in comments if it and it.author.role is not Role.SYSTEM} - near
-        if number % FEW == 0:
-            await asyncio.sleep(0)
+            authors = {it.author.id for it in by_ticket[ref] if it and it.author.role is not Role.SYSTEM}
+            strangers.update(authors - near)
+
+    await in_slices(work, said, sort)
+    await in_slices(work, by_ticket, meet)
     known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
-    for number, (ref, ticket) in enumerate(tickets.items()):
-        _merge(visit, provider, ticket, by_ticket[ref], known)
-        if number % FEW == 0:
-            visit.tell(f"what was said on {number:,} of {len(tickets):,} tickets")
-            await asyncio.sleep(0)
-    visit.work.changed()
+    visit.tell(f"what was said on {len(tickets):,} tickets")
+    await in_slices(work, tickets, lambda ticket: _merge(visit, provider, ticket, by_ticket[ticket.ref], known))
+    work.changed()
 
 
 async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[Person]:
@@ -160,14 +157,15 @@ def _signed(comment: Comment, people: dict[str, Person]) -> Comment:
 async def _settle(visit: Visit) -> None:
     """Conversations that are whole as they are need no request: nothing was said when their ticket changed."""
     provider, cache = visit.connection.provider, visit.work.cache
-    for number, ref in enumerate(cache.stale(visit.name, MOST_CONVERSATIONS)):
+
+    def settle(ref: TicketRef) -> None:
         ticket, comments = cache.ticket(ref), cache.comments(ref)
         if ticket is not None and comments and isinstance(provider, Feed):
             found = Conversation(ticket=ticket, comments=comments)
             if provider.whole(found):
                 store(visit.work, found)
-        if number % FEW == 0:
-            await asyncio.sleep(0)
+
+    await in_slices(visit.work, cache.stale(visit.name, MOST_CONVERSATIONS), settle)
 
 
 async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> None:
@@ -218,10 +216,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
             _failed(visit, refs[0], problem)
         return
     visit.in_a_row = 0
-    for number, each in enumerate(found):
-        store(visit.work, each)
-        if number % FEW == FEW - 1:
-            await asyncio.sleep(0)
+    await in_slices(visit.work, found, partial(store, visit.work))
     for ref in set(refs) - {each.ticket.ref for each in found}:
         _gone(visit, ref)
 

@@ -4,6 +4,7 @@ It opens in a millisecond and imports no third party, since the first frame is d
 (verdicts, issues, what is on its way, drafts) are a projection of the ledger and are written here by the desk.
 """
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,10 +30,12 @@ from supportdesk.store import cache_upkeep
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
 from supportdesk.store.cache_answers import Answers
+from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_schema import connect, named
+from supportdesk.store.cache_search import Texts
 from supportdesk.store.cache_views import Me
 
-_KNOWN = "SELECT n, updated, subject, ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?"
+_KNOWN = "SELECT n, updated, ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?"
 _FORGET = (
     "DELETE FROM tickets WHERE n = ?",
     "DELETE FROM whole WHERE n = ?",
@@ -40,7 +43,8 @@ _FORGET = (
     "DELETE FROM findings WHERE n = ?",
     "DELETE FROM answers WHERE n = ?",
     "DELETE FROM told WHERE n = ?",
-    "DELETE FROM words WHERE rowid = ?",
+    "DELETE FROM texts WHERE rowid = (SELECT place FROM filed WHERE n = ?)",
+    "DELETE FROM filed WHERE n = ?",
 )
 _NOBODY: Me = {}
 
@@ -51,8 +55,8 @@ class Cache:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        self._refs: dict[int, TicketRef] = {}
         self.answers = Answers(self._run, self._many, self._all)
+        self.texts = Texts(self._run, self._all, self.batch)
 
     @classmethod
     def open(cls, path: Path) -> "Cache":
@@ -162,13 +166,18 @@ class Cache:
     # queues
 
     def refs(self, view: str, text: str = "", *, me: Me = _NOBODY) -> list[TicketRef]:
+        """Like `listed`, with everybody looked up."""
+        return list(self.listed(view, text, me=me))
+
+    def listed(self, view: str, text: str = "", *, me: Me = _NOBODY) -> Refs:
         """The tickets of a view that match a filter, newest change first.
 
         Views: open, mine, unassigned, flagged, undecided, waiting, escalated, solved, all, and `DESK/ID` for a
         service's own. Every word of `text` must occur in ref, subject, requester, organization, assignee or tags;
         a word with `!` before it must not. NotFoundError when there is no such local view.
         """
-        return self._refs_of(self._all(*views_of.numbers(view, text, me)))
+        (numbers,) = self._one(*views_of.numbers(view, text, me))
+        return Refs(json.loads(numbers), self._named_by, self._n)
 
     def count(self, view: str, *, me: Me = _NOBODY) -> int:
         """How many tickets a view holds."""
@@ -181,14 +190,8 @@ class Cache:
 
     def search(self, text: str, limit: int = 50) -> list[TicketRef]:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest first."""
-        query = rows_of.match_query(text)
-        if not query:
-            return []
-        sql = (
-            "SELECT n FROM words JOIN tickets ON n = words.rowid WHERE words MATCH ?"
-            " ORDER BY updated DESC, n DESC LIMIT ?"
-        )
-        return self._refs_of(self._all(sql, (query, limit)))
+        self.texts.file_all()
+        return [found.ref for found in self.texts.search(text, limit)]
 
     def put_view(self, view: View, refs: Sequence[TicketRef]) -> None:
         """Keep a service's view and what it holds."""
@@ -212,6 +215,14 @@ class Cache:
         return tuple(View(id=id_, name=name, desk=desk) for desk, id_, name in found)
 
     # letting go
+
+    def log_is_long(self) -> bool:
+        """Whether so much was written that it is time to put the log away."""
+        return cache_upkeep.log_is_long(self._path)
+
+    def put_log_away(self) -> None:
+        """Bring what was written into the file itself; for any thread, since it waits for the disk."""
+        cache_upkeep.put_log_away(self._path)
 
     def retire(self, before: datetime, limit: int) -> int:
         """Take away the words of tickets solved or closed and unchanged since then, some at a time; how many."""
@@ -308,24 +319,20 @@ class Cache:
         if known is None:
             self._insert(ticket, text)
             return True
-        n, updated, subject, before = known
+        n, updated, before = known
         if updated > rows_of.instant(ticket.updated_at) or before == text:
             return False  # a service's view may be minutes behind what another call has told
         self._run(rows_of.UPDATE, rows_of.columns(ticket))
         self._run("UPDATE whole SET ticket = ? WHERE n = ?", (text, n))
-        if subject != ticket.subject:
-            self._run("UPDATE words SET subject = ? WHERE rowid = ?", (_searched(ticket), n))
         return True
 
     def _insert(self, ticket: Ticket, text: str) -> None:
         n = self._run(rows_of.INSERT, rows_of.columns(ticket)).lastrowid
         self._run("INSERT INTO whole VALUES (?, ?)", (n, text))
-        self._run("INSERT INTO words (rowid, subject, body) VALUES (?, ?, '')", (n, _searched(ticket)))
 
     def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[Comment], text: str) -> None:
         self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))
         self._run("UPDATE tickets SET rules = '' WHERE n = ?", (n,))
-        self._run("UPDATE words SET body = ? WHERE rowid = ?", ("\n".join(it.body for it in comments), n))
         ours = [it for it in comments if it.author.role is Role.AGENT]
         self._put_agents({(ref.desk, _person_key(it.author)): it.author for it in ours})
         keys = ((n, it.id, answer_key(it.body)) for it in ours if it.public)
@@ -337,12 +344,12 @@ class Cache:
         self._many("INSERT OR REPLACE INTO agents VALUES (?, ?, ?)", records)
 
     def _refs_of(self, found: Sequence[tuple[int]]) -> list[TicketRef]:
-        known = self._refs
-        missing = [n for (n,) in found if n not in known]
-        if missing:  # the first time; a filter typed later then reads numbers only
-            sql = "SELECT n, desk, id FROM tickets WHERE n IN (SELECT value FROM json_each(?))"
-            known.update((n, TicketRef(desk, id_)) for n, desk, id_ in self._all(sql, (str(missing),)))
-        return [known[n] for (n,) in found]
+        return self._named_by([n for (n,) in found])
+
+    def _named_by(self, numbers: Sequence[int]) -> list[TicketRef]:
+        sql = "SELECT n, desk, id FROM tickets WHERE n IN (SELECT value FROM json_each(?))"
+        known = {n: TicketRef(desk, id_) for n, desk, id_ in self._all(sql, (json.dumps(numbers),))}
+        return [known[n] for n in numbers if n in known]
 
     def _n(self, ref: TicketRef) -> int | None:
         found = self._one("SELECT n FROM tickets WHERE desk = ? AND id = ?", _key(ref))
@@ -380,7 +387,3 @@ def _key(ref: TicketRef) -> tuple[str, str]:
 
 def _person_key(person: Person) -> str:
     return person.id or person.email.casefold() or person.name
-
-
-def _searched(ticket: Ticket) -> str:
-    return f"{ticket.ref} {ticket.subject}"

@@ -116,5 +116,19 @@ def many_from_json(kind: type[T], text: str) -> tuple[T, ...]:
 
 
 def match_query(text: str) -> str:
-    """A full-text query that finds every word, by its beginning; the engineer's text never reaches the query syntax."""
-    return " ".join(f'"{word}"*' for word in _WORD.findall(text)[:MOST_WORDS])
+    """A full-text query that finds every word, from its third letter on by its beginning.
+
+    The engineer's text never reaches the query syntax.
+    """
+    found = words(text)
+    return " ".join(f'"{word}"' if short(word) else f'"{word}"*' for word in found)
+
+
+def words(text: str) -> list[str]:
+    """The words of what is searched for."""
+    return _WORD.findall(text)[:MOST_WORDS]
+
+
+def short(word: str) -> bool:
+    """Whether so many words begin like this one that it stands for itself only; two signs of Chinese tell much."""
+    return len(word) < 3 and word.isascii()

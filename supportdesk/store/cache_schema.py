@@ -7,9 +7,32 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store.files import Files, trouble
 
-VERSION = 2
+VERSION = 3
+MIGRATED = 2  # the version before, whose full text is filed anew in the background
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_TABLES = """
+# each covers a view, its order included
+_LISTS = """CREATE INDEX tickets_free ON tickets (updated) WHERE free = 1;
+CREATE INDEX tickets_waits ON tickets (updated) WHERE waits = 1;
+CREATE INDEX tickets_by_assignee ON tickets (desk, assignee_id, live, updated);
+CREATE INDEX tickets_by_address ON tickets (desk, assignee_email, live, updated);
+"""
+# The full text has a row a ticket, numbered by the minute of its last change: the newest are found first. What has
+# changed since it was filed there is in `unfiled`.
+_TEXTS = """CREATE VIRTUAL TABLE texts USING fts5 (
+    subject, body, tokenize = "unicode61 remove_diacritics 2", prefix = '3'
+);
+INSERT INTO texts (texts, rank) VALUES ('automerge', 0);
+INSERT INTO texts (texts, rank) VALUES ('crisismerge', 500);
+CREATE TABLE filed (n INTEGER PRIMARY KEY, place INTEGER NOT NULL);
+CREATE TABLE unfiled (n INTEGER PRIMARY KEY);
+CREATE TRIGGER tickets_come AFTER INSERT ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
+CREATE TRIGGER tickets_change AFTER UPDATE OF subject, updated ON tickets
+    BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
+CREATE TRIGGER tickets_go AFTER DELETE ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (old.n); END;
+CREATE TRIGGER words_come AFTER INSERT ON conversations BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
+CREATE TRIGGER words_go AFTER DELETE ON conversations BEGIN INSERT OR IGNORE INTO unfiled VALUES (old.n); END;
+"""
+_TABLES = f"""
 CREATE TABLE tickets (
     n INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: refs are remembered by it
     desk TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, priority TEXT NOT NULL,
@@ -21,6 +44,8 @@ CREATE TABLE tickets (
     rules TEXT NOT NULL DEFAULT '', band TEXT, p REAL NOT NULL DEFAULT 0,
     live INTEGER AS (status NOT IN ('solved', 'closed')),
     shown INTEGER AS (coalesce(band, '') IN ('likely', 'possible') AND status <> 'closed'),
+    free INTEGER AS (status NOT IN ('solved', 'closed') AND assignee = '' AND assignee_id = '' AND assignee_email = ''),
+    waits INTEGER AS (status IN ('pending', 'hold')),
     UNIQUE (desk, id)
 );
 CREATE INDEX tickets_by_change ON tickets (updated);
@@ -29,7 +54,7 @@ CREATE INDEX tickets_live ON tickets (live, updated);
 CREATE INDEX tickets_shown ON tickets (shown, updated);
 CREATE INDEX tickets_stale ON tickets (desk, updated) WHERE fetched IS NOT updated;
 CREATE INDEX tickets_scored ON tickets (rules, updated) WHERE fetched IS NOT NULL;
-CREATE TABLE whole (n INTEGER PRIMARY KEY, ticket TEXT NOT NULL);
+{_LISTS}CREATE TABLE whole (n INTEGER PRIMARY KEY, ticket TEXT NOT NULL);
 CREATE TABLE conversations (n INTEGER PRIMARY KEY, comments TEXT NOT NULL);
 CREATE TABLE findings (n INTEGER PRIMARY KEY, findings TEXT NOT NULL);
 CREATE TABLE answers (n INTEGER NOT NULL, comment TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (n, comment))
@@ -52,8 +77,12 @@ CREATE TABLE agents (
     desk TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (desk, key)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (subject, body, tokenize = "unicode61 remove_diacritics 2");
-"""
+{_TEXTS}"""
+_MIGRATION = f"""ALTER TABLE tickets ADD COLUMN free INTEGER
+    AS (status NOT IN ('solved', 'closed') AND assignee = '' AND assignee_id = '' AND assignee_email = '');
+ALTER TABLE tickets ADD COLUMN waits INTEGER AS (status IN ('pending', 'hold'));
+{_LISTS}{_TEXTS}INSERT INTO unfiled SELECT n FROM tickets;
+"""  # noqa: S608  # words of this file
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -121,6 +150,7 @@ def _prepare(path: Path) -> sqlite3.Connection | None:
     ready = False
     try:
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: `put_log_away` does it sooner, and elsewhere
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a power cut may lose the last seconds: they are fetched again
@@ -134,8 +164,9 @@ def _prepare(path: Path) -> sqlite3.Connection | None:
 def _create(connection: sqlite3.Connection) -> bool:
     connection.execute("BEGIN IMMEDIATE")
     version, tables = _version(connection), connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if version == 0 and tables == 0:
-        for statement in _TABLES.split(";\n"):
+    script = _TABLES if version == 0 and tables == 0 else _MIGRATION if version == MIGRATED else ""
+    if script:
+        for statement in script.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         version = VERSION

@@ -1,7 +1,11 @@
-"""Letting go of what the cache holds: old conversations by age, and everything of a desk for good."""
+"""Letting go of what the cache holds: old conversations by age, a desk for good, and the log of what was written."""
 
 import json
 import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+LONG_LOG = 4 * 1024 * 1024
 
 _OLD = (
     "SELECT n FROM tickets JOIN conversations USING (n) WHERE live = 0 AND updated < ? AND NOT EXISTS (SELECT 1"
@@ -13,14 +17,16 @@ _BODIES = (
     "DELETE FROM findings WHERE n IN (SELECT value FROM json_each(?))",
     "DELETE FROM answers WHERE n IN (SELECT value FROM json_each(?))",
     "DELETE FROM told WHERE n IN (SELECT value FROM json_each(?))",
-    "UPDATE words SET body = '' WHERE rowid IN (SELECT value FROM json_each(?))",
+    "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed WHERE n IN (SELECT value FROM json_each(?)))",
+    "DELETE FROM filed WHERE n IN (SELECT value FROM json_each(?))",
 )
 _OF_DESK = (
     *(
         f"DELETE FROM {table} WHERE n IN (SELECT n FROM tickets WHERE desk = ?)"  # noqa: S608  # names of this file
         for table in ("whole", "conversations", "findings", "answers", "told")
     ),
-    "DELETE FROM words WHERE rowid IN (SELECT n FROM tickets WHERE desk = ?)",
+    "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed JOIN tickets USING (n) WHERE desk = ?)",
+    "DELETE FROM filed WHERE n IN (SELECT n FROM tickets WHERE desk = ?)",
     *(
         f"DELETE FROM {table} WHERE desk = ?"  # noqa: S608  # as above
         for table in ("tickets", "marks", "view_tickets", "agents", "views")
@@ -51,6 +57,22 @@ def wipe(connection: sqlite3.Connection, desk: str) -> int:
 
 def scrub(connection: sqlite3.Connection) -> None:
     """Write the file afresh, so that nothing deleted can be read from it; outside of a transaction."""
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
     connection.execute("VACUUM")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def log_is_long(path: Path) -> bool:
+    """Whether the log beside the file is longer than sqlite would let it get by itself."""
+    with suppress(OSError):
+        return path.with_name(f"{path.name}-wal").stat().st_size >= LONG_LOG
+    return False
+
+
+def put_log_away(path: Path) -> None:
+    """Checkpoint through a connection of its own: readers and writers go on, and none of them waits for the disk.
+
+    Where it cannot be done now, the next commit that finds the log much too long does it.
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0.0, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

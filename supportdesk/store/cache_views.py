@@ -9,20 +9,19 @@ Me = Mapping[str, AbstractSet[str]]
 Clause = tuple[str, tuple[str, ...]]
 MOST_WORDS = 32  # of a filter; sqlite refuses an expression of a thousand
 
-# Reading 100,000 rows as they lie and sorting what is left takes a third of following an index to each of them.
-_SCANNED = frozenset(("mine", "unassigned", "waiting", "solved"))
-_WIDE = _SCANNED | {"open", "all"}
+# To filter 100,000 rows as they lie and to sort what is left takes a third of following an index to each of them.
+_WIDE = frozenset(("unassigned", "waiting", "solved", "open", "all"))
 _LIVE = "live = 1"
 _SHOWN = "shown = 1"
 _DECISION = "(SELECT decision FROM marks WHERE marks.desk = tickets.desk AND marks.id = tickets.id)"
 LOCAL = {
     "open": _LIVE,
-    "unassigned": f"{_LIVE} AND assignee = '' AND assignee_id = '' AND assignee_email = ''",
+    "unassigned": "free = 1",
     "flagged": f"{_SHOWN} AND {_DECISION} IS NOT 'dismissed'",
     "undecided": f"{_SHOWN} AND {_DECISION} IS NULL",
-    "waiting": "status IN ('pending', 'hold')",
+    "waiting": "waits = 1",
     "escalated": "status <> 'closed' AND (desk, id) IN (SELECT desk, id FROM marks WHERE issue <> '')",
-    "solved": "status IN ('solved', 'closed')",
+    "solved": "live = 0",
     "unclosed": "status <> 'closed'",
     "found": "band IS NOT NULL",
     "considered": "p > 0",
@@ -32,8 +31,9 @@ LOCAL = {
 
 
 def numbers(view: str, text: str, me: Me) -> Clause:
-    """The query for the tickets of a view that match a filter, newest change first; NotFoundError for no such view."""
-    return _select("SELECT n", view, text, me, "ORDER BY updated DESC, n DESC")
+    """The query for a JSON list of the tickets of a view that match a filter, newest change first; NotFoundError."""
+    sql, arguments = _select("SELECT n", view, text, me, "ORDER BY updated DESC, n DESC")
+    return f"SELECT json_group_array(n) FROM ({sql})", arguments  # noqa: S608  # in one piece: a third of the time
 
 
 def count(view: str, me: Me) -> Clause:
@@ -44,7 +44,7 @@ def count(view: str, me: Me) -> Clause:
 def _select(what: str, view: str, text: str, me: Me, order: str) -> Clause:
     in_view, arguments = _in_view(view, me)
     says, words = _says(text)
-    wide = view in _WIDE if words else view in _SCANNED
+    wide = bool(words) and view in _WIDE
     # only words of this file become SQL; what somebody typed is always an argument
     return " ".join((what, "FROM tickets", "NOT INDEXED" * wide, "WHERE", in_view, says, order)), arguments + words
 
@@ -66,9 +66,10 @@ def _mine(me: Me) -> Clause:
     for desk, keys in me.items():
         known = sorted(key for key in keys if key)
         slots = ", ".join("?" * len(known))
-        parts.append(f"desk = ? AND (assignee_id IN ({slots}) OR assignee_email IN ({slots}))")
-        arguments += [desk, *known, *(key.casefold() for key in known)]
-    return f"{_LIVE} AND ({' OR '.join(parts) or '0'})", tuple(arguments)
+        for column in ("assignee_id", "assignee_email"):
+            parts.append(f"SELECT n FROM tickets WHERE desk = ? AND {column} IN ({slots}) AND live = 1")  # noqa: S608
+            arguments += [desk, *(key.casefold() if column == "assignee_email" else key for key in known)]
+    return f"n IN ({' UNION '.join(parts) or 'SELECT 0 WHERE 0'})", tuple(arguments)
 
 
 def _says(text: str) -> Clause:

@@ -72,7 +72,7 @@ class Crowd(Server):
 
     def _found(self, sql: str) -> list[Json]:
         rows = sorted(self.tickets.values(), key=lambda row: (row["LastUpdated"], row["id"]), reverse=True)
-        ids = {number for number in re.findall(r"id = (\d+)", sql)}
+        ids = set(re.findall(r"id = (\d+)", sql))
         for way, moment in _SINCE.findall(sql):
             at = moment.replace(" ", "T") + "Z"
             rows = [row for row in rows if (row["LastUpdated"] > at) == (way == ">")]

@@ -24,7 +24,6 @@ def test_a_sync_costs_as_few_requests_as_its_service_allows(kind: str, tmp_path:
     (desk,) = place.desk.work.connections
     found = costs(place, range(ANSWERED))
     tickets, words, changed = MOST[kind]
-    print(f"{kind}: full {dict(found.full)}, ten answers {dict(found.changed)}, idle {dict(found.idle)}")
     assert found.full["tickets"] <= tickets
     assert found.full["words"] <= words
     assert found.full["who"] <= WHO[kind]
