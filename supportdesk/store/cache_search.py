@@ -1,0 +1,117 @@
+"""The full text of the tickets: filed a few at a time, so that no key waits, and searched newest change first."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from supportdesk.model import TicketRef
+from supportdesk.store.cache_rows import match_query
+
+LONGEST_TEXT = 200_000  # characters of one conversation that are filed
+AT_ONCE = 8  # tickets filed between two keys
+MERGED = 16  # pages of the index that are merged between two keys
+SWEPT = 400  # rows of an index of before that are let go of at once
+_NUMBER_BITS = 26  # of a row's number that are its ticket's; the rest is the minute of its last change
+_MINUTE = 60_000_000  # microseconds
+_OLD = ("words_content", "id"), ("words_docsize", "id"), ("words_data", "id")
+_NEXT = (
+    "SELECT unfiled.n, filed.place, desk, id, subject, updated,"
+    " substr((SELECT group_concat(json_extract(value, '$.body'), char(10)) FROM json_each(comments)), 1, ?)"
+    " FROM unfiled LEFT JOIN tickets USING (n) LEFT JOIN conversations USING (n) LEFT JOIN filed USING (n)"
+    " ORDER BY unfiled.n DESC LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A ticket whose words match, and the row of the full text that they stand in."""
+
+    ref: TicketRef
+    place: int
+
+
+class Texts:
+    """One part of a `Cache`, which lends its ways to read and to write."""
+
+    def __init__(
+        self,
+        run: Callable[..., Any],
+        read: Callable[..., list[Any]],
+        batch: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._run, self._read, self._batch = run, read, batch
+        self._old: bool | None = None
+
+    def unfiled(self) -> int:
+        """How many tickets changed since they were filed."""
+        return int(self._read("SELECT count(*) FROM unfiled")[0][0])
+
+    def file_some(self) -> bool:
+        """File a few of them, for some milliseconds; whether there is more to do."""
+        with self._batch():
+            found = self._read(_NEXT, (LONGEST_TEXT, AT_ONCE))
+            for n, place, *ticket in found:
+                self._file(n, place, ticket)
+            self._run(
+                "DELETE FROM unfiled WHERE n IN (SELECT value FROM json_each(?))",
+                (json.dumps([it[0] for it in found]),),
+            )
+        if found:
+            self._run("INSERT INTO texts (texts, rank) VALUES ('merge', ?)", (MERGED,))
+            return True
+        return self._sweep()
+
+    def file_all(self) -> None:
+        """File whatever is left."""
+        while self.file_some():
+            pass
+
+    def _file(self, n: int, place: int | None, ticket: Sequence[Any]) -> None:
+        desk, id_, subject, updated, body = ticket
+        if place is not None:
+            self._run("DELETE FROM texts WHERE rowid = ?", (place,))
+        if desk is None:  # gone meanwhile
+            self._run("DELETE FROM filed WHERE n = ?", (n,))
+            return
+        place = max(0, updated // _MINUTE) << _NUMBER_BITS | n
+        words = f"{TicketRef(desk, id_)} {subject}"
+        self._run("INSERT INTO texts (rowid, subject, body) VALUES (?, ?, ?)", (place, words, body or ""))
+        self._run("INSERT OR REPLACE INTO filed VALUES (?, ?)", (n, place))
+
+    def _sweep(self) -> bool:
+        """Let go of the index that a version before has left, which takes seconds at once."""
+        if self._old is None:
+            self._old = bool(self._read("SELECT 1 FROM sqlite_master WHERE name = 'words'"))
+        if not self._old:
+            return False
+        for table, key in _OLD:
+            rows = f"SELECT {key} FROM {table} LIMIT ?"  # noqa: S608  # names of this file
+            if self._run(f"DELETE FROM {table} WHERE {key} IN ({rows})", (SWEPT,)).rowcount:  # noqa: S608  # as above
+                return True
+        self._run("DROP TABLE words")
+        self._old = False
+        return False
+
+    def search(self, text: str, limit: int) -> list[Found]:
+        """Tickets in which every word begins a word of the subject or of a comment, newest change first.
+
+        A word of one or two letters stands for itself. What was not filed yet is not found.
+        """
+        query = match_query(text)
+        if not query:
+            return []
+        sql = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT ?"
+        places = [place for (place,) in self._read(sql, (query, limit))]
+        known = (
+            "SELECT desk, id, place FROM filed JOIN tickets USING (n) WHERE n IN (SELECT value FROM json_each(?))"
+            " ORDER BY updated DESC, n DESC"
+        )
+        numbers = json.dumps([place & ((1 << _NUMBER_BITS) - 1) for place in places])
+        return [Found(ref=TicketRef(desk, id_), place=place) for desk, id_, place in self._read(known, (numbers,))]
+
+    def text(self, found: Found, most: int) -> str:
+        """The beginning of what was filed of a conversation, in so many characters."""
+        rows = self._read("SELECT substr(body, 1, ?) FROM texts WHERE rowid = ?", (most, found.place))
+        return str(rows[0][0]) if rows else ""
