@@ -83,7 +83,7 @@ def views(desk: Desk, arguments: Namespace) -> int:
 def tickets(desk: Desk, arguments: Namespace) -> int:
     """The tickets of a view; without one, all that are not closed."""
     view = UNCLOSED if arguments.view in ("", UNCLOSED) else desk.view_named(arguments.view)
-    refs = desk.queue(view, arguments.query).refs
+    refs = list(desk.queue(view, arguments.query).refs)
     if arguments.flagged:
         flagged = set(desk.queue("flagged").refs)
         refs = [ref for ref in refs if ref in flagged]

@@ -92,7 +92,7 @@ class Desk:
 
     def queue(self, view: str = "open", text: str = "") -> Queue:
         """A view's tickets, newest change first; `text` narrows it, `!text` leaves out what matches."""
-        return Queue(self.work.cache.refs(view, text, me=self.work.me()), partial(looking.rows, self.work))
+        return Queue(self.work.cache.listed(view, text, me=self.work.me()), partial(looking.rows, self.work))
 
     def search(self, text: str, limit: int = 1000) -> list[TicketRef]:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""
@@ -168,7 +168,7 @@ class Desk:
             raise UsageError("Nothing to change was given.", "Name a status, assignee, priority or tag.")
         return self._enqueue("update", ref, update)
 
-    def _enqueue(self, action: str, ref: TicketRef, change: Change) -> Outgoing:
+    def _enqueue(self, action: str, ref: TicketRef, change: Change, *, shows: bool = True) -> Outgoing:
         work = self.work
         ticket = work.ticket(ref)
         needed = {action} if not getattr(change, "update", None) else {action, "update"}
@@ -196,7 +196,8 @@ class Desk:
                 and refusals.words(self.draft(ref, public=isinstance(change, Reply))) == change.body
             ):
                 work.ledger.delete_draft(ref, isinstance(change, Reply))
-        self._show(ref)
+        if shows:
+            self._show(ref)
         return entries[0]
 
     def verdict(
@@ -213,18 +214,19 @@ class Desk:
         A later verdict on the same answer replaces it; near-duplicates of the answer share it. `sampled` is one that
         was offered without a flag.
         """
-        self.work.ticket(ref)
-        said = self.teaching.verdict(ref, decision, comment_id, why, sampled=sampled)
-        if not sampled:  # what nobody flagged is the desk's own question
-            self._share(ref, decision)
-        self._show(ref)
+        with self.work.ledger.transaction():
+            said = self.teaching.verdict(ref, decision, comment_id, why, sampled=sampled)
+            if not sampled:  # what nobody flagged is the desk's own question
+                self._share(ref, decision)
+        self._show(*self.work.spreading.touched([said]))
         return said
 
     def withdraw(self, ref: TicketRef, comment_id: str | None = None) -> Verdict:
         """Let a verdict of ours not have been given, by default the newest on a ticket; NotFoundError without one."""
-        said = self.teaching.withdraw(ref, comment_id)
-        self._share(ref, None)
-        self._show(ref)
+        with self.work.ledger.transaction():
+            said = self.teaching.withdraw(ref, comment_id)
+            self._share(ref, None)
+        self._show(*self.work.spreading.touched([said]))
         return said
 
     async def rescore(self) -> None:
@@ -234,10 +236,9 @@ class Desk:
 
     def _share(self, ref: TicketRef, decision: Decision | None) -> None:
         """Tell colleagues' consoles through tags, where the desk asked for it."""
-        connection = self.work.connection(ref.desk)
-        able, account = connection.capabilities, connection.account
-        if account.share == "tags" and able.tags and not self.disabled_reason("update", ref):
-            self.teaching.shared(self._enqueue("update", ref, verdict_tags(account, decision)).op)
+        to = self.work.connection(ref.desk)
+        if to.account.share == "tags" and to.capabilities.tags and not self.disabled_reason("update", ref):
+            self.teaching.shared(self._enqueue("update", ref, verdict_tags(to.account, decision), shows=False).op)
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
@@ -287,7 +288,7 @@ class Desk:
             words = self.teaching.take_back(given)
             if given.shared:
                 self._step(given.shared, outbox.dropped)
-        self._show(given.verdict.ref)
+        self._show(*self.work.spreading.touched([given.verdict]))
         return words
 
     def _back_to_draft(self, entry: Outgoing) -> None:
@@ -336,8 +337,8 @@ class Desk:
         self.work.changed()
         return words
 
-    def _show(self, ref: TicketRef) -> None:
-        self.work.show_marks({ref})
+    def _show(self, *refs: TicketRef) -> None:
+        self.work.show_marks(refs)
         self.work.changed()
 
     def waits_for(self, entry: Outgoing) -> Outgoing | None:

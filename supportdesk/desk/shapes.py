@@ -22,6 +22,7 @@ from supportdesk.model import (
     Verdict,
 )
 from supportdesk.providers import Place
+from supportdesk.store.cache_refs import Refs
 
 WINDOW = 200
 
@@ -37,12 +38,11 @@ class ViewCount:
 
 
 class Queue(Sequence[Row]):
-    """The tickets of a view, newest change first: the identities at once, the rows in windows as they are looked at."""
+    """The tickets of a view, newest change first: their numbers at once, the rows in windows as they are looked at."""
 
-    def __init__(self, refs: Sequence[TicketRef], rows: Callable[[Sequence[TicketRef]], list[Row]]) -> None:
-        self.refs = list(refs)
+    def __init__(self, refs: Refs, rows: Callable[[Sequence[TicketRef]], list[Row]]) -> None:
+        self.refs = refs
         self._rows = rows
-        self._place = {ref: index for index, ref in enumerate(self.refs)}
         self._windows: dict[int, list[Row]] = {}
 
     def __len__(self) -> int:
@@ -69,7 +69,7 @@ class Queue(Sequence[Row]):
 
     def index_of(self, ref: TicketRef) -> int | None:
         """Where a ticket stands, None when it is not in the queue."""
-        return self._place.get(ref)
+        return self.refs.index_of(ref)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ MERGED = 16  # pages of the index that are merged between two keys
 SWEPT = 400  # rows of an index of before that are let go of at once
 _NUMBER_BITS = 26  # of a row's number that are its ticket's; the rest is the minute of its last change
 _MINUTE = 60_000_000  # microseconds
-_OLD = ("words_content", "id"), ("words_docsize", "id"), ("words_data", "id")
+_OLD = "words_content", "words_docsize", "words_data"
+_HEADS = 10  # the last of the rows without which the old index is not even let go of
 _NEXT = (
     "SELECT unfiled.n, filed.place, desk, id, subject, updated,"
     " substr((SELECT group_concat(json_extract(value, '$.body'), char(10)) FROM json_each(comments)), 1, ?)"
@@ -86,9 +87,10 @@ class Texts:
             self._old = bool(self._read("SELECT 1 FROM sqlite_master WHERE name = 'words'"))
         if not self._old:
             return False
-        for table, key in _OLD:
-            rows = f"SELECT {key} FROM {table} LIMIT ?"  # noqa: S608  # names of this file
-            if self._run(f"DELETE FROM {table} WHERE {key} IN ({rows})", (SWEPT,)).rowcount:  # noqa: S608  # as above
+        for table in _OLD:
+            rows = f"SELECT id FROM {table} WHERE id > ? LIMIT ?"  # noqa: S608  # names of this file
+            heads = _HEADS if table == "words_data" else -1
+            if self._run(f"DELETE FROM {table} WHERE id IN ({rows})", (heads, SWEPT)).rowcount:  # noqa: S608  # as above
                 return True
         self._run("DROP TABLE words")
         self._old = False

@@ -254,9 +254,9 @@ class QueueScreen(BoardScreen):
             self.open()
 
     def _flagged_below(self, start: int) -> int | None:
-        flagged = set(self.desk.queue("flagged").refs)
-        order = self.steady.order if self.steady is not None else []
-        return next((i for i in range(start, len(order)) if order[i] in flagged), None)
+        if self.steady is None:
+            return None
+        return self.steady.order.next_in(self.desk.queue("flagged").refs, start)
 
     def action_refresh(self) -> None:
         """Take in what is newer, and ask the services."""

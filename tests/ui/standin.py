@@ -43,6 +43,7 @@ from supportdesk.model import (
 )
 from supportdesk.outbox import blocker
 from supportdesk.providers import Account
+from supportdesk.store.cache_refs import Refs
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
@@ -103,6 +104,7 @@ class StandIn:
     escalations: dict[TicketRef, Escalation] = field(default_factory=dict)
     drafts: dict[tuple[TicketRef, bool], str] = field(default_factory=dict)
     entries: list[Outgoing] = field(default_factory=list)
+    numbers: dict[TicketRef, int] = field(default_factory=dict)
     unread: set[TicketRef] = field(default_factory=set)
     off: dict[str, str] = field(default_factory=dict)
     proposal: Proposal | None = None
@@ -172,7 +174,16 @@ class StandIn:
         return [t.ref for t in sorted(mine, key=lambda t: t.updated_at, reverse=True)]
 
     def queue(self, view: str = "open", text: str = "") -> Queue:
-        return Queue(self._refs(view, text), lambda refs: [self._row(ref) for ref in refs])
+        refs = Refs([self.number(ref) for ref in self._refs(view, text)], self._named_by, self.number)
+        return Queue(refs, lambda refs: [self._row(ref) for ref in refs])
+
+    def number(self, ref: TicketRef) -> int:
+        """The number under which a ticket is listed."""
+        return self.numbers.setdefault(ref, len(self.numbers))
+
+    def _named_by(self, numbers: Sequence[int]) -> list[TicketRef]:
+        named = list(self.numbers)
+        return [named[number] for number in numbers]
 
     def _row(self, ref: TicketRef) -> Row:
         known = self.tickets[ref]
