@@ -7,7 +7,7 @@ import pytest
 from house import START, House, open_house, run
 
 from supportdesk.errors import StoreError
-from supportdesk.model import Outgoing, Reply, State, TicketRef
+from supportdesk.model import Decision, Outgoing, Reply, State, TicketRef
 from supportdesk.store.cache import Cache
 from supportdesk.store.frames import frame
 
@@ -57,6 +57,23 @@ def test_what_could_not_be_kept_says_not_queued_and_the_words_stay_a_draft(house
     assert house.desk.outbox() == ()
     assert house.desk.draft(ref, public=True) == "my words"
     assert journal.read_bytes() == before
+
+
+def test_a_verdict_and_the_tags_that_tell_of_it_are_kept_together_or_not_at_all(house: House) -> None:
+    work, ref = house.desk.work, house.flagged()
+
+    def fail() -> str:
+        raise StoreError("The disk is full.")
+
+    work.new_op, sound = fail, work.new_op
+    with pytest.raises(StoreError):
+        house.desk.verdict(ref, Decision.CONFIRMED)
+    assert (work.ledger.verdicts(), work.outgoing()) == ([], [])
+    assert work.cache.rows([ref])[0].decision is None
+    work.new_op = sound
+    house.desk.verdict(ref, Decision.CONFIRMED)
+    assert (len(work.ledger.verdicts()), len(work.outgoing())) == (1, 1)
+    assert work.cache.rows([ref])[0].decision is Decision.CONFIRMED
 
 
 def test_a_ledger_of_a_newer_version_opens_the_console_read_only(tmp_path: Path) -> None:
