@@ -26,17 +26,25 @@ EVERY = 10
 
 
 def tickets(path: Path, wanted: int) -> list[ScanTicket]:
+    """So many answers with what was asked, made of an export."""
+    found = read(path)
+    return list(islice(enough(found), tickets_for(found, wanted)))
+
+
+def read(path: Path) -> list[ScanTicket]:
+    """An export of lines, packed or not."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as source:
-        found = [read_line(line.decode()) for line in source]
-    return list(islice(_enough(found), _tickets_for(found, wanted)))
+        return [read_line(line.decode()) for line in source]
 
 
-def _tickets_for(found: list[ScanTicket], wanted: int) -> int:
+def tickets_for(found: list[ScanTicket], wanted: int) -> int:
+    """How many of these tickets, over and over, have so many answers."""
     answers = sum(one.role is Role.AGENT for ticket in found for one in ticket.comments)
     return round(wanted * len(found) / answers)
 
 
-def _enough(found: list[ScanTicket]) -> Iterator[ScanTicket]:
+def enough(found: list[ScanTicket]) -> Iterator[ScanTicket]:
+    """The tickets, then as many others as are asked for."""
     yield from found
     bodies = [one.body for ticket in found for one in ticket.comments if one.role is Role.AGENT]
     for apart in range(1, len(found)):
@@ -83,11 +91,11 @@ def say(line: str) -> None:
 
 def main(path: str, wanted: int = 100_000) -> None:
     rules = Rules.load(load_cues())
-    read = tickets(Path(path), wanted)
+    known = tickets(Path(path), wanted)
     answers: list[Answer] = []
 
     def score() -> None:
-        for ticket in read:
+        for ticket in known:
             bodies = {one.id: one.body for one in ticket.comments}
             scores = score_all(rules, ticket.subject, ticket.comments)
             answers.extend((f"{ticket.id}/{one.comment_id}", bodies[one.comment_id], one.p) for one in scores)
@@ -101,9 +109,9 @@ def main(path: str, wanted: int = 100_000) -> None:
     macros = [Macro(id=str(at), name="", body=body) for at, (_, body, _) in enumerate(answers[: 20 * 97 : 97])]
     scoring, grouping = timed(score), timed(group)
     matching = timed(lambda: smelly(rules, macros, (Given(body=body, customer=key) for key, body, _ in answers)))
-    one_by_one = EVERY * timed(lambda: search(rules, read[::EVERY]))
+    one_by_one = EVERY * timed(lambda: search(rules, known[::EVERY]))
     repeated = list(groups.groups())
-    say(f"{len(answers):,} answers in {len(read):,} tickets")
+    say(f"{len(answers):,} answers in {len(known):,} tickets")
     say(f"scoring    {scoring:7.1f} s  {len(answers) / scoring:8,.0f} answers/s")
     say(f"one by one {one_by_one:7.1f} s  scoring takes {scoring / one_by_one:.2f} of it (must 0.35, aim 0.1)")
     say(f"grouping   {grouping:7.1f} s  {grouping / scoring:.2f} of scoring (must 1, aim 0.5)")

@@ -1,0 +1,190 @@
+"""Keys: milliseconds and bytes from a key to the repaint, in a real pty, at every size, against neomutt."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, perf_counter, sleep
+
+from bigdesk import LONG_ONE, VAST_ONE, fill
+from figures import Run, median, percentile, say
+from pty_terminal import SIZE, Press, Terminal
+from subjects import SETTLED_S, Subject, console, neomutt
+
+SIZES = (1_000, 10_000, 100_000)
+MILLION = 1_000_000
+PRESSES = 25
+DOWN, PAGE = b"j", b"\x04"
+WORD = b"syn"
+VAST_SIZE = (300, 100)
+REPEAT_S = 0.033  # a key that is held repeats so fast
+FLOOR = (
+    "neomutt's own keys at 1.6 ms down and 2.5 ms page (C, no styles to lay out); Textual answers at its next frame, "
+    "8 ms at 120 frames a second, half of it on average"
+)
+Keyed = dict[str, list[Press]]
+
+
+def measure(run: Run, folder: Path) -> None:
+    """Every key on every size, console and neomutt in turn."""
+    run.theme("keys to repaint", FLOOR)
+    found: dict[int, Keyed] = {}
+    for size in (*SIZES, MILLION) if run.million else SIZES:
+        found[size] = _of_console(run, console(folder, size, 1_000 if size == MILLION else None), size)
+        if size < MILLION:
+            _of_neomutt(run, folder, size)
+    _curves(run, found)
+    _budgets(run, found[100_000])
+    _opening(run, console(folder, 10_000))
+    _bytes(run, console(folder, 10_000))
+    _durable(run, folder)
+
+
+@contextmanager
+def _session(subject: Subject, size: tuple[int, int] = SIZE) -> Iterator[Terminal]:
+    with subject.start(size) as terminal:
+        subject.painted(terminal)
+        terminal.quiet(SETTLED_S, 15.0)
+        yield terminal
+
+
+def _of_console(run: Run, subject: Subject, size: int) -> Keyed:
+    keyed: Keyed = {}
+    with _session(subject) as terminal:
+        keyed["down"] = [terminal.press(DOWN) for _ in range(PRESSES)]
+        keyed["page"] = [terminal.press(PAGE) for _ in range(PRESSES)]
+        keyed["filter"] = _filtered(terminal)
+        memory = terminal.memory_mib()
+    for what, found in keyed.items():
+        _tell(subject.name, what, found)
+    say(f"   {subject.name:34} memory {memory:.0f} MiB at most")
+    if size in (10_000, 100_000):
+        must, aim = (90, 70) if size == 10_000 else (160, 120)
+        run.budget(f"memory, console with {size // 1000}k tickets", "MiB", memory, bounds=(must, aim))
+    run.curve("memory", "supportdesk", "MiB", {size: memory})
+    return keyed
+
+
+def _filtered(terminal: Terminal) -> list[Press]:
+    """Letters of words typed after `/`, until the list shows what they leave, and taken back in between."""
+    found = []
+    for _ in range(max(1, PRESSES // (2 * len(WORD)))):
+        terminal.press(b"/")
+        found += [_letter(terminal, bytes([letter])) for letter in WORD]
+        found += [_letter(terminal, b"\x7f") for _ in WORD]
+        terminal.press(b"\x1b", settle_s=0.4)
+        terminal.quiet(0.4)
+    return found
+
+
+def _letter(terminal: Terminal, key: bytes) -> Press:
+    """A letter is answered when the queue's title says it too: the field alone is drawn before the list is filtered."""
+    terminal.quiet(0.4)
+    before, worked, pressed = len(terminal.seen), terminal.cpu_s(), monotonic()
+    os.write(terminal.fd, key)
+    took = terminal.until(b" ticket", 10.0, after=before) + terminal.started - pressed
+    worked = terminal.cpu_s() - worked
+    terminal.quiet(0.03, 0.2)
+    return Press(took * 1000, len(terminal.seen) - before, worked * 1000)
+
+
+def _of_neomutt(run: Run, folder: Path, size: int) -> None:
+    for subject in neomutt(folder, size, run.skip)[-1:]:
+        with _session(subject) as terminal:
+            keys = {"down": DOWN, "page": b"z"}
+            keyed = {what: [terminal.press(key) for _ in range(PRESSES)] for what, key in keys.items()}
+        for what, found in keyed.items():
+            _tell(subject.name, what, found)
+
+
+def _tell(who: str, what: str, found: list[Press]) -> None:
+    took, size, worked = zip(*found, strict=True)
+    times = f"p50 {median(took):7.1f} ms  p95 {percentile(took, 0.95):7.1f} ms  cpu {median(worked):6.1f} ms"
+    say(f"   {who:34} {what:8} {times}  {median(size):7.0f} bytes")
+
+
+def _curves(run: Run, found: dict[int, Keyed]) -> None:
+    for what in ("down", "page", "filter"):
+        points = {size: median([press.took for press in keyed[what]]) for size, keyed in found.items()}
+        run.curve(f"{what}, median", "supportdesk", "ms", points)
+
+
+def _budgets(run: Run, keyed: Keyed) -> None:
+    for what, words, must, aim in (
+        ("down", "key down, p95 at 100k rows", 25, 12),
+        ("page", "key page, p95 at 100k rows", 50, 25),
+        ("filter", "filter a letter, p95 at 100k", 80, 40),
+    ):
+        took = [press.took for press in keyed[what]]
+        remark = f"median {median(took):.1f}, processor {median([press.worked for press in keyed[what]]):.1f}"
+        run.budget(words, "ms", percentile(took, 0.95), bounds=(must, aim), remark=remark)
+
+
+def _opening(run: Run, subject: Subject) -> None:
+    """Milliseconds from enter until the end of the title is over the conversation and the keys act on it."""
+    for word, words, must, aim in (
+        (LONG_ONE, "open a 200-comment ticket, median", 100, 50),
+        (VAST_ONE, "open a ticket of 10 MB, median (no budget)", float("inf"), float("inf")),
+    ):
+        took = []
+        for _ in range(run.rounds):
+            with _session(subject) as terminal:
+                terminal.press(b"/")
+                os.write(terminal.fd, word.encode())
+                terminal.quiet(1.0)
+                terminal.press(b"\r", settle_s=1.0)
+                took.append(terminal.press(b"\r", settle_s=0.5).took)
+        run.budget(words, "ms", median(took), bounds=(must, aim))
+
+
+def _bytes(run: Run, subject: Subject) -> None:
+    """A move by itself as when the key is held, and with the conversation that is drawn beside it when it is let go."""
+    for size in ((80, 24), SIZE, VAST_SIZE):
+        with _session(subject, size) as terminal:
+            before = len(terminal.seen)
+            for _ in range(PRESSES):
+                os.write(terminal.fd, DOWN)
+                end = monotonic() + REPEAT_S
+                while monotonic() < end:
+                    terminal.read(end - monotonic())
+            held = (len(terminal.seen) - before) / PRESSES
+            terminal.quiet(0.5)
+            before = len(terminal.seen)
+            moved = terminal.press(DOWN).size
+            terminal.quiet(0.5)
+            rest = len(terminal.seen) - before - moved
+        name = f"bytes of a cursor move at {size[0]}x{size[1]}"
+        run.budget(name, "bytes", moved, bounds=(2_000, 1_000), remark=f"held {held:.0f}; then the talk {rest}")
+
+
+def _durable(run: Run, folder: Path) -> None:
+    """A reply queued through the desk at 100,000 tickets: it is on disk, synced, when the call returns."""
+    from supportdesk.config import load
+    from supportdesk.desk import open_desk
+    from supportdesk.secrets import Secrets
+
+    home = fill(folder / "desk-100000", 100_000)
+    config = load(home / "config.toml", {"SUPPORTDESK_HOME": str(home)})
+    desk = open_desk(config, Secrets({}, {}), undo_s=3600.0)
+    desk.work.catch_up()
+    took = []
+    for ref in desk.queue("open").refs[100 : 100 + 4 * PRESSES]:
+        start = perf_counter()
+        op = desk.reply(ref, "On disk before the key is answered.").op
+        took.append((perf_counter() - start) * 1000)
+        desk.drop(op)
+        sleep(0.005)
+    searched = [_typed(desk.search, word) for word in ("export", "crash", "invoice", "calendar", "photo", "person")]
+    live = [one for some in searched for one in some]
+    run.budget("durable action, key to disk, p95", "ms", percentile(took, 0.95), bounds=(10, 3))
+    run.budget("full-text query, p95 at 100k, typed live", "ms", percentile(live, 0.95), bounds=(20, 5))
+
+
+def _typed(search: object, word: str) -> list[float]:
+    """A word typed letter by letter, asked for from the third on."""
+    took = []
+    for end in range(3, len(word) + 1):
+        start = perf_counter()
+        search(word[:end], 50)  # type: ignore[operator]  # the desk's
+        took.append((perf_counter() - start) * 1000)
+    return took

@@ -1,0 +1,76 @@
+"""Costs against sizes as a picture: both axes logarithmic, one SVG for what is compared, drawn by hand."""
+
+from collections.abc import Iterable, Sequence
+from math import log10
+from pathlib import Path
+
+from figures import Curve, size_name
+
+WIDTH, HEIGHT = 640, 360
+LEFT, RIGHT, TOP, BOTTOM = 70, 200, 40, 40
+COLOURS = ("#0a7", "#c40", "#36c", "#939", "#a80", "#555")
+Place = tuple[float, float]
+
+
+def draw(curves: Sequence[Curve], folder: Path) -> list[Path]:
+    """One picture for every cost that has curves of two sizes or more."""
+    made = []
+    for of in dict.fromkeys(curve.of for curve in curves):
+        some = [curve for curve in curves if curve.of == of and len(curve.points) > 1]
+        if some:
+            target = folder / f"{of.replace(' ', '-').replace(',', '')}.svg"
+            target.write_text(picture(of, some), encoding="utf-8")
+            made.append(target)
+    return made
+
+
+def picture(of: str, curves: Sequence[Curve]) -> str:
+    """The SVG of one cost."""
+    sizes = sorted({size for curve in curves for size in curve.points})
+    costs = [max(cost, 1e-4) for curve in curves for cost in curve.points.values()]
+    low, high = decade(min(costs), -1), decade(max(costs), 1)
+
+    def place(size: int, cost: float) -> Place:
+        across = (log10(size) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0]))
+        up = (log10(max(cost, 1e-4)) - low) / (high - low)
+        return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM)
+
+    parts = [text(LEFT, 20, f"{of}, {curves[0].unit}")]
+    for size in sizes:
+        x, _ = place(size, 10**low)
+        parts += [rule((x, TOP), (x, HEIGHT - BOTTOM)), text(x - 10, HEIGHT - BOTTOM + 18, size_name(size))]
+    for power in range(low, high + 1):
+        _, y = place(sizes[0], 10**power)
+        parts += [rule((LEFT, y), (WIDTH - RIGHT, y)), text(8, y + 4, f"{10**power:g}")]
+    for number, curve in enumerate(curves):
+        parts += _drawn(curve.who, [place(*point) for point in sorted(curve.points.items())], number)
+    body = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+        f'font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
+    )
+
+
+def decade(cost: float, way: int) -> int:
+    """The power of ten below a cost, or above it."""
+    power = log10(cost)
+    whole = int(power // 1)
+    return whole if way < 0 or power == whole else whole + 1
+
+
+def _drawn(who: str, places: Sequence[Place], number: int) -> Iterable[str]:
+    colour = COLOURS[number % len(COLOURS)]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+    yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
+    yield text(WIDTH - RIGHT + 12, TOP + 14 + 18 * number, who, colour)
+
+
+def rule(start: Place, end: Place) -> str:
+    """A thin line of the grid."""
+    return f'<path d="M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}" stroke="#ddd"/>'
+
+
+def text(x: float, y: float, words: str, colour: str = "#222") -> str:
+    """Words at a place."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}">{words}</text>'
