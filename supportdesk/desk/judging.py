@@ -13,10 +13,11 @@ from supportdesk.model import Decision, Finding, TicketRef, Verdict
 def verdict(
     work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str, *, sampled: bool = False
 ) -> Verdict:
-    """Keep a verdict on an answer, by default the strongest finding's; the desk's flags follow with `sync.follow`.
+    """Keep a verdict on an answer, by default the strongest finding's; its marks and the desk's flags are to follow.
 
     NotFoundError when there is no such answer, or no finding and no answer named.
     """
+    work.ticket(ref)
     answer = comment_id or _strongest(work, ref)
     if answer not in {comment.id for comment in work.cache.comments(ref) or ()}:
         raise NotFoundError(f"{ref} has no comment {answer}.", f"See `supportdesk show {ref}`.")
@@ -33,19 +34,17 @@ def verdict(
     with work.ledger.transaction():
         work.ledger.put_verdict(said)
         work.record(f"verdict {decision.value}", ref, why)
-    work.project(work.spreading.touched([said]))
     return said
 
 
 def withdraw(work: Workplace, said: Verdict, before: Verdict | None = None) -> None:
-    """Let a verdict not have been given, and what it had replaced hold again; its group goes back with it."""
+    """Let a verdict not have been given, and what it had replaced hold again; marks are to follow."""
     with work.ledger.transaction():
         if before is None:
             work.ledger.delete_verdict(said.ref, said.comment_id)
         else:
             work.ledger.put_verdict(before)
         work.record("verdict withdrawn", said.ref)
-    work.project(work.spreading.touched([said]))
 
 
 def _strongest(work: Workplace, ref: TicketRef) -> str:
