@@ -31,8 +31,15 @@ class Advice:
         if self._told is None:
             return
         self._index = None
-        self._told.pop(ref, None)
-        for one in self._cache.answers.told(ref):
+        was = {one.comment_id: one.sketch for one in self._told.pop(ref, ())}
+        told = self._cache.answers.told(ref)
+        if any(was.get(one.comment_id, one.sketch) != one.sketch for one in told):
+            self._told, self._groups = (
+                None,
+                {},
+            )  # an edited answer has left its group: all are read again when asked for
+            return
+        for one in told:
             self._take(self._told, one)
 
     def family(self, ref: TicketRef, finding: Finding | None) -> Family:

@@ -91,6 +91,15 @@ def test_an_answers_own_verdict_stands_before_its_groups(tmp_path: Path) -> None
     assert [verdict_on(house, ref) for ref in GROUP] == [Decision.DISMISSED, Decision.CONFIRMED, Decision.CONFIRMED]
 
 
+def test_an_answer_that_was_edited_leaves_its_group_at_once(tmp_path: Path) -> None:
+    house = alone(tmp_path)
+    house.desk.verdict(GROUP[0], Decision.DISMISSED)
+    assert marks(house, GROUP) == [Decision.DISMISSED] * 3
+    edited(house, GROUP[2], "This is a known bug. Until it is fixed, please restart the printer as a workaround.")
+    assert verdict_on(house, GROUP[2]) is None
+    assert verdict_on(house, GROUP[1]) is Decision.DISMISSED
+
+
 def test_another_process_and_a_restart_see_the_verdict_on_the_whole_group(tmp_path: Path) -> None:
     house = alone(tmp_path)
     other = open_house(tmp_path, synced=False)
