@@ -291,7 +291,7 @@ TEXTS: dict[str, tuple[st.SearchStrategy[Any], Any]] = {
     "segments": (texts, segmented),
     "markup and RT's html": (texts, marked_up),
     "fence and defang": (texts, fenced),
-    "redaction": (st.tuples(texts, st.one_of(st.just(KNOWN), st.lists(known_values, max_size=3))), redacted),
+    "redact": (st.tuples(texts, st.one_of(st.just(KNOWN), st.lists(known_values, max_size=3))), redacted),
     "Retry-After": (HEADERS, waited),
     "Link header": (LINKS, linked),
     "references": (texts, worded),
