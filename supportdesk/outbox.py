@@ -155,7 +155,8 @@ def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
     if entry.state is State.UNCERTAIN:
         return replace(entry, not_before=None)
     state = State.UNCERTAIN if entry.unknowns else State.QUEUED
-    anew = replace(entry, state=state, unknowns=0, seen=seen, why="", sweep_at=None)
+    unknowns = min(entry.unknowns, 1)  # what may still land late is swept for
+    anew = replace(entry, state=state, unknowns=unknowns, seen=seen, why="", sweep_at=None)
     return replace(anew, not_before=None, own_backoff=False)
 
 
@@ -180,6 +181,11 @@ def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing
         not_before=entry.not_before + jump if entry.not_before else None,
         sweep_at=entry.sweep_at + jump if entry.sweep_at else None,
     )
+
+
+def may_have_arrived(entry: Outgoing) -> bool:
+    """Whether it is still looked for: until that has ended, its words must not be sent as something new."""
+    return entry.state is State.UNCERTAIN or (entry.state is State.HELD and entry.sweep_at is not None)
 
 
 def undoable(entry: Outgoing, now: datetime) -> bool:

@@ -156,3 +156,18 @@ def test_a_conflict_is_held_and_retried_on_the_ticket_as_it_is_now() -> None:
     assert stuck.state is State.HELD
     fresh = outbox.retried(stuck, replace(SEEN, stamp="s9"))
     assert (fresh.state, fresh.seen.stamp) == (State.QUEUED, "s9")
+
+
+def test_what_a_person_sends_again_is_still_swept_for_what_lands_late() -> None:
+    parked = outbox.looked(entry(state=State.UNCERTAIN, unknowns=outbox.PATIENCE, attempts=3), None, later(1), 0)
+    assert outbox.may_have_arrived(parked)
+    again = outbox.looked(outbox.retried(parked, SEEN), None, later(2), 0)
+    assert again.state is State.QUEUED
+    sent = outbox.delivered(outbox.begin(again, later(2)), Attempt(effect=Effect.LANDED, remote="9"), later(3))
+    assert sent.sweep_at == later(2) + outbox.SWEEP_AFTER
+
+
+def test_words_are_free_again_once_the_search_for_them_has_ended() -> None:
+    parked = outbox.looked(entry(state=State.UNCERTAIN, unknowns=outbox.PATIENCE, attempts=3), None, later(1), 0)
+    assert not outbox.may_have_arrived(outbox.swept(parked))
+    assert not outbox.may_have_arrived(outbox.held(entry(unknowns=1), "the ticket changed"))

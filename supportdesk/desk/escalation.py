@@ -254,15 +254,18 @@ async def _known(work: Workplace, target: Connection, ticket: Ticket, comments: 
 
 async def _through_the_gate(task: tuple[object, ...], known: Sequence[Known]) -> Composed:
     """Run the gate in its own process with a time limit: a slow pattern stops the issue and not the console."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # never a module of the folder we happen to be in
-        str(GATEKEEPER),
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # never a module of the folder we happen to be in
+            str(GATEKEEPER),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as problem:  # no memory, or no process more
+        return _shut(f"Redaction could not be started ({problem.strerror}).")
     try:
         answer, _ = await asyncio.wait_for(process.communicate(pickle.dumps((task, list(known)))), GATE_LIMIT_S)
         if process.returncode == 0:
@@ -273,4 +276,8 @@ async def _through_the_gate(task: tuple[object, ...], known: Sequence[Known]) ->
         process.kill()
         await process.wait()
         why = "Redaction ran out of time."
+    return _shut(why)
+
+
+def _shut(why: str) -> Composed:
     return Composed(title="", body="", counts={}, doubts=(), blocks=(f"{why} Nothing leaves until it succeeds.",))

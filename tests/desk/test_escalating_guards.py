@@ -1,5 +1,6 @@
 """What keeps an issue from being filed twice, in the wrong place, or with words that were not meant for it."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from house import House, open_house, run
 
 from supportdesk.demo import DESK, REPO, TRACKER
+from supportdesk.desk import escalation
 from supportdesk.errors import HeldError, Missing, RoleError, UsageError
 from supportdesk.model import Decision, Note, State, Status, TicketRef
 
@@ -99,6 +101,27 @@ def test_a_folder_full_of_traps_is_not_where_the_gate_looks_for_its_code(
     monkeypatch.chdir(trap)
     assert run(house.desk.propose(house.flagged())).blocks == ()
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [(None, "could not be started"), ("exit 1", "failed"), ("exec sleep 30", "ran out of time")],
+    ids=["missing", "broken", "slow"],
+)
+def test_a_gate_that_does_not_answer_lets_nothing_through(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str | None, says: str
+) -> None:
+    python = tmp_path / "python"
+    if program is not None:
+        python.write_text(f"#!/bin/sh\n{program}\n")
+        python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(escalation, "GATE_LIMIT_S", 0.5)
+    proposal = run(house.desk.propose(house.flagged()))
+    assert says in " ".join(proposal.blocks)
+    with pytest.raises(HeldError, match="Nothing leaves"):
+        house.desk.escalate(proposal)
+    assert states(house) == []
 
 
 def test_a_desk_for_reading_alone_is_told_nothing_and_the_link_is_kept(house: House) -> None:
