@@ -59,7 +59,8 @@ def code_of(asked: Question, answer: str) -> str | Denied:
     answer = answer.strip()
     if _FIELDS.search(answer) is None:
         return _fit(answer)
-    query = urlsplit(answer).query if "?" in answer else answer
+    address, asks, query = answer.partition("#")[0].partition("?")
+    query = query if asks else address
     if not ours(asked, query):
         raise SignInError("This is the answer to another sign-in.", "Open the address that was shown last.")
     fields = _fields(query)

@@ -42,7 +42,7 @@ def judge(url: str, own: str = "") -> Link:
         return Link(url=shown, refused="It is not an address.")
     if parts.scheme not in ("https", "http") or not host:
         return Link(url=shown, refused=f"{parts.scheme or 'It'} addresses are not opened, https alone is.")
-    if shown != url or any(character.isspace() for character in url):
+    if shown != url or any(character.isspace() or character == "\\" for character in url):
         return Link(url=shown, refused="It holds characters that hide where it leads.")
     real = _ascii(host)
     if not real:

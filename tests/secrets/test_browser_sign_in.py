@@ -68,6 +68,7 @@ def test_an_answer_is_read_as_an_address_a_query_or_a_code() -> None:
     ):
         assert code_of(it, answer) == "abc-1"
     assert code_of(it, "YWJj==") == "YWJj=="
+    assert code_of(it, f"http://[::1?code=abc-1&state={it.state}#x") == "abc-1", "no address at all, but an answer"
     assert code_of(it, f"{REDIRECT}?error=access_denied&state={it.state}") == Denied(error="access_denied")
     assert code_of(it, f"{REDIRECT}?error=%1b]0;x%07&state={it.state}") == Denied(error="unknown error")
 

@@ -29,6 +29,7 @@ OWN = "https://acme.zendesk.com"
         "https://[::1",
         "https://a\u202eb.example/",
         "https://a.example:99999/",
+        "https://evil.example\\@good.example/",
     ],
 )
 def test_a25_what_is_no_web_page_is_refused(url: str) -> None:
