@@ -57,9 +57,9 @@ class Config:
 def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
     """Where the configuration is: the flag, `$SUPPORTDESK_CONFIG`, or the platform's folder."""
     if path is not None:
-        return path.expanduser()
+        return Path(os.path.expanduser(path))
     if named := environ.get("SUPPORTDESK_CONFIG"):
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))
     return user_config_path("supportdesk", appauthor=False) / "config.toml"
 
 
@@ -148,7 +148,7 @@ def _keys(source: Source) -> dict[str, tuple[str, ...]]:
 def _home(environ: Mapping[str, str]) -> Path:
     """The state folder, made so that nobody else can look into it."""
     named = environ.get("SUPPORTDESK_HOME")
-    home = Path(named).expanduser() if named else user_data_path("supportdesk", appauthor=False)
+    home = Path(os.path.expanduser(named)) if named else user_data_path("supportdesk", appauthor=False)
     try:
         _make_private(home)
         found = home.stat()

@@ -87,20 +87,24 @@ def withdraw() -> None:
 def _config(arguments: Sequence[str], environ: Mapping[str, str]) -> Path | None:
     """The configuration of a start of the console; None for every other command."""
     if len(arguments) == 2 and arguments[0] == "--config":
-        return Path(arguments[1]).expanduser()
+        return Path(os.path.expanduser(arguments[1]))
     if arguments:
         return None
     named = environ.get("SUPPORTDESK_CONFIG")
-    return Path(named).expanduser() if named else user_config_path("supportdesk", appauthor=False) / "config.toml"
+    return (
+        Path(os.path.expanduser(named)) if named else user_config_path("supportdesk", appauthor=False) / "config.toml"
+    )
 
 
 def _home(environ: Mapping[str, str]) -> Path:
     named = environ.get("SUPPORTDESK_HOME")
-    return Path(named).expanduser() if named else user_data_path("supportdesk", appauthor=False)
+    return Path(os.path.expanduser(named)) if named else user_data_path("supportdesk", appauthor=False)
 
 
 def _key(config: Path, size: tuple[int, int], environ: Mapping[str, str]) -> int:
     """What a frame is tied to: version, size, colours, and the configuration with its desks and its theme."""
+    if not config.is_file():
+        raise FileNotFoundError(config)  # a pipe can be read once, and not by us
     colours = [environ.get(name, "") for name in _COLOURS]
     return zlib.crc32(
         "\0".join((__version__, f"{size[0]}x{size[1]}", *colours)).encode(), zlib.crc32(config.read_bytes())

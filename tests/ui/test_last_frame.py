@@ -128,6 +128,19 @@ def test_a_frame_that_is_not_ours_and_whole_is_passed_over(home: Path, damage: o
     assert not painted(home)
 
 
+def test_a_configuration_that_is_a_pipe_is_left_for_the_console_to_read(home: Path) -> None:
+    kept(home)
+    config = home.parent / "config.toml"
+    config.unlink()
+    os.mkfifo(config, 0o600)
+    assert not painted(home)
+    lastframe.keep(home, config, SIZE, ROWS, environ(home))
+
+
+def test_a_configuration_below_nobodys_home_is_no_crash(home: Path) -> None:
+    assert not painted(home, "--config", "~nobody-of-this-name/config.toml")
+
+
 def test_a_row_that_a_terminal_would_obey_is_not_kept(home: Path) -> None:
     rows = [*ROWS[:-1], "\x1b]52;c;Y3Vy\x07"]
     lastframe.keep(home, home.parent / "config.toml", SIZE, rows, environ(home))
