@@ -33,7 +33,6 @@ from supportdesk.model import (
     Outgoing,
     Person,
     Reply,
-    State,
     TicketRef,
     Update,
     Verdict,
@@ -315,8 +314,8 @@ class Desk:
         what = f"The {sending.describe(entry.change)} on {entry.ref}"
         if not isinstance(entry.change, Reply | Note):
             raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
-        if entry.state is State.UNCERTAIN:
-            raise UsageError(f"{what} may have arrived already.", "Drain the outbox first: it is looked for.")
+        if outbox.may_have_arrived(entry):
+            raise UsageError(f"{what} may have arrived already.", "Retry or drain it: it is looked for first.")
         with self.work.ledger.transaction():
             self._step(entry.op, outbox.dropped)
             self._back_to_draft(entry)

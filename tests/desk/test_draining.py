@@ -187,10 +187,11 @@ def test_a_script_that_replies_leaves_the_draft_of_the_console_alone(house: Hous
     assert house.desk.draft(ref, public=True) == ""
 
 
-def test_words_that_may_have_arrived_do_not_become_a_draft_again(house: House) -> None:
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.HELD])
+def test_words_that_may_have_arrived_do_not_become_a_draft_again(house: House, state: State) -> None:
     ref, _ = two_tickets(house)
     entry = house.desk.reply(ref, "twice?")
-    house.desk.work.put(replace(entry, state=State.UNCERTAIN))
+    house.desk.work.put(replace(entry, state=state, sweep_at=house.desk.work.now() if state is State.HELD else None))
     with pytest.raises(UsageError, match="may have arrived"):
         house.desk.edit(entry.op)
     assert house.desk.draft(ref, public=True) == ""
