@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from supportdesk.desk.sync import refresh
 from supportdesk.desk.workplace import Workplace
-from supportdesk.model import Comment, Escalate, Link, Outgoing, Person, State, Status, Ticket, Update
+from supportdesk.model import Comment, Escalate, Link, Note, Outgoing, Person, Reply, State, Status, Ticket, Update
 
 ROUNDS = 3  # the cache may be one write behind; a service that changes by itself is not chased
 
@@ -31,10 +31,21 @@ async def as_we_left_it(work: Workplace, entry: Outgoing) -> Ticket:
         now = await _newer(work, seen)
         since = [it for it in work.outgoing() if it.op in sent and sent[it.op] >= min(on_it)]
         us = work.me().get(entry.desk, set())
-        if now.stamp == seen.stamp or not only_ours(seen, now, work.cache.comments(seen.ref) or (), since, us):
+        if not only_ours(seen, now, work.cache.comments(seen.ref) or (), since, us):
             return seen
+        if now.stamp == seen.stamp:
+            return _in_one_second(seen, now, since)
         seen = now
     return seen
+
+
+def _in_one_second(seen: Ticket, now: Ticket, sent: Sequence[Outgoing]) -> Ticket:
+    """The ticket after what we sent within the second that its stamp names, unless more was said there than by us."""
+    if seen.comment_count is None or now.comment_count is None:
+        return now
+    later = [it for it in sent if it.seen.stamp == seen.stamp and (it.seen.comment_count or 0) >= seen.comment_count]
+    ours = sum(isinstance(it.change, Reply | Note) for it in later)
+    return now if now.comment_count - seen.comment_count <= ours else seen
 
 
 async def _newer(work: Workplace, seen: Ticket) -> Ticket:

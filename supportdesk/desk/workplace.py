@@ -18,16 +18,7 @@ from supportdesk.desk.pace import Pace
 from supportdesk.desk.spreading import Spreading, by_colleagues
 from supportdesk.errors import NotFoundError, StoreError, UsageError
 from supportdesk.insight.rules import Rules
-from supportdesk.model import (
-    Decision,
-    Escalation,
-    Event,
-    Outgoing,
-    State,
-    Ticket,
-    TicketRef,
-    Verdict,
-)
+from supportdesk.model import Decision, Escalation, Event, Outgoing, State, Ticket, TicketRef, Verdict
 from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
@@ -395,6 +386,7 @@ class Workplace:
         if self.ledger.closed:
             return False
         if not self.lock.held and self.lock.try_acquire():
+            self.catch_up()  # whoever sent until now has written down how that went
             self.recover()
             self.ledger.forget_sent(self.now() - KEPT)
         return self.lock.held

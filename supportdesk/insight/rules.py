@@ -75,7 +75,7 @@ class Book:
         for at, (_, pattern) in enumerate(tries):
             for literal in pattern.literals:
                 filed.setdefault(literal, set()).add(at)
-        within = {one: set().union(*(filed[two] for two in filed if one.startswith(two))) for one in filed}
+        within = {one: set().union(*(filed.get(one[:end], ()) for end in range(len(one) + 1))) for one in filed}
         places = {literal: tuple(sorted(found)) for literal, found in within.items()}
         return cls(tries, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"), cues)
 

@@ -111,6 +111,39 @@ def test_a_reply_just_before_an_escalation_does_not_hold_its_note(house: House) 
     assert row(house, ref)["status"] == "hold"
 
 
+def on_the_tracker(house: House) -> TicketRef:
+    return next(ref for ref in house.desk.queue("open").refs if ref.desk == TRACKER)
+
+
+def test_several_replies_within_the_second_that_a_stamp_names_do_not_hold_each_other(house: House) -> None:
+    ref = on_the_tracker(house)
+    house.desk.reply(ref, "one")
+    run(house.desk.drain())
+    for words in ("two", "three", "four"):
+        house.desk.reply(ref, words)
+    run(house.desk.drain())
+    assert {entry.state for entry in house.desk.outbox()} == {State.SENT}
+
+
+def test_what_a_colleague_says_within_that_second_holds_ours(house: House) -> None:
+    ref = on_the_tracker(house)
+    house.desk.reply(ref, "one")
+    run(house.desk.drain())
+    house.desk.reply(ref, "two")
+    last = house.desk.reply(ref, "three")
+    serve = house.tracker.serve
+
+    def and_a_colleague(request: Request) -> Answer:
+        answer = serve(request)
+        if request.writes:
+            house.tracker.colleague_writes(int(ref.id), "Wait!")
+        return answer
+
+    house.tracker.serve = and_a_colleague  # type: ignore[method-assign]  # a moment that no failure of the demo names
+    run(house.desk.drain())
+    assert house.desk.entry(last.op).state is State.HELD
+
+
 def sent(change: Reply | Update) -> Outgoing:
     return Outgoing(op="a", change=change, ref=REF, desk="acme", seen=SEEN, created_at=NOON, state=State.SENT)
 
