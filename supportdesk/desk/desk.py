@@ -1,13 +1,15 @@
 """The one object that the console and the commands talk to: reads come from disk, writes go to disk before the wire."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from supportdesk import outbox
-from supportdesk.desk import escalation, exposing, following, looking, recalling, refusals, saving, sending, sweeping
+from supportdesk.desk import escalation, exposing, looking, queueing, recalling, refusals, saving, sending, sweeping
 from supportdesk.desk.assessing import judge
 from supportdesk.desk.banner import hush
+from supportdesk.desk.queueing import Batch
+from supportdesk.desk.searching import Searching
 from supportdesk.desk.shapes import (
     DeskStatus,
     Proposal,
@@ -21,7 +23,7 @@ from supportdesk.desk.spreading import verdict_tags
 from supportdesk.desk.sync import refresh, sync
 from supportdesk.desk.teaching import Given, Teaching
 from supportdesk.desk.workplace import Workplace
-from supportdesk.errors import RoleError, UsageError
+from supportdesk.errors import UsageError
 from supportdesk.gate import guard
 from supportdesk.model import (
     Attachment,
@@ -50,6 +52,8 @@ class Desk:
     def __init__(self, work: Workplace) -> None:
         self.work = work
         self.teaching = Teaching(work)
+        self.texts = Searching(work)
+        self._together: set[str] = set()  # the ops of the newest change of several tickets
         self._sending: asyncio.Task[None] | None = None
         work.recall()
 
@@ -167,34 +171,16 @@ class Desk:
             raise UsageError("Nothing to change was given.", "Name a status, assignee, priority or tag.")
         return self._enqueue("update", ref, update)
 
+    def update_all(self, refs: Sequence[TicketRef], update: Update) -> Batch:
+        """Queue the same new values for several tickets; `undo` takes all of them back."""
+        batch = queueing.enqueue_all(self.work, refs, update)
+        self._together = {entry.op for entry in batch.queued}
+        self.work.show_marks({entry.ref for entry in batch.queued})
+        self.work.changed()
+        return batch
+
     def _enqueue(self, action: str, ref: TicketRef, change: Change, *, shows: bool = True) -> Outgoing:
-        work = self.work
-        ticket = work.ticket(ref)
-        needed = {action} if not getattr(change, "update", None) else {action, "update"}
-        for each in sorted(needed):
-            if (reason := self.disabled_reason(each, ref)) is not None:
-                raise RoleError(reason, refusals.instead(work, action, ref))
-        now, until = work.now(), work.undo_until()
-        entries = []
-        with refusals.queueing(work):
-            for part in following.parts(change, bundles=work.connection(ref.desk).capabilities.bundles):
-                entry = Outgoing(
-                    op=work.new_op(),
-                    change=part,
-                    ref=ref,
-                    desk=ref.desk,
-                    seen=ticket,
-                    created_at=now,
-                    seq=work.ledger.next_seq(),
-                    not_before=until,
-                )
-                work.ledger.put_outgoing(work.steadied(entry))
-                entries.append(entry)
-            if (
-                isinstance(change, Reply | Note)
-                and refusals.words(self.draft(ref, public=isinstance(change, Reply))) == change.body
-            ):
-                work.ledger.delete_draft(ref, isinstance(change, Reply))
+        entries = queueing.enqueue(self.work, action, ref, change)
         if shows:
             self._show(ref)
         return entries[0]
@@ -237,7 +223,8 @@ class Desk:
         """Tell colleagues' consoles through tags, where the desk asked for it."""
         to = self.work.connection(ref.desk)
         if to.account.share == "tags" and to.capabilities.tags and not self.disabled_reason("update", ref):
-            self.teaching.shared(self._enqueue("update", ref, verdict_tags(to.account, decision), shows=False).op)
+            tags = verdict_tags(to.account, decision)  # marks are drawn when the verdict is on disk with them
+            self.teaching.shared(queueing.enqueue(self.work, "update", ref, tags)[0].op)
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
@@ -272,15 +259,22 @@ class Desk:
             return self._unsay(given)
         if not waiting:
             raise UsageError("Nothing can be taken back any more.", "The outbox shows what was sent.")
-        taken = [
-            entry for entry in waiting if entry.created_at == waiting[0].created_at and entry.ref == waiting[0].ref
-        ]
+        taken = self._one_act(waiting)
         with self.work.ledger.transaction():
             for entry in taken:
                 self._step(entry.op, outbox.dropped)
                 self._back_to_draft(entry)
-        self._show(waiting[0].ref)
-        return f"Taken back on {waiting[0].ref}: {sending.describe(taken[-1].change)}. Nothing was sent."
+        refs = {entry.ref for entry in taken}
+        self.work.show_marks(refs)
+        self.work.changed()
+        where = str(waiting[0].ref) if len(refs) == 1 else f"{len(refs)} tickets"
+        return f"Taken back on {where}: {sending.describe(taken[-1].change)}. Nothing was sent."
+
+    def _one_act(self, waiting: Sequence[Outgoing]) -> list[Outgoing]:
+        newest = waiting[0]
+        if newest.op in self._together:
+            return [entry for entry in waiting if entry.op in self._together]
+        return [entry for entry in waiting if entry.created_at == newest.created_at and entry.ref == newest.ref]
 
     def _unsay(self, given: Given) -> str:
         with self.work.ledger.transaction():
@@ -392,6 +386,7 @@ class Desk:
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
         """Let what is being sent finish, for a bounded time; returns how much of it is left uncertain."""
+        await self.texts.leave()
         left = await sending.finished(self.work, self._sending, wait_s)
         for connection in self.work.connections.values():
             await connection.close()

@@ -63,6 +63,10 @@ class Cache:
         """Open the cache; one that is damaged or of another version is replaced by an empty one."""
         return cls(path, connect(path))
 
+    def again(self) -> "Cache":
+        """The same cache for another thread, which has to open it itself."""
+        return Cache.open(self._path)
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -149,10 +153,13 @@ class Cache:
         found = self._one("SELECT fetched FROM tickets WHERE desk = ? AND id = ?", _key(ref))
         return None if found is None or found[0] is None else rows_of.moment(found[0])
 
-    def stale(self, desk: str, limit: int) -> list[TicketRef]:
-        """Tickets of a desk whose comments are missing or older than the ticket, newest change first."""
-        sql = "SELECT n FROM tickets WHERE desk = ? AND fetched IS NOT updated ORDER BY updated DESC, n DESC LIMIT ?"
-        return self._refs_of(self._all(sql, (desk, limit)))
+    def stale(self, desk: str, limit: int, *, live: bool = False) -> list[TicketRef]:
+        """Tickets of a desk (or `live` ones only) whose comments are missing or older than they, newest change first."""
+        sql = (
+            "SELECT n FROM tickets WHERE desk = ? AND fetched IS NOT updated AND live >= ?"
+            " ORDER BY updated DESC, n DESC LIMIT ?"
+        )
+        return self._refs_of(self._all(sql, (desk, int(live), limit)))
 
     def agents(self, desk: str) -> tuple[Person, ...]:
         """Everybody seen on our side of a desk, by name."""

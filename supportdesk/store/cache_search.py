@@ -1,4 +1,4 @@
-"""The full text of the tickets: filed a few at a time, so that no key waits, and searched newest change first."""
+"""The full text of the tickets: filed a few at a time in the background, and searched newest change first."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from supportdesk.model import TicketRef
 from supportdesk.store.cache_rows import match_query
 
 LONGEST_TEXT = 200_000  # characters of one conversation that are filed
-AT_ONCE = 8  # tickets filed between two keys
-MERGED = 16  # pages of the index that are merged between two keys
+AT_ONCE = 8  # tickets filed in one transaction
+MERGED = 16  # pages of the index that are merged after them
 SWEPT = 400  # rows of an index of before that are let go of at once
 _NUMBER_BITS = 26  # of a row's number that are its ticket's; the rest is the minute of its last change
 _MINUTE = 60_000_000  # microseconds
@@ -50,7 +50,7 @@ class Texts:
         return int(self._read("SELECT count(*) FROM unfiled")[0][0])
 
     def file_some(self) -> bool:
-        """File a few of them, for some milliseconds; whether there is more to do."""
+        """File a few of them; whether there is more to do."""
         with self._batch():
             found = self._read(_NEXT, (LONGEST_TEXT, AT_ONCE))
             for n, place, *ticket in found:
