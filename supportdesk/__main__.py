@@ -19,6 +19,7 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 lastframe.paint(sys.argv[1:], os.environ)
 
 from supportdesk.cli import run  # noqa: E402  # the screen is there before anything that takes time
+from supportdesk.cli.mistakes import keep_quiet  # noqa: E402  # likewise
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the tokens
     if signal.getsignal(signal.SIGINT) is _interrupted:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    keep_quiet()
     try:
         code = run(sys.argv[1:], lastframe.withdraw)
     finally:

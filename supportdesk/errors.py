@@ -19,6 +19,8 @@ SupportdeskError            a sentence for the engineer, a hint, and the exit co
     └── Distrusted          6  the answer leads off the account's origin, or is not what was asked for
 """
 
+from collections.abc import Callable, Iterator
+from traceback import extract_tb
 from typing import ClassVar
 
 
@@ -150,3 +152,22 @@ class Distrusted(ServiceError):
     exit_code = 6
     code = "distrusted"
     resend = None
+
+
+def trail(error: BaseException, before: Callable[[BaseException], BaseException | None]) -> Iterator[str]:
+    """Where an error came from, each of the errors that led to it by its type and places; no message and no value.
+
+    `before` tells what led to an error.
+    """
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield f"\n{type(current).__module__}.{type(current).__qualname__}"
+        yield from (f"  {f.filename}:{f.lineno} in {f.name}" for f in extract_tb(current.__traceback__))
+        current = before(current)
+
+
+def led_to(error: BaseException) -> BaseException | None:
+    """The error that was being dealt with when this one came."""
+    return error.__cause__ or error.__context__

@@ -1,7 +1,6 @@
 """What is kept of a crash: where it happened, and nothing of what was in memory or in the message."""
 
 import os
-import traceback
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from platform import python_version
 from textual.worker import WorkerFailed
 
 from supportdesk import __version__
+from supportdesk.errors import led_to, trail
 
 
 def report(error: BaseException, folder: Path, now: datetime) -> str:
@@ -31,17 +31,11 @@ def report(error: BaseException, folder: Path, now: datetime) -> str:
 def _lines(error: BaseException, now: datetime) -> Iterator[str]:
     yield f"supportdesk {__version__}, Python {python_version()}, {now:%Y-%m-%dT%H:%M:%SZ}"
     yield "Messages and values are left out: they may hold what customers wrote."
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield f"\n{type(current).__module__}.{type(current).__qualname__}"
-        yield from (f"  {f.filename}:{f.lineno} in {f.name}" for f in traceback.extract_tb(current.__traceback__))
-        current = _before(current)
+    yield from trail(error, _before)
 
 
 def _before(error: BaseException) -> BaseException | None:
     """What led to an error; a failed worker holds it aside."""
     if isinstance(error, WorkerFailed):
         return error.error
-    return error.__cause__ or error.__context__
+    return led_to(error)
