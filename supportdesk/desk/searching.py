@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +11,8 @@ from typing import overload
 from supportdesk.desk.workplace import Workplace
 from supportdesk.model import Row
 from supportdesk.store.cache import Cache
-from supportdesk.store.cache_rows import short, words
 from supportdesk.store.cache_search import Found
+from supportdesk.store.cache_words import plain, short, words
 
 NEWEST = 50
 LETTERS = 3  # from which a word is looked for while it is typed
@@ -143,26 +142,14 @@ def excerpt(text: str, wanted: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
 def matches(text: str, wanted: Sequence[str]) -> Iterator[Span]:
     """Where the wanted words begin words of a text, whatever the case and the accents."""
     if wanted:
-        yield from (found.span() for found in _pattern(tuple(wanted)).finditer(text.translate(_PLAIN)))
+        yield from (found.span() for found in _pattern(tuple(wanted)).finditer(plain(text)))
 
 
 @lru_cache(maxsize=8)
 def _pattern(wanted: tuple[str, ...]) -> re.Pattern[str]:
-    ways = sorted((_way(word.translate(_PLAIN)) for word in wanted), key=len, reverse=True)
+    ways = sorted((_way(plain(word)) for word in wanted), key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(ways)})")
 
 
 def _way(word: str) -> str:
     return rf"{re.escape(word)}(?![^\W_])" if short(word) else re.escape(word)
-
-
-class _Plain(dict[int, str]):
-    """Every character in small letters and without its accents, as one character."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFD", chr(code))[0].lower()
-        self[code] = plain if len(plain) == 1 else chr(code)
-        return self[code]
-
-
-_PLAIN = _Plain()

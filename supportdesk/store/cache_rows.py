@@ -1,20 +1,17 @@
 """Tickets as rows of the cache and back: columns for what is listed and asked for, JSON for the whole of it."""
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from supportdesk.model import Band, Decision, Person, Row, Status, Ticket, TicketRef
 from supportdesk.store.answers import customer_of
-from supportdesk.store.cache_views import MOST_WORDS
 from supportdesk.store.records import decode, encode
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_WORD = re.compile(r"[^\W_]+")
 INSERT = (
     "INSERT INTO tickets (subject, status, priority, requester, organization, customer, assignee, assignee_id,"
     " assignee_email, created, updated, haystack, desk, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -113,22 +110,3 @@ def from_json(kind: type[T], text: str) -> T:
 def many_from_json(kind: type[T], text: str) -> tuple[T, ...]:
     """What `many_to_json` wrote."""
     return tuple(decode(kind, record) for record in json.loads(text))
-
-
-def match_query(text: str) -> str:
-    """A full-text query that finds every word, from its third letter on by its beginning.
-
-    The engineer's text never reaches the query syntax.
-    """
-    found = words(text)
-    return " ".join(f'"{word}"' if short(word) else f'"{word}"*' for word in found)
-
-
-def words(text: str) -> list[str]:
-    """The words of what is searched for."""
-    return _WORD.findall(text)[:MOST_WORDS]
-
-
-def short(word: str) -> bool:
-    """Whether so many words begin like this one that it stands for itself only; two signs of Chinese tell much."""
-    return len(word) < 3 and word.isascii()

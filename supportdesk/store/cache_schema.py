@@ -7,7 +7,7 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store.files import Files, trouble
 
-VERSION = 3
+VERSION = 4
 MIGRATED = 2  # the version before, whose full text is filed anew in the background
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # each covers a view, its order included
@@ -25,6 +25,7 @@ INSERT INTO texts (texts, rank) VALUES ('automerge', 0);
 INSERT INTO texts (texts, rank) VALUES ('crisismerge', 500);
 CREATE TABLE filed (n INTEGER PRIMARY KEY, place INTEGER NOT NULL);
 CREATE TABLE unfiled (n INTEGER PRIMARY KEY);
+CREATE TABLE terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TRIGGER tickets_come AFTER INSERT ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
 CREATE TRIGGER tickets_change AFTER UPDATE OF subject, updated ON tickets
     BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;

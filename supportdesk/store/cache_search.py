@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from supportdesk.model import TicketRef
-from supportdesk.store.cache_rows import match_query
+from supportdesk.store.cache_words import query, vocabulary
 
 LONGEST_TEXT = 200_000  # characters of one conversation that are filed
 AT_ONCE = 8  # tickets filed in one transaction
@@ -80,6 +80,8 @@ class Texts:
         words = f"{TicketRef(desk, id_)} {subject}"
         self._run("INSERT INTO texts (rowid, subject, body) VALUES (?, ?, ?)", (place, words, body or ""))
         self._run("INSERT OR REPLACE INTO filed VALUES (?, ?)", (n, place))
+        terms = json.dumps(sorted(vocabulary(f"{words} {body or ''}")))
+        self._run("INSERT OR IGNORE INTO terms SELECT value FROM json_each(?)", (terms,))
 
     def _sweep(self) -> bool:
         """Let go of the index that a version before has left, which takes seconds at once."""
@@ -101,17 +103,21 @@ class Texts:
 
         A word of one or two letters stands for itself. What was not filed yet is not found.
         """
-        query = match_query(text)
-        if not query:
+        wanted = query(text, self._endings)
+        if not wanted:
             return []
         sql = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT ?"
-        places = [place for (place,) in self._read(sql, (query, limit))]
+        places = [place for (place,) in self._read(sql, (wanted, limit))]
         known = (
             "SELECT desk, id, place FROM filed JOIN tickets USING (n) WHERE n IN (SELECT value FROM json_each(?))"
             " ORDER BY updated DESC, n DESC"
         )
         numbers = json.dumps([place & ((1 << _NUMBER_BITS) - 1) for place in places])
         return [Found(ref=TicketRef(desk, id_), place=place) for desk, id_, place in self._read(known, (numbers,))]
+
+    def _endings(self, beginning: str, most: int) -> list[str]:
+        sql = "SELECT term FROM terms WHERE term >= ? AND term < ? LIMIT ?"
+        return [term for (term,) in self._read(sql, (beginning, f"{beginning}\U0010ffff", most))]
 
     def text(self, found: Found, most: int) -> str:
         """The beginning of what was filed of a conversation, in so many characters."""
