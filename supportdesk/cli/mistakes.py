@@ -1,5 +1,6 @@
 """What a command says of a mistake of its own: where it happened, and nothing of what was in memory or was said."""
 
+import logging
 import sys
 import threading
 from types import TracebackType
@@ -9,6 +10,7 @@ from supportdesk.errors import led_to, trail
 
 def keep_quiet() -> None:
     """Let no traceback be written any more: its last line may hold what customers wrote, or a token."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it writes those of tasks that nobody waited for
     sys.excepthook = _told
     threading.excepthook = lambda it: None if it.exc_value is None else _say(it.exc_value)
 

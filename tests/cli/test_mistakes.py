@@ -5,7 +5,7 @@ import sys
 
 CANARY = "zdtoken-CANARY-0f9c"
 SCRIPT = f"""
-import sys, threading
+import asyncio, sys, threading
 import supportdesk.__main__ as start
 
 def fails():
@@ -15,7 +15,14 @@ def fails():
     except ValueError as problem:
         raise RuntimeError(f"a customer wrote {{token}}") from problem
 
+async def nobody_waits():
+    async def later():
+        fails()
+    asyncio.create_task(later())
+    await asyncio.sleep(0.01)
+
 def boom(arguments, clear_screen):
+    asyncio.run(nobody_waits())
     thread = threading.Thread(target=fails)
     thread.start()
     thread.join()
