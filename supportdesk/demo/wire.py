@@ -204,7 +204,7 @@ class Embedded:
             value: T = ended.value
             return value
 
-    async def close(self) -> None:
+    async def close(self, wait_s: float = 0.0) -> None:
         """Let go of nothing: there is no connection."""
 
     def _step(self, flow: Flow[T], request: Request) -> Request:

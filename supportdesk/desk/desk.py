@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
 
 from supportdesk import outbox
 from supportdesk.desk import escalation, exposing, looking, queueing, recalling, refusals, saving, sending, sweeping
@@ -385,10 +386,11 @@ class Desk:
         return max(due_s, LOOK_AGAIN_S) if due_s is not None and work.sender() else due_s
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
-        """Let what is being sent finish, for a bounded time; returns how much of it is left uncertain."""
+        """Let what is being sent finish, everywhere within one bounded time; returns how much is left uncertain."""
+        until = monotonic() + wait_s
         await self.texts.leave()
         left = await sending.finished(self.work, self._sending, wait_s)
-        for connection in self.work.connections.values():
-            await connection.close()
+        left_s = max(until - monotonic(), 0.0)
+        await asyncio.gather(*(connection.close(left_s) for connection in self.work.connections.values()))
         self.work.close()
         return left

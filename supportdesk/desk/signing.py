@@ -21,7 +21,6 @@ from supportdesk.store.locks import Lock
 from supportdesk.transport import CLOSE_S, Transport
 
 LOCK_S = 20.0
-FINISH_S = 5.0
 CALM_S = 60.0
 _POLL_S = 0.05
 Headers = dict[str, str]
@@ -77,10 +76,10 @@ class Signing:
         headers = self._authorize(grant.access)
         return headers if headers != refused else None
 
-    async def finish(self) -> None:
+    async def finish(self, wait_s: float) -> None:
         """Let a renewal that was sent come to its end, for a bounded time: what it brings must be kept."""
         if self._renewing is not None and self._spending:
-            await asyncio.wait({self._renewing}, timeout=FINISH_S)
+            await asyncio.wait({self._renewing}, timeout=wait_s)
         self._lock.close()
 
     def _renews(self, grant: Grant) -> bool:
@@ -172,9 +171,8 @@ class SignedTransport(Transport):
         await self._signing.headers()
 
     async def close(self, wait_s: float = CLOSE_S) -> None:
-        """Finish a renewal, then let requests under way finish for up to `wait_s`."""
-        await self._signing.finish()
-        await super().close(wait_s)
+        """Let a renewal and what is being written finish, both for up to `wait_s`."""
+        await asyncio.gather(self._signing.finish(wait_s), super().close(wait_s))
 
 
 def open_site(account: Account, place: Door) -> Transport:

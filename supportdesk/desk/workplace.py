@@ -87,10 +87,10 @@ class Connection:
         """What we may do there; everything while nobody was asked, the service decides then."""
         return self.identity.capabilities if self.identity else Capabilities()
 
-    async def close(self) -> None:
-        """Close the wire if it was ever opened."""
+    async def close(self, wait_s: float) -> None:
+        """Close the wire if it was ever opened, after what is being written was given `wait_s` to end."""
         if "wire" in self.__dict__:
-            await self.wire.close()
+            await self.wire.close(wait_s)
 
 
 @dataclass(kw_only=True)

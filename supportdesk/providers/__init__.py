@@ -290,8 +290,8 @@ class Wire(Protocol):
         """Drive a flow to its value; ServiceError when the way to the service fails."""
         ...
 
-    async def close(self) -> None:
-        """Let go of connections."""
+    async def close(self, wait_s: float = 0.0) -> None:
+        """Let go of connections, after what is being written was given `wait_s` to end."""
         ...
 
 

@@ -41,7 +41,8 @@ TOTAL_S = 30.0
 CONNECT_S = 10.0
 GRACE = 1.05  # what a request may take beyond its limit before its connection is closed under it
 CLOSE_S = 5.0
-CLOSING_S = 1.0
+CLOSING_S = 0.5
+LAST_READS_S = 0.3  # nothing is lost with what only reads
 _LEAST_S = 0.01
 LIMIT_BYTES = 16 * 1024 * 1024
 REDIRECTS = 3
@@ -78,6 +79,7 @@ class Transport:
         self._client: Httpx = None
         self._building = asyncio.Lock()
         self._under_way: dict[asyncio.Task[Any], Httpx] = {}
+        self._writes: set[asyncio.Task[Any]] = set()
         self._retired: set[Httpx] = set()
         self._burials: set[asyncio.Task[None]] = set()
         self._offset_s = 0.0
@@ -105,9 +107,11 @@ class Transport:
             flow.close()
 
     async def close(self, wait_s: float = CLOSE_S) -> None:
-        """Let requests under way finish for up to `wait_s`, then close every connection; a later `run` opens anew."""
+        """Let writes under way finish for up to `wait_s`, then close every connection; a later `run` opens anew."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=wait_s)
         if requests := self._begun():
-            await asyncio.wait(requests, timeout=wait_s)
+            await asyncio.wait(requests, timeout=min(wait_s, LAST_READS_S))
         clients = self._retired | ({self._client} if self._client is not None else set())
         self._client, self._building = None, asyncio.Lock()  # the next `run` may be in another loop
         for client in clients:
@@ -144,16 +148,19 @@ class Transport:
         content = self._content(request)
         deadline = time.monotonic() + self._total_s
         for _ in range(REDIRECTS + 1):
-            response = await self._kept(self._exchange(client, request, url, headers, content, deadline), client)
+            exchange = self._exchange(client, request, url, headers, content, deadline)
+            response = await self._kept(exchange, client, writes=request.writes)
             if response.status not in _MOVED:
                 return response
             url = self._moved(request, response, url)
         raise Distrusted(f"{self._name(url)}: more than {REDIRECTS} redirects.", "Check the desk's url.")
 
-    async def _kept(self, work: Awaitable[T], client: Httpx) -> T:
+    async def _kept(self, work: Awaitable[T], client: Httpx, *, writes: bool = False) -> T:
         """Await work in a task of its own, which outlives a cancelled caller and is never cancelled itself."""
         task = asyncio.ensure_future(work)
         self._under_way[task] = client
+        if writes:
+            self._writes.add(task)
         task.add_done_callback(self._landed)
         limit_s = self._total_s * GRACE
         if client is not None:
@@ -168,6 +175,7 @@ class Transport:
 
     def _landed(self, task: asyncio.Task[Any]) -> None:
         del self._under_way[task]
+        self._writes.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not report what an absent caller never collected
 

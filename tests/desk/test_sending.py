@@ -1,5 +1,6 @@
 """Replies, notes and fields through the outbox: in order, once, held when the ticket moved, kept while offline."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,23 @@ def test_a_second_console_queues_and_says_who_sends(house: House, tmp_path: Path
     assert second.entry(entry.op).state is State.QUEUED
     run(house.desk.drain(hurry=True))
     assert house.desk.entry(entry.op).state is State.SENT
+
+
+def test_leaving_closes_all_desks_at_once_within_the_time_that_is_left(house: House) -> None:
+    connections = house.desk.work.connections.values()
+    given: list[float] = []
+
+    async def leave() -> None:
+        all_of_them = asyncio.Barrier(len(connections))
+
+        async def close(wait_s: float) -> None:
+            given.append(wait_s)
+            await all_of_them.wait()  # for ever, where one waits for another
+
+        for connection in connections:
+            connection.close = close  # type: ignore[method-assign]  # a desk that takes its time
+        await asyncio.wait_for(house.desk.close(5.0), 10)
+
+    run(leave())
+    assert len(given) == len(connections) > 1
+    assert max(given) <= 5.0

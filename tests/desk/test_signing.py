@@ -314,7 +314,7 @@ def test_a36_two_that_renew_together_use_the_refresh_token_once(
             for lock in locks
         ]
         found = await asyncio.gather(*(each.headers() for each in signings), return_exceptions=True)
-        await asyncio.gather(*(each.finish() for each in signings))
+        await asyncio.gather(*(each.finish(5.0) for each in signings))
         return list(found)
 
     found = asyncio.run(both())

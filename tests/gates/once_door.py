@@ -104,7 +104,7 @@ class Door:
         inside.url = self.url
         self.asked, self.not_before, self.early, self.met = [], None, 0, 0
 
-    async def close(self) -> None:
+    async def close(self, wait_s: float = 0.0) -> None:
         self._server.close()
         for visit in self._visits:
             visit.cancel()

@@ -108,7 +108,7 @@ class Mortal:
         finally:
             flow.close()
 
-    async def close(self) -> None:
+    async def close(self, wait_s: float = 0.0) -> None:
         """The next desk goes on with it."""
 
 
@@ -189,7 +189,7 @@ class World:
         assert not report.failed, report.failed
         await self.desk.close()
 
-    async def close(self) -> None:
+    async def close(self, wait_s: float = 0.0) -> None:
         for transport in self._transports.values():
             await transport.close(0.0)
         for door in (self.helpdesk_door, self.tracker_door):
