@@ -1,15 +1,18 @@
 """A38: a service that makes our internal note public is caught at once, said aloud, and its note is hidden again."""
 
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
+from inspect import Parameter, signature
 from pathlib import Path
 
 import pytest
 from house import House, open_house, run
 
 from supportdesk.demo import Answer
+from supportdesk.desk import Desk
 from supportdesk.errors import ServiceError, UsageError
-from supportdesk.model import Outgoing, State
+from supportdesk.model import Comment, Draft, Outgoing, State
 from supportdesk.providers import Request
+from supportdesk.store.ledger import Ledger
 
 
 @pytest.fixture
@@ -73,3 +76,14 @@ def test_there_is_nothing_to_hide_of_a_note_that_stayed_internal(house: House) -
     run(house.desk.drain())
     with pytest.raises(UsageError, match="should not be"):
         run(house.desk.make_private(entry.op))
+
+
+@pytest.mark.parametrize("noun", [Comment, Draft])
+def test_a38_words_are_neither_public_nor_internal_by_default(noun: type) -> None:
+    (side,) = [field for field in fields(noun) if field.name == "public"]
+    assert (side.default, side.default_factory) == (MISSING, MISSING)
+
+
+@pytest.mark.parametrize("call", [Desk.draft, Desk.save_draft, Ledger.draft, Ledger.delete_draft])
+def test_a38_nobody_asks_for_words_without_saying_which_side(call: object) -> None:
+    assert signature(call).parameters["public"].default is Parameter.empty  # type: ignore[arg-type]  # functions

@@ -76,6 +76,27 @@ def test_a_worker_that_fails_ends_the_console_with_exit_code_1(
     assert CANARY not in file.read_text() + captured.out + captured.err
 
 
+def test_a_handler_that_fails_leaves_the_same_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = console(story(), folder=tmp_path)
+
+    def explode() -> None:
+        token = CANARY
+        raise RuntimeError(f"with {token}")
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            app.call_later(explode)
+            await pilot.pause(0.3)
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(run())
+    assert app.return_code == 1
+    (file,) = tmp_path.glob("crash-*.txt")
+    captured = capsys.readouterr()
+    assert "in explode" in file.read_text()
+    assert CANARY not in file.read_text() + captured.out + captured.err
+
+
 def test_no_core_file_is_written_by_any_command() -> None:
     code = """
 import resource, sys
