@@ -11,6 +11,7 @@ from supportdesk.insight.record import confidence, reminders
 from supportdesk.insight.repeats import Label
 from supportdesk.model import Draft, Kind, Row, State, TicketRef
 
+UNTOLD = 500  # tickets that are filed for the search so soon that it is not worth telling
 LOCAL_VIEWS = {
     "open": "Open",
     "mine": "Mine",
@@ -103,7 +104,16 @@ def status(work: Workplace) -> DeskStatus:
         sender=work.sender(),
         notices=tuple(work.notices),
         banner=banner(work),
+        filing=_filing(work),
     )
+
+
+def _filing(work: Workplace) -> str:
+    left = work.cache.texts.unfiled()
+    if left <= UNTOLD:
+        return ""
+    tickets = work.cache.count("all")
+    return f"search index {100 * max(0, tickets - left) // max(1, tickets)} %"
 
 
 def _line(work: Workplace, name: str) -> DeskLine:

@@ -182,6 +182,7 @@ class DeskStatus:
     sender: str = ""
     notices: tuple[str, ...] = ()
     banner: str = ""
+    filing: str = ""  # how much can be searched, while that is not nearly all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ def plain(text: str) -> str:
 
 class _Plain(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        first, *marks = unicodedata.normalize("NFD", chr(code))
+        first, *marks = list(unicodedata.normalize("NFD", chr(code)))
         bare = first.lower() if all(unicodedata.combining(mark) for mark in marks) else chr(code)
         self[code] = bare if len(bare) == 1 else chr(code)
         return self[code]

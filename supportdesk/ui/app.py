@@ -182,6 +182,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             self.desk.glance()
         if self.desk.sync_due(pressed=pressed):
             self.sync()
+        self.file()
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -239,6 +240,14 @@ class SupportDesk(App[None], inherit_bindings=False):
         finally:
             self._syncing = False
         self._changed()
+
+    @work(group="texts")
+    async def file(self) -> None:
+        """File what was said for the search."""
+        try:
+            await self.desk.texts.file()
+        except SupportdeskError as problem:
+            self.tell(problem)
 
     def fetch(self, ref: TicketRef | None) -> None:
         """Ask the services now."""

@@ -15,6 +15,7 @@ from supportdesk.ui.phrase import PickPhrase
 from supportdesk.ui.picker import Picker
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.record import RecordScreen, SampleScreen
+from supportdesk.ui.search import SearchLine
 from supportdesk.ui.signin import SignInScreen
 
 KEYED: tuple[type[DOMNode], ...] = (
@@ -26,6 +27,7 @@ KEYED: tuple[type[DOMNode], ...] = (
     EscalationScreen,
     IssueEditor,
     OutboxScreen,
+    SearchLine,
     RecordScreen,
     SampleScreen,
     MacrosScreen,

@@ -26,6 +26,7 @@ STYLES = (
     "danger",
     "good",
     "evidence",
+    "match",
     "internal",
     "public",
     "queued",

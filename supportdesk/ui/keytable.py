@@ -15,6 +15,7 @@ _SCREENS = {
     "review": "Review of a reply or note",
     "escalation": "Review of an issue",
     "issue": "Wording of an issue",
+    "search": "Search",
     "outbox": "Outbox",
     "record": "The desk's record",
     "sample": "One we did not flag",

@@ -42,12 +42,14 @@ class QueueScreen(BoardScreen):
         key("/", "filter", "filter", "Narrow this list while you type; !word leaves out", id="queue.filter"),
         key("v", "everything", "show everything", "Show the lines that a long entry hides", id="queue.everything"),
         key("R", "refresh", "refresh", "Ask the services now, and take in what is newer", id="queue.refresh"),
+        key("ctrl+f", "search", "search", "Find tickets by anything that was said on them", id="queue.search"),
         key("O", "outbox", "outbox", "What is on its way, and why it waits", id="queue.outbox"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._preview: Timer | None = None
+        self._searched = ""
 
     def _chosen(self) -> None:
         """Another ticket is selected: show it, at once while reading, in a moment beside the list."""
@@ -265,6 +267,17 @@ class QueueScreen(BoardScreen):
         self.asked.clear()
         self.redraw()
         self.console.fetch(self.ref)
+
+    async def action_search(self) -> None:
+        """Look through everything that was said."""
+        from supportdesk.ui.search import SearchScreen
+
+        await self.app.push_screen(SearchScreen(self._searched), self._from_search)
+
+    def _from_search(self, found: tuple[TicketRef | None, str] | None) -> None:
+        ref, self._searched = found or (None, "")
+        if ref is not None:
+            self.show(ref)
 
     async def action_outbox(self) -> None:
         """What is on its way."""

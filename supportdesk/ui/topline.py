@@ -48,6 +48,7 @@ def _marks(status: DeskStatus, newer: int, *, short: bool = False) -> list[Piece
         (newer, glyphs.DOWN, "newer, R shows", "accent"),
         (status.flags, glyphs.FLAG, "", "flag"),
         (status.queued, glyphs.QUEUED, "queued", "accent"),
+        (int(bool(status.filing)), "", status.filing, "dim"),
         (int(bool(status.sender)), "", status.sender, "dim"),
     ]
     return [Piece(_mark(sign, number, word, short), style) for number, sign, word, style in found if number]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from supportdesk.desk import (
@@ -10,6 +11,8 @@ from supportdesk.desk import (
     DeskRecord,
     DeskStatus,
     Family,
+    Filed,
+    Hit,
     MacroReport,
     Proposal,
     Queue,
@@ -19,6 +22,7 @@ from supportdesk.desk import (
     SyncReport,
     ViewCount,
 )
+from supportdesk.desk.searching import excerpt, matches
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
 from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
@@ -44,6 +48,7 @@ from supportdesk.model import (
 from supportdesk.outbox import blocker
 from supportdesk.providers import Account
 from supportdesk.store.cache_refs import Refs
+from supportdesk.store.cache_words import words
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
@@ -93,6 +98,34 @@ class StandInTeaching:
 
 
 @dataclass
+class StandInTexts:
+    """The interface of `supportdesk.desk.searching.Searching` over the stand-in's tickets."""
+
+    desk: "StandIn"
+    left: int = 0
+
+    def search(self, text: str) -> list[Hit]:
+        wanted = words(text)
+        return [hit for hit in map(partial(self._hit, wanted), self.desk._refs("all", "")) if _all_in(hit, wanted)]
+
+    def _hit(self, wanted: list[str], ref: TicketRef) -> Hit:
+        said = "\n".join(one.body for one in self.desk.comments.get(ref, ()))
+        context, marks = excerpt(said, wanted)
+        row = self.desk._row(ref)
+        return Hit(row=row, context=context, marks=marks, subject_marks=tuple(matches(row.subject, wanted)))
+
+    def filed(self) -> Filed:
+        return Filed(tickets=len(self.desk.tickets), left=self.left)
+
+    async def file(self) -> None:
+        pass
+
+
+def _all_in(hit: Hit, wanted: list[str]) -> bool:
+    return bool(wanted) and len(wanted[0]) > 2 and bool(hit.marks or hit.subject_marks)
+
+
+@dataclass
 class StandIn:
     """The interface of `supportdesk.desk.Desk` over dictionaries; `done` lists what it was asked to do."""
 
@@ -111,6 +144,7 @@ class StandIn:
     banner: str = ""
     outsiders: tuple[Person, ...] = ()
     teaching: StandInTeaching = field(default_factory=StandInTeaching)
+    texts: Any = None
     undo_s: float = 8.0
     read_only: bool = False
     desks: tuple[DeskLine, ...] = (
@@ -131,6 +165,9 @@ class StandIn:
             "acme": Account(name="acme", provider="zendesk", url="https://acme.zendesk.com", escalate_to="app")
         }
     )
+
+    def __post_init__(self) -> None:
+        self.texts = StandInTexts(self)
 
     def add(self, new: Ticket, *comments: Comment, findings: Sequence[Finding] = (), unread: bool = False) -> None:
         """Put a ticket on the desk."""

@@ -1,0 +1,82 @@
+"""Searching everything that was said, live."""
+
+import pytest
+from drive import drive, shown
+from standin import NOW
+from standin_story import story
+from textual.pilot import Pilot
+
+from supportdesk.desk import Filed
+from supportdesk.desk.searching import excerpt
+from supportdesk.ui.app import SupportDesk
+from supportdesk.ui.cells import line
+from supportdesk.ui.search import SearchScreen, hit_line, marked, nothing
+
+
+def test_letters_are_looked_for_while_they_are_typed_and_enter_opens_the_ticket() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+f", *"csv")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SearchScreen)
+        first = pilot.app.screen._list.row
+        assert first is not None
+        assert "csv" in f"{first.row.subject} {first.context}".lower()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen.ref == first.row.ref  # type: ignore[attr-defined]  # the queue's
+        assert pilot.app.screen.reading  # type: ignore[attr-defined]  # as above
+        await pilot.press("escape", "ctrl+f")
+        await pilot.pause()
+        assert pilot.app.screen.text == "csv"  # type: ignore[attr-defined]  # the search's, as it was left
+
+    drive(desk, steps)
+
+
+def test_escape_goes_back_and_nothing_found_is_a_sentence() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        await pilot.press("ctrl+f")
+        await pilot.pause()
+        assert "Type words" in shown(app)
+        await pilot.press(*"qqqq")
+        await pilot.pause()
+        assert "Nothing was said" in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, SearchScreen)
+
+    drive(story(), steps)
+
+
+def test_what_is_not_filed_yet_is_said() -> None:
+    assert "25 %" in nothing("export", Filed(tickets=400, left=300))
+    assert "third letter" in nothing("ex", Filed(tickets=400, left=300))
+    assert Filed(tickets=400, left=1).percent == 99
+    assert Filed(tickets=400, left=0).percent == 100
+
+
+def test_the_words_around_a_match_are_shown_with_it_marked() -> None:
+    text = "Hello there. " * 9 + "Please look at the Exp\u00f3rts, they end early. " + "Bye. " * 90
+    context, marks = excerpt(text, ["export", "early"])
+    assert context.startswith("\u2026")
+    assert [context[a:b] for a, b in marks] == ["Exp\u00f3rt", "early"]
+    assert excerpt(text, ["nowhere"]) == ("", ())
+
+
+@pytest.mark.parametrize("width", [1, 7, 19, 20, 33, 60])
+def test_a_marked_text_is_as_wide_as_it_is_asked_to_be(width: int) -> None:
+    text = "An \u00e9xport of \u6587\u5b57 and \U0001f469\u200d\U0001f4bb exports"
+    pieces = list(marked(text, ((3, 9), (text.index("exports"), len(text))), width, ""))
+    assert line(*pieces).text.rstrip("\u2026 ") in text + " "
+    assert all(piece.style in ("", "match") for piece in pieces)
+
+
+def test_a_line_says_where_it_matched() -> None:
+    desk = story()
+    hit = desk.texts.search("csv")[0]
+    for width in (40, 80, 120):
+        told = hit_line(hit, width, NOW)
+        assert any(piece.style == "match" for piece in told.pieces), told.text
