@@ -4,8 +4,10 @@ comes first.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from supportdesk.desk.assessing import MOST_CONVERSATIONS, store
 from supportdesk.desk.bookmark import bookmark, keep
@@ -20,6 +22,9 @@ MOST_LOST = 5  # conversations in a row that cannot be read: it is the service t
 MOST_FIRST = 8  # of what is on screen, read between two pages of a list
 SMALL_BLOCK = 10  # what is on screen does not wait for a hundred others
 AT_ONCE = 100
+SOME = 400  # conversations after which is asked again what somebody looks at
+MOST_LOOKED_AT = 100
+BLOCKS_AT_ONCE = 2
 
 
 async def read_words(visit: Visit) -> None:
@@ -28,8 +33,11 @@ async def read_words(visit: Visit) -> None:
     if feeds(visit) and visit.work.cache.stale(visit.name, 1):
         fed = await _read_feed(visit)
         await _settle(visit)
-    waiting = _in_order(visit)
-    await _read_all(visit, deque(waiting if fed else _on_screen(visit, waiting)))
+    tried: set[TicketRef] = set()
+    while waiting := [ref for ref in (_next(visit, tried) if fed else _on_screen(visit)) if ref not in tried]:
+        tried.update(waiting)
+        if not await _read_all(visit, deque(waiting)):
+            return
 
 
 def feeds(visit: Visit) -> bool:
@@ -39,26 +47,27 @@ def feeds(visit: Visit) -> bool:
 
 async def read_first(visit: Visit) -> None:
     """Fetch a few conversations that somebody looks at, between two pages of a list."""
-    waiting = _on_screen(visit, visit.work.cache.stale(visit.name, MOST_CONVERSATIONS)) if _looked_at(visit) else []
-    await _read_all(visit, deque(waiting[: 1 if feeds(visit) else MOST_FIRST]))
+    waiting = _on_screen(visit)[: 1 if feeds(visit) else MOST_FIRST]
+    await _read_all(visit, deque(waiting))
 
 
-def _looked_at(visit: Visit) -> list[TicketRef]:
-    return [ref for ref in visit.work.attention.first() if ref.desk == visit.name]
+def _on_screen(visit: Visit) -> list[TicketRef]:
+    """What somebody looks at and is not on disk as it is now."""
+    looked_at = (ref for ref in visit.work.attention.first() if ref.desk == visit.name)
+    return [ref for ref in islice(looked_at, MOST_LOOKED_AT) if _is_stale(visit, ref)]
 
 
-def _on_screen(visit: Visit, stale: Sequence[TicketRef]) -> list[TicketRef]:
-    waiting = set(stale)
-    return [ref for ref in _looked_at(visit) if ref in waiting]
+def _is_stale(visit: Visit, ref: TicketRef) -> bool:
+    ticket = visit.work.cache.ticket(ref)
+    return ticket is not None and visit.work.cache.conversation_stamp(ref) != ticket.updated_at
 
 
-def _in_order(visit: Visit) -> list[TicketRef]:
-    """What is on screen and around it, then what is open, then the rest; each newest change first."""
-    stale = visit.work.cache.stale(visit.name, MOST_CONVERSATIONS)
-    if not stale:
-        return []
-    live = set(visit.work.cache.refs("open"))
-    ordered = (*_on_screen(visit, stale), *(ref for ref in stale if ref in live), *stale)
+def _next(visit: Visit, tried: AbstractSet[TicketRef]) -> list[TicketRef]:
+    """What to read next: what is on screen and around it, then what is open, then the rest; newest change first."""
+    cache, most = visit.work.cache, SOME + len(tried)
+    ordered = [*_on_screen(visit), *cache.stale(visit.name, most, live=True)]
+    if not set(ordered) - tried:
+        ordered = cache.stale(visit.name, most)
     return list(dict.fromkeys(ordered))
 
 
@@ -168,23 +177,30 @@ async def _settle(visit: Visit) -> None:
     await in_slices(visit.work, cache.stale(visit.name, MOST_CONVERSATIONS), settle)
 
 
-async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> None:
-    """Fetch these conversations, as many at once as the service bears."""
+async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
+    """Fetch these conversations, as many at once as the service bears; whether there was time and room for all."""
     total, pace = len(waiting), visit.connection.pace
     while waiting:
         if not await visit.turn():
-            visit.notes.append(f"{len(waiting):,} conversations are read with the next syncs.")
-            return
-        blocks = [some for _ in range(pace.lanes) if (some := _block(visit, waiting, first=len(waiting) == total))]
+            visit.notes.append("More conversations are read with the next syncs.")
+            return False
+        blocks = [some for _ in range(_lanes(visit)) if (some := _block(visit, waiting, first=len(waiting) == total))]
         try:
             await together(_read_block(visit, some) for some in blocks)
         except Limited as limit:
             pace.hold(limit.wait_s or 0.0)
             visit.notes.append(limit.message)
-            return
+            return False
         pace.went_well()
         visit.tell(f"{total - len(waiting):,} of {total:,} conversations")
         visit.work.changed()
+    return True
+
+
+def _lanes(visit: Visit) -> int:
+    """How many requests go at once: fewer where each brings a hundred conversations, whose answers come together."""
+    provider, lanes = visit.connection.provider, visit.connection.pace.lanes
+    return min(lanes, BLOCKS_AT_ONCE) if isinstance(provider, Sparing) and provider.words_at_once > 1 else lanes
 
 
 def _block(visit: Visit, waiting: deque[TicketRef], *, first: bool) -> list[TicketRef]:
@@ -206,8 +222,14 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
         for ref in refs:
             await read_alone(visit, ref)
         return
+    there: set[TicketRef] = set()
+
+    def take(found: Conversation) -> None:
+        store(visit.work, found)
+        there.add(found.ticket.ref)
+
     try:
-        found = await visit.ask(partial(provider.words, known))
+        await in_slices(visit.work, await visit.ask(partial(provider.words, known)), take)
     except (Lost, Distrusted, Refused) as problem:
         if len(refs) > 1:
             for ref in refs:
@@ -216,8 +238,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
             _failed(visit, refs[0], problem)
         return
     visit.in_a_row = 0
-    await in_slices(visit.work, found, partial(store, visit.work))
-    for ref in set(refs) - {each.ticket.ref for each in found}:
+    for ref in set(refs) - there:
         _gone(visit, ref)
 
 
@@ -226,7 +247,7 @@ async def read_alone(visit: Visit, ref: TicketRef) -> None:
     try:
         store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
         visit.in_a_row = 0
-    except (Lost, Refused) as problem:
+    except (Lost, Refused, Distrusted) as problem:
         _failed(visit, ref, problem)
 
 

@@ -45,10 +45,11 @@ class Sparing(Protocol):
         """A page of the tickets that are not solved or closed and have not changed since a moment."""
         ...
 
-    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+    def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """What was said on tickets just listed, `words_at_once` at most; those that are gone are left out.
 
-        Their tickets are returned as they came, so that a later change is noticed.
+        Their tickets are returned as they came, so that a later change is noticed. They may be read while they are
+        walked; one that cannot be read is a ServiceError then.
         """
         ...
 

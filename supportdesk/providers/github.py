@@ -22,7 +22,7 @@ write ends in a marker line, which is looked for in the lists when an outcome is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -183,7 +183,7 @@ class GitHub:
         opening = read(first_words, row, str(ref))
         return Conversation(ticket=self._ticket(row), comments=(opening, *comments))
 
-    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+    def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """The comments of issues just listed: a request each where the list told of the body, else two."""
         found = []
         for each in known:

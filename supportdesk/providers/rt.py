@@ -22,9 +22,10 @@ transaction, by whole seconds. What happens later within the second of the last 
 messages are then noticed by their number, where the conversation was read, and fields are guarded by `If-Match`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from supportdesk.errors import Distrusted, Missing
 from supportdesk.model import (
@@ -200,7 +201,7 @@ class RequestTracker:
             comments = comments_of(self.account, ticket, transactions, parts, attached)
         return Conversation(ticket=replace(ticket, comment_count=len(comments)), comments=comments)
 
-    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+    def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """What was said on up to 100 tickets just listed, in a few searches; see rt_bulk.py."""
         what = f"{self.account.name}: {len(known)} conversations"
         with reading(what):
@@ -211,7 +212,7 @@ class RequestTracker:
                 alone.append((yield from self._said(ticket)))
             except Missing:
                 continue
-        return (*found, *alone)
+        return chain(found, alone)
 
     def show_many(self, refs: Sequence[TicketRef]) -> Flow[Page]:
         """Up to 100 tickets by their numbers; those that are gone, merged or hidden are left out."""

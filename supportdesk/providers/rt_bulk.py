@@ -8,7 +8,7 @@ tickets by their own number only, so one that another was merged into is left to
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from supportdesk.errors import Lost
@@ -16,7 +16,7 @@ from supportdesk.model import Conversation, Ticket
 from supportdesk.providers import Account, Flow, Json
 from supportdesk.providers.answers import text_of
 from supportdesk.providers.rt_parse import WORDS, comments_of, identifier, record_of
-from supportdesk.providers.rt_rest import PER_PAGE, Query, page_of, rows
+from supportdesk.providers.rt_rest import PER_PAGE, Query, page_of, reading, rows
 
 AT_ONCE = 100  # tickets
 PARTS = 400  # transactions: their numbers fit into an address of 8 kB
@@ -29,7 +29,7 @@ _UNNAMED = (
 _FILES = ({"field": "ContentType", "operator": "NOT STARTSWITH", "value": "multipart/"},)
 
 
-def words(account: Account, tickets: Sequence[Ticket]) -> Flow[tuple[tuple[Conversation, ...], tuple[Ticket, ...]]]:
+def words(account: Account, tickets: Sequence[Ticket]) -> Flow[tuple[Iterator[Conversation], tuple[Ticket, ...]]]:
     """The conversations of up to 100 tickets, and the tickets whose words have to be read by their history."""
     wanted = [int(ticket.ref.id) for ticket in tickets]
     query = (
@@ -51,7 +51,7 @@ def words(account: Account, tickets: Sequence[Ticket]) -> Flow[tuple[tuple[Conve
     attached = yield from _parts(account, ids, _FILES, "TransactionId,ContentType,Filename,ContentLength")
     whole = [ticket for ticket in tickets if ticket.ref.id not in merged and told[ticket.ref.id]]
     rest = tuple(ticket for ticket in tickets if ticket.ref.id in merged or not told[ticket.ref.id])
-    return tuple(_joined(account, ticket, told[ticket.ref.id], parts, attached) for ticket in whole), rest
+    return (_joined(account, ticket, told[ticket.ref.id], parts, attached) for ticket in whole), rest
 
 
 def _types() -> list[str]:
@@ -99,5 +99,6 @@ def _joined(
     ids = [identifier(record_of(row).get("id")) for row in history]
     texts = [row for number in ids for row in parts.get(number, ())]
     files = [row for number in ids for row in attached.get(number, ())]
-    comments = comments_of(account, ticket, history, texts, files)
+    with reading(str(ticket.ref)):
+        comments = comments_of(account, ticket, history, texts, files)
     return Conversation(ticket=replace(ticket, comment_count=len(comments)), comments=comments)

@@ -12,7 +12,7 @@ Both exports are for admins, lag a minute behind, and share ten requests a minut
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -47,7 +47,7 @@ class Bulk(Site):
         """A page of the unsolved tickets that have not changed since then."""
         return (yield from self._search(f"type:ticket status<solved updated<{stamp_of(before)}", cursor))
 
-    def words(self, known: Sequence[Conversation]) -> Flow[tuple[Conversation, ...]]:
+    def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """What was said on tickets just listed, a request a ticket."""
         found = []
         for each in known:

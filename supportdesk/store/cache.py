@@ -154,7 +154,7 @@ class Cache:
         return None if found is None or found[0] is None else rows_of.moment(found[0])
 
     def stale(self, desk: str, limit: int, *, live: bool = False) -> list[TicketRef]:
-        """Tickets of a desk (or `live` ones only) whose comments are missing or older than they, newest change first."""
+        """Tickets (`live`: only those) whose comments are missing or older than they are, newest change first."""
         sql = (
             "SELECT n FROM tickets WHERE desk = ? AND fetched IS NOT updated AND live >= ?"
             " ORDER BY updated DESC, n DESC LIMIT ?"

@@ -145,7 +145,8 @@ def test_rts_conversations_come_in_blocks_and_a_merged_one_by_its_history() -> N
         json_answer({"items": []}),
     ]
     gone = [json_answer({"items": []}), json_answer({"items": []}), json_answer({"items": []})]
-    found, requests = drive(desk().words(known), [*block, *history, *gone])
+    walked, requests = drive(desk().words(known), [*block, *history, *gone])
+    found = list(walked)
     assert [[it.body for it in each.comments] for each in found] == [["Words 1."], ["Words 2.", "Words 8."], []]
     limits = json.loads(dict(requests[0].query)["query"])
     assert {"field": "ObjectId", "operator": "IN", "value": [3, 4, 5]} in limits
