@@ -86,3 +86,11 @@ def test_only_nouns_are_kept() -> None:
     for nothing in (object(), {"a": 1}, [REF], Person, "words"):
         with pytest.raises(ValueError, match=r"cannot be kept|is not a noun"):
             encode(nothing)
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", "x", ""]
+)
+def test_a_moment_that_cannot_be_is_a_value_error(at: str) -> None:
+    with pytest.raises(ValueError, match=r"all time|time zone|isoformat"):
+        moment(at)
