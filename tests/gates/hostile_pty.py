@@ -21,6 +21,12 @@ LIMIT_S = 40.0
 QUIET_S = 0.15
 
 
+def _terminal(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a terminal whose size counts: pytest's workers set one of their own, which would hide it."""
+    ours = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**ours, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
 class Screen:
     """The console in a process of its own; `written` is everything it sent so far."""
 
@@ -42,7 +48,7 @@ class Screen:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env=_terminal(environ),
             start_new_session=True,
         )
         os.close(slave)
