@@ -34,6 +34,9 @@ def run(path: str, *, as_json: bool, every: bool, quiet: bool, ours: Sequence[st
         source = None if wide else files.enter_context(opened(path))
         given = entries(source, ours, say) if source else tickets(path, ours, say)
         progress = _Progress(source) if sys.stderr.isatty() and not quiet else None
+        if progress:
+            progress.show(tally)
+            files.callback(progress.gone)
         for done in scored(given, Wanted(rows=as_json, every=every), jobs or cores()):
             for wrong in done.wrong:
                 err(f"{wrong.where}: {wrong.why}")
@@ -42,8 +45,6 @@ def run(path: str, *, as_json: bool, every: bool, quiet: bool, ours: Sequence[st
             tally.take(done.part)
             if progress:
                 progress.show(tally)
-    if progress:
-        progress.gone()
     if not as_json:
         out(tally.summary())
     return PARTLY if tally.bad else 0

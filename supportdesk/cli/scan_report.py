@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten, wrap
 
 from supportdesk.insight.repeats import Groups, Sketch
 from supportdesk.insight.rules import Scale
@@ -17,6 +18,8 @@ TOP = 10
 NAMED = 6
 LEAST = 2  # tickets from which a problem is told from a single flag
 ENOUGH_WEAK = 3
+WIDTH = 100  # cells of a line
+HANGING = 11  # cells before what speaks for and against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Problem:
     weight: float
     example: Finding
     ticket: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,18 @@ class Given:
     customer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A flagged answer, its telling words, and what its ticket is about."""
+
+    finding: Finding
+    words: frozenset[str]
+    subject: str
+
+
 @dataclass(slots=True)
 class Sums:
-    """What was met, counted, and the flagged answers with their telling words."""
+    """What was met, counted, and the flagged answers."""
 
     tickets: int = 0
     answers: int = 0
@@ -50,7 +63,7 @@ class Sums:
     skipped: Counter[str] = field(default_factory=Counter)
     bands: Counter[Band] = field(default_factory=Counter)
     hints: Counter[Kind] = field(default_factory=Counter)
-    flagged: dict[str, tuple[Finding, frozenset[str]]] = field(default_factory=dict)
+    flagged: dict[str, Flagged] = field(default_factory=dict)
 
     def more(self, other: "Sums") -> None:
         """Count what was met elsewhere."""
@@ -87,7 +100,7 @@ class Part(Sums):
         for finding in found:
             if finding.kind is Kind.WORKAROUND:
                 words = telling_words(bodies[finding.comment_id], finding)
-                self.flagged[_key(ticket, finding.comment_id)] = finding, words
+                self.flagged[_key(ticket, finding.comment_id)] = Flagged(finding, words, ticket.subject[:WIDTH])
 
 
 class Tally(Sums):
@@ -109,23 +122,25 @@ class Tally(Sums):
         A weak flag alone is nothing to show; the same weak advice on several tickets is.
         """
         clearest: dict[str, str] = {}
-        for key, (finding, _) in self.flagged.items():
+        for key, flagged in self.flagged.items():
             group = self.groups.group_of(key).id
-            if group not in clearest or finding.p > self.flagged[clearest[group]][0].p:
+            if group not in clearest or flagged.finding.p > self.flagged[clearest[group]].finding.p:
                 clearest[group] = key
-        made = [self._problem(family) for family in families({key: self.flagged[key][1] for key in clearest.values()})]
+        alike = families({key: self.flagged[key].words for key in clearest.values()})
+        made = [self._problem(family) for family in alike]
         shown = (one for one in made if one.example.band is not Band.WEAK or len(one.tickets) >= ENOUGH_WEAK)
         return sorted(shown, key=lambda one: (-one.weight, -one.customers))
 
     def _problem(self, family: Sequence[str]) -> Problem:
         groups = [self.groups.group_of(key) for key in family]
-        best = max(family, key=lambda key: self.flagged[key][0].p)
+        best = max(family, key=lambda key: self.flagged[key].finding.p)
         return Problem(
             tickets=tuple(dict.fromkeys(_ticket(key) for group in groups for key in group.members)),
             customers=len({customer for group in groups for customer in group.customers}),
             weight=sum(group.p_sum for group in groups),
-            example=self.flagged[best][0],
+            example=self.flagged[best].finding,
             ticket=_ticket(best),
+            subject=self.flagged[best].subject,
         )
 
     def summary(self) -> str:
@@ -160,15 +175,17 @@ def _ticket(key: str) -> str:
 def _lines(problem: Problem) -> Iterator[str]:
     finding = problem.example
     grade = finding.grade.value if finding.grade else "one step"
-    where = f"{problem.ticket}  {finding.band.value}, comment {clean(finding.comment_id, multiline=False)}, {grade}"
+    subject = shorten(clean(problem.subject, multiline=False), WIDTH - HANGING, placeholder=" …") or "(no subject)"
+    where = f"{problem.ticket}, comment {clean(finding.comment_id, multiline=False)}: {finding.band.value}, {grade}"
+    yield from ("", subject)
     if len(problem.tickets) >= LEAST:
         customers = f"{problem.customers:,} customer{'s' if problem.customers != 1 else ''}"
         others = [one for one in problem.tickets if one != problem.ticket]
         more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
-        yield from ("", f"{len(problem.tickets):,} tickets of {customers}, for example {where}")
-        yield f"  also in: {', '.join(others[:NAMED])}{more}"
+        yield f"  {len(problem.tickets):,} tickets of {customers}, for example {where}"
+        yield from _hung("also in:", f"{', '.join(others[:NAMED])}{more}")
     else:
-        yield from ("", where)
+        yield f"  {where}"
     yield from _because(finding)
 
 
@@ -182,4 +199,10 @@ def _because(finding: Finding) -> Iterator[str]:
             distinct.setdefault(one.text, one)
         if those:
             told = (f'{one.says} ("{clean(one.text, multiline=False)}")' for one in list(distinct.values())[:4])
-            yield f"  {side + ':':<8} {'; '.join(told)}"
+            yield from _hung(f"{side}:", "; ".join(told))
+
+
+def _hung(name: str, words: str) -> Iterator[str]:
+    """Words beside their name, in lines that a terminal need not break."""
+    for at, line in enumerate(wrap(words, WIDTH - HANGING, break_on_hyphens=False)):
+        yield f"  {'' if at else name:<{HANGING - 2}}{line}"

@@ -53,14 +53,26 @@ def scored(entries: Iterable[Entry], wanted: Wanted, jobs: int) -> Iterator[Done
     if len(first) <= ALONE:
         yield from (score(rules, wanted, batch) for batch in chain(first, batches))
         return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,)) as pool:
-        running: deque[Future[Done]] = deque()
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,))
+    running: deque[Future[Done]] = deque()
+    try:
         for batch in chain(first, batches):
-            running.append(pool.submit(_score, batch))
+            running.append(_submitted(pool, batch))
             if len(running) >= jobs * AHEAD:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: list[Entry]) -> Future[Done]:
+    """A process that is started for it does not hear Ctrl-C before it knows what that means."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        return pool.submit(_score, batch)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def score(rules: Rules, wanted: Wanted, batch: Iterable[Entry]) -> Done:
@@ -95,7 +107,8 @@ class _Here:
 
 
 def _begin(wanted: Wanted) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked ends us
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us at once and in silence
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     _Here.rules, _Here.wanted = Rules.load(load_cues()), wanted
 
 

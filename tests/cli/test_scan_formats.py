@@ -2,10 +2,13 @@
 
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -133,6 +136,8 @@ def test_people_are_told_of_problems_with_their_tickets_and_customers(
     shown = scanned(stored(tmp_path, "\n".join(map(json.dumps, tickets)).encode()), capsys)
     assert "Top problems, 1 of 1" in shown
     assert "3 tickets of 2 customers, for example " in shown
+    assert TICKET["subject"] in shown
+    assert max(map(len, shown.splitlines())) <= 100
     assert "Single answers, 1 of 1" in shown
     assert 'calls it a known bug ("known bug")' in shown
 
@@ -156,3 +161,17 @@ def test_a_reader_that_goes_away_is_no_bad_file(tmp_path: Path) -> None:
     command = f'{sys.executable} -c "{SCRIPT}" < {stored(tmp_path, lines)} | head -1'
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_ctrl_c_ends_every_process_of_a_scan_at_once_and_in_silence(tmp_path: Path) -> None:
+    export = stored(tmp_path, (json.dumps(TICKET) + "\n").encode() * 20_000)
+    command = [sys.executable, "-c", SCRIPT]
+    with (
+        export.open("rb") as source,
+        subprocess.Popen(command, stdin=source, stdout=PIPE, stderr=PIPE, start_new_session=True) as scan,
+    ):
+        assert scan.stdout
+        scan.stdout.readline()  # all of them are at work
+        os.killpg(scan.pid, signal.SIGINT)
+        _, said = scan.communicate(timeout=60)
+    assert (scan.returncode, said) == (130, b"")
