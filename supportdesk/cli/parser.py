@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from supportdesk import __version__
 from supportdesk.errors import UsageError
 from supportdesk.model import Status
+from supportdesk.text import clean
 
 DEFAULTS: dict[str, Any] = {
     "config": None,
@@ -130,7 +131,9 @@ def _reading(command: Any) -> None:
     tickets.add_argument(
         "view", nargs="?", default="", metavar="VIEW", help="default: all that are not closed; or mine, …"
     )
-    tickets.add_argument("--query", default="", metavar="TEXT", help="only tickets with this text; !TEXT without it")
+    tickets.add_argument(
+        "--query", default="", type=clean, metavar="TEXT", help="only tickets with this text; !TEXT without it"
+    )
     tickets.add_argument("--flagged", action="store_true", help="only tickets with a flag")
     tickets.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N tickets")
     search = command("search", "tickets by the words in their subjects and conversations, newest change first")

@@ -11,7 +11,7 @@ from platformdirs import user_config_path, user_data_path
 from supportdesk.config.desks import accounts_of, table_of
 from supportdesk.config.keys import check_keys
 from supportdesk.config.themes import load_cues, load_themes
-from supportdesk.config.toml import Source, Toml, parse, read
+from supportdesk.config.toml import LONGEST_S, Source, Toml, parse, read
 from supportdesk.errors import ConfigError, StoreError
 from supportdesk.providers import Account
 
@@ -121,7 +121,8 @@ def _settle(environ: Mapping[str, str], configured: float) -> float:
     said = environ.get("SUPPORTDESK_SETTLE_S", "")
     if not said:
         return configured
-    if not said.replace(".", "", 1).isdecimal() or not said.isascii() or len(said) > 12:
+    number = said.replace(".", "", 1).isdecimal() and said.isascii() and len(said) <= 12
+    if not number or float(said) > LONGEST_S:
         raise ConfigError("$SUPPORTDESK_SETTLE_S must be a number of seconds, such as 600.")
     return float(said)
 

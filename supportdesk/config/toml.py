@@ -13,6 +13,7 @@ from supportdesk.text import clean
 
 Toml = Any  # a parsed value is unknown until it has been looked at
 LARGEST_BYTES = 1024 * 1024
+LONGEST_S = 36_500 * 86_400.0  # beyond it, a moment would lie outside of what a clock can say
 _KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEYS = re.compile(rf"\s*\[*\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*(?=[=\]])")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -109,8 +110,11 @@ class Source:
         if name not in table:
             return default
         found = seconds_of(table[name])
-        if found is None:
-            raise self.wrong((*keys, name), f'{name} must be a duration such as "8s", "10m", "1h" or "90d".')
+        if found is None or found > LONGEST_S:
+            said = (
+                f'{name} must be a duration such as "8s", "10m", "1h" or "90d", of {LONGEST_S / 86400:,.0f}d at most.'
+            )
+            raise self.wrong((*keys, name), said)
         return found
 
 

@@ -157,6 +157,7 @@ def test_list_is_narrowed_by_text_flag_and_number(shell: Shell) -> None:
     assert 0 < len(flagged["tickets"]) < len(every["tickets"])
     assert all(ticket["finding"] for ticket in flagged["tickets"])
     assert len(shell.json("list", "--limit", "3")[1]["tickets"]) == 3
+    assert shell("list", "--query", "\udcff")[0] == 0, "bytes that are no text find nothing"
     _, found = shell.json("list", "--query", "upload")
     assert 0 < len(found["tickets"]) < len(every["tickets"])
     _, mine = shell.json("list", "mine")

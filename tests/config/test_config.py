@@ -123,6 +123,7 @@ GITHUB = '[desks.app]\nprovider = "github"\nrepo = "acme/app"\n'
         ("[outbox]\n\nsettle = '1 week'", 3, "settle must be a duration", ""),
         ("[outbox]\nundo = 8", 2, "undo must be a duration", ""),
         ("[outbox]\nundo = '-8s'", 2, "undo must be a duration", ""),
+        ("[store]\nkeep = '999999999d'", 2, "36,500d at most", ""),
         ("outbox = 3", 1, "outbox must be a table", "[outbox]"),
         ('[sync]\nshare = "0%"', 2, "share must be from", ""),
         ('[sync]\nshare = "half"', 2, "share must be from", ""),
