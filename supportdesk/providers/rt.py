@@ -189,7 +189,10 @@ class RequestTracker:
             return ticket_of(self.account, self._tags_field, row)
 
     def conversation(self, ref: TicketRef) -> Flow[Conversation]:
-        """The ticket with what was said on it; copies of mail that RT sent, and changes of fields, are left out."""
+        """The ticket with what was said on it; copies of mail that RT sent, and changes of fields, are left out.
+
+        `comment_count` is above their number where some were unreadable.
+        """
         return (yield from self._said((yield from self.ticket(ref))))
 
     def _said(self, ticket: Ticket) -> Flow[Conversation]:
@@ -198,8 +201,8 @@ class RequestTracker:
         parts = yield from texts(ref)
         attached = yield from files(ref)
         with reading(str(ref)):
-            comments = comments_of(self.account, ticket, transactions, parts, attached)
-        return Conversation(ticket=replace(ticket, comment_count=len(comments)), comments=comments)
+            comments, bad = comments_of(self.account, ticket, transactions, parts, attached)
+        return Conversation(ticket=replace(ticket, comment_count=len(comments) + bad), comments=comments)
 
     def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """What was said on up to 100 tickets just listed, in a few searches; see rt_bulk.py."""

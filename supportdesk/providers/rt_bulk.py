@@ -40,18 +40,31 @@ def words(account: Account, tickets: Sequence[Ticket]) -> Flow[tuple[Iterator[Co
     told: dict[str, list[Json]] = {ticket.ref.id: [] for ticket in tickets}
     merged: set[str] = set()
     for row in (yield from rows(f"{account.name}: {len(tickets)} conversations", "/transactions", query)):
-        record = record_of(row)
-        number = text_of(record.get("ObjectId"))
-        if record.get("Type") == _MERGED:
-            merged |= {number} if record.get("Field") == "MergedInto" else set()
-        elif number in told:
+        number, numbered = _whose(row)
+        if numbered and record_of(row).get("Type") == _MERGED:
+            merged |= {number} if record_of(row).get("Field") == "MergedInto" else set()
+        elif number in told and numbered:
             told[number].append(row)
+        else:
+            merged.add(number)  # its own history counts what cannot be read
     ids = [int(identifier(record_of(row).get("id"))) for number in told if number not in merged for row in told[number]]
     parts = yield from _parts(account, ids, (*_TEXTS, *_UNNAMED), "TransactionId,ContentType,Filename,Content")
     attached = yield from _parts(account, ids, _FILES, "TransactionId,ContentType,Filename,ContentLength")
     whole = [ticket for ticket in tickets if ticket.ref.id not in merged and told[ticket.ref.id]]
     rest = tuple(ticket for ticket in tickets if ticket.ref.id in merged or not told[ticket.ref.id])
     return (_joined(account, ticket, told[ticket.ref.id], parts, attached) for ticket in whole), rest
+
+
+def _whose(row: Json) -> tuple[str, bool]:
+    """The ticket of a transaction, empty where it cannot be told, and whether it has a number of its own."""
+    try:
+        number = text_of(record_of(row).get("ObjectId"))
+    except ValueError:
+        return "", False
+    try:
+        return number, bool(identifier(record_of(row).get("id")))
+    except ValueError:
+        return number, False
 
 
 def _types() -> list[str]:
@@ -100,5 +113,5 @@ def _joined(
     texts = [row for number in ids for row in parts.get(number, ())]
     files = [row for number in ids for row in attached.get(number, ())]
     with reading(str(ticket.ref)):
-        comments = comments_of(account, ticket, history, texts, files)
-    return Conversation(ticket=replace(ticket, comment_count=len(comments)), comments=comments)
+        comments, bad = comments_of(account, ticket, history, texts, files)
+    return Conversation(ticket=replace(ticket, comment_count=len(comments) + bad), comments=comments)

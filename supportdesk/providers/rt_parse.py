@@ -202,22 +202,40 @@ def priority_number(word: str) -> int | None:
 
 def comments_of(
     account: Account, ticket: Ticket, history: Iterable[Json], texts: Iterable[Json], files: Iterable[Json]
-) -> tuple[Comment, ...]:
-    """What was said on a ticket, oldest first: transactions that carry words, joined with their parts."""
+) -> tuple[tuple[Comment, ...], int]:
+    """What was said on a ticket, oldest first, and how many transactions could not be read.
+
+    Transactions that carry words are joined with their parts; a part that cannot be read is a ValueError: nobody
+    could say whose words it cuts short.
+    """
     bodies = bodies_of(texts)
     attached = _files(account, files)
-    comments = [
-        Comment(
-            id=identity,
-            author=_author(ticket, row.get("Creator"), public=WORDS[row["Type"]]),
-            public=WORDS[row["Type"]],
-            created_at=moment_of(row.get("Created")),
-            body=bodies.get(identity, ""),
-            attachments=tuple(attached.get(identity, ())),
-        )
-        for identity, row in worded(history)
-    ]
-    return tuple(sorted(comments, key=lambda comment: (comment.created_at, int(comment.id))))
+    comments: list[Comment] = []
+    bad = 0
+    for entry in history:
+        try:
+            comments += [_comment(ticket, identity, row, bodies, attached) for identity, row in worded([entry])]
+        except ValueError:
+            bad += 1
+    return tuple(sorted(comments, key=lambda comment: (comment.created_at, int(comment.id)))), bad
+
+
+def _comment(
+    ticket: Ticket,
+    identity: str,
+    row: Mapping[str, Json],
+    bodies: Mapping[str, str],
+    attached: Mapping[str, list[Attachment]],
+) -> Comment:
+    public = WORDS[text_of(row.get("Type"))]
+    return Comment(
+        id=identity,
+        author=_author(ticket, row.get("Creator"), public=public),
+        public=public,
+        created_at=moment_of(row.get("Created")),
+        body=bodies.get(identity, ""),
+        attachments=tuple(attached.get(identity, ())),
+    )
 
 
 def worded(history: Iterable[Json]) -> list[tuple[str, Mapping[str, Json]]]:

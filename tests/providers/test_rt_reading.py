@@ -217,9 +217,23 @@ def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_queue() -> None:
             drive(desk().tickets(None, ""), [json_answer(body)])
 
 
-def test_a_conversation_that_cannot_be_read_is_said_and_not_shortened() -> None:
+@pytest.mark.parametrize(
+    "spoilt", [{"Created": 7}, {"id": [1]}, {"Type": None, "id": {}}, {"Creator": "?", "Created": ""}]
+)
+def test_a_message_that_cannot_be_read_is_left_out_and_counted(spoilt: dict[str, Json]) -> None:
+    whole, _ = drive(desk().conversation(ONE), tape("conversation"))
     answers = tape("conversation")
-    answers[1].body["items"][1]["Created"] = 7
+    answers[1].body["items"][1] |= spoilt
+    found, _ = drive(desk().conversation(ONE), answers)
+    assert found.ticket.comment_count == len(whole.comments)
+    assert len(found.comments) == len(whole.comments) - 1
+    assert set(found.comments) < set(whole.comments)
+
+
+def test_a_part_whose_message_cannot_be_told_is_said_and_no_words_are_cut_short() -> None:
+    answers = tape("conversation")
+    parts = [row for it in answers[2:] for row in it.body["items"]]
+    parts[0]["TransactionId"] = {}
     with pytest.raises(Distrusted, match="help#1"):
         drive(desk().conversation(ONE), answers)
 
