@@ -1,6 +1,6 @@
 """What can be done to the selected ticket, with the same keys in the list and while reading."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -16,7 +16,8 @@ from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.keys import key
 from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.screens import DeskScreen
-from supportdesk.ui.words import seconds
+from supportdesk.ui.several import Several, left_out, sorted_out
+from supportdesk.ui.words import counted, seconds
 
 STATUSES = tuple(status.value for status in Status if status not in (Status.NEW, Status.CLOSED))
 PRIORITIES = ("urgent", "high", "normal", "low")
@@ -111,6 +112,8 @@ class TicketScreen(DeskScreen[None]):
         """Write to the customer; who may not is offered a note before a word is written."""
         from supportdesk.ui.compose import ComposeScreen
 
+        if not self._single():
+            return
         if (ref := self.ref) is not None and self._only_notes(ref):
             why = self.desk.disabled_reason("reply", ref) or ""
             ask = Ask("Write an internal note?", f"{why} A note is read by us alone.", yes="write a note")
@@ -130,78 +133,117 @@ class TicketScreen(DeskScreen[None]):
         """Write a note that only we see."""
         from supportdesk.ui.compose import ComposeScreen
 
-        if (ref := self._allowed("note")) is not None:
+        if self._single() and (ref := self._allowed("note")) is not None:
             await self.app.push_screen(ComposeScreen(ref, public=False, go_on=self.go_on), self._written)
+
+    @property
+    def marked(self) -> Sequence[TicketRef]:
+        """The tickets that are marked to be changed together."""
+        return ()
+
+    def unmark(self) -> None:
+        """Forget the marks, after they were acted on."""
+
+    def _several(self, action: str) -> Several | None:
+        """The marked tickets, else the chosen one, as far as the action may be done; otherwise the reason is said."""
+        if not self.marked:
+            ref = self._allowed(action)
+            return None if ref is None else Several(refs=(ref,))
+        found = sorted_out(self.marked, partial(self.desk.disabled_reason, action))
+        if not found.refs:
+            self.console.say(" ".join(left_out(found.refused)), grave=True)
+            return None
+        return found
+
+    def _single(self) -> bool:
+        """Whether words may be written; never to several tickets at once."""
+        if self.marked:
+            self.console.say("Words go to one ticket at a time: esc clears the marks first.", grave=True)
+        return not self.marked
 
     def action_solve(self) -> None:
         """Set the ticket to solved."""
-        if (ref := self._allowed("solve")) is not None:
-            self._update(ref, Update(status=Status.SOLVED), "Solved")
+        if (several := self._several("solve")) is not None:
+            self._update(several, Update(status=Status.SOLVED), "Solved")
 
     def action_take(self) -> None:
         """Assign the ticket to ourselves."""
-        if (ref := self._allowed("take")) is not None:
-            self._update(ref, Update(assignee="me"), "Taken")
+        if (several := self._several("take")) is not None:
+            self._update(several, Update(assignee="me"), "Taken")
 
     async def action_assign(self) -> None:
-        """Ask who gets the ticket."""
-        if (ref := self._allowed("assign")) is None:
+        """Ask who gets the ticket; people of one desk only are no choice for tickets of several."""
+        if (several := self._several("assign")) is None:
             return
         people = [Choice("me", "me", "take it"), Choice("", "nobody", "give it back to the queue")]
-        people += [Choice(p.email or p.id or p.name, p.name, p.email) for p in self.desk.agents(ref.desk)]
-        done = partial(self._assigned, ref)
-        await self.app.push_screen(Picker(f"Assign {ref} to", people), done)
+        known = [person for desk in several.desks for person in self.desk.agents(desk) if len(several.desks) == 1]
+        people += [Choice(p.email or p.id or p.name, p.name, p.email) for p in known]
+        done = partial(self._assigned, several)
+        await self.app.push_screen(Picker(f"Assign {several.name} to", people), done)
 
-    def _assigned(self, ref: TicketRef, chosen: str | None) -> None:
+    def _assigned(self, several: Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(ref, Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
+            self._update(several, Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
 
     async def action_status(self) -> None:
         """Ask for another status."""
-        if (ref := self._allowed("status")) is not None:
-            now = self._value(lambda ticket: ticket.status.value)
+        if (several := self._several("status")) is not None:
+            now = "" if several.marked else self._value(lambda ticket: ticket.status.value)
             choices = [Choice(s, s, "as it is" if s == now else "") for s in STATUSES]
-            await self.app.push_screen(Picker(f"Status of {ref}", choices), partial(self._status, ref))
+            await self.app.push_screen(Picker(f"Status of {several.name}", choices), partial(self._status, several))
 
     def _value(self, value: Callable[[Ticket], str]) -> str:
         reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
         return value(reading.ticket) if reading is not None else ""
 
-    def _status(self, ref: TicketRef, chosen: str | None) -> None:
+    def _status(self, several: Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(ref, Update(status=Status(chosen)), f"Status {chosen}")
+            self._update(several, Update(status=Status(chosen)), f"Status {chosen}")
 
     async def action_priority(self) -> None:
         """Ask for another priority."""
-        if (ref := self._allowed("priority")) is not None:
-            now = self._value(lambda ticket: ticket.priority)
+        if (several := self._several("priority")) is not None:
+            now = "" if several.marked else self._value(lambda ticket: ticket.priority)
             choices = [Choice(p, p, "as it is" if p == now else "") for p in PRIORITIES]
-            await self.app.push_screen(Picker(f"Priority of {ref}", choices), partial(self._priority, ref))
+            await self.app.push_screen(Picker(f"Priority of {several.name}", choices), partial(self._priority, several))
 
-    def _priority(self, ref: TicketRef, chosen: str | None) -> None:
+    def _priority(self, several: Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(ref, Update(priority=chosen), f"Priority {chosen}")
+            self._update(several, Update(priority=chosen), f"Priority {chosen}")
 
     async def action_tags(self) -> None:
         """Ask for tags to add and to take off."""
-        if (ref := self._allowed("tags")) is None:
+        if (several := self._several("tags")) is None:
             return
-        reading = self.desk.read(ref)
-        now = ", ".join(reading.ticket.tags) if reading else ""
+        now = "" if several.marked else self._value(lambda ticket: ", ".join(ticket.tags))
         words = f"It has {now}. " if now else ""
-        ask = AskText(f"Tags of {ref}", f"{words}Add with words, take off with -word.")
-        await self.app.push_screen(ask, partial(self._tagged, ref))
+        ask = AskText(f"Tags of {several.name}", f"{words}Add with words, take off with -word.")
+        await self.app.push_screen(ask, partial(self._tagged, several))
 
-    def _tagged(self, ref: TicketRef, said: str | None) -> None:
+    def _tagged(self, several: Several, said: str | None) -> None:
         words = (said or "").replace(",", " ").split()
         off = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
         on = tuple(word.removeprefix("+") for word in words if not word.startswith("-") and word != "+")
         if on or off:
-            self._update(ref, Update(add_tags=on, remove_tags=off), "Tags changed")
+            self._update(several, Update(add_tags=on, remove_tags=off), "Tags changed")
 
-    def _update(self, ref: TicketRef, update: Update, words: str) -> None:
-        if self.attempt(lambda: self.desk.update(ref, update)) is not None:
-            self.queued(f"{words}: {ref}")
+    def _update(self, several: Several, update: Update, words: str) -> None:
+        if several.marked:
+            undo = f"u takes all of it back within {seconds(self.desk.undo_s)}." if self.desk.undo_s else ""
+            ask = Ask(several.question(update), several.told(undo), yes="change them", grave=bool(several.refused))
+            self.app.push_screen(ask, lambda yes: self._update_all(several, update, words) if yes else None)
+        elif self.attempt(lambda: self.desk.update(several.refs[0], update)) is not None:
+            self.queued(f"{words}: {several.name}")
+
+    def _update_all(self, several: Several, update: Update, words: str) -> None:
+        batch = self.attempt(lambda: self.desk.update_all(several.refs, update))
+        if batch is None:
+            return
+        self.unmark()
+        if batch.queued:
+            self.queued(f"{words}: {counted(len({entry.ref for entry in batch.queued}), 'ticket')}")
+        if batch.refused:
+            self.console.say(" ".join(left_out(batch.refused.items())), grave=True)
 
     def queued(self, words: str) -> None:
         """Say that something is on its way, and how it is taken back."""

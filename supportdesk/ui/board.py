@@ -13,6 +13,7 @@ from textual.widgets import Input
 from supportdesk.desk import Reading, ViewCount
 from supportdesk.errors import ServiceError, SupportdeskError
 from supportdesk.model import Row, TicketRef
+from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import text_key
@@ -96,6 +97,16 @@ class BoardScreen(TeachingScreen):
         """The selected ticket; it stays selected when it leaves the list."""
         selected = self.queue.selected
         return selected if isinstance(selected, TicketRef) else None
+
+    @property
+    def marked(self) -> Sequence[TicketRef]:
+        """The marked tickets, also those that are not in the list at the moment."""
+        return [key for key in self.queue.marked if isinstance(key, TicketRef)]
+
+    def unmark(self) -> None:
+        """Forget the marks."""
+        self.queue.unmark()
+        self._draw_queue_title()
 
     @property
     def reading(self) -> bool:
@@ -184,7 +195,9 @@ class BoardScreen(TeachingScreen):
         name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())
         found = counted(len(self.steady or ()), "ticket")
         letters = (("  / ", "key"), (self.letters, "accent")) if self.letters else ()
-        self.query_one("#queue-title", Bar).draw(line((f" {name}", "strong"), (f"  {found}", "dim"), *letters))
+        marked = len(self.queue.marked)
+        marks = ((f"  {glyphs.MARK} {marked:,} marked", "key"),) if marked else ()
+        self.query_one("#queue-title", Bar).draw(line((f" {name}", "strong"), (f"  {found}", "dim"), *marks, *letters))
 
     def _view_line(self, view: ViewCount, width: int) -> Line:
         number = next((n for n, other in enumerate(self.views, 1) if other.id == view.id), VIEW_KEYS + 1)
@@ -193,7 +206,7 @@ class BoardScreen(TeachingScreen):
     def _ticket_line(self, row: Row, width: int) -> Line:
         names = self.desk.accounts
         desks = max(map(len, names)) if len(names) > 1 else 0
-        return ticket_line(row, width, self.console.now(), desks=desks)
+        return ticket_line(row, width, self.console.now(), desks=desks, marked=row.ref in self.queue.marked)
 
     def _no_rows(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs(self._why_empty(), min(width, 76) - 2, style="dim", indent="  ")]

@@ -19,6 +19,7 @@ DOT = "·"
 RULE = "─"
 QUOTE = "│"
 DOWN = "↓"
+MARK = "■"
 
 STATES = {
     State.QUEUED: QUEUED,
@@ -48,6 +49,7 @@ STAND_INS = {
         RULE: "-",
         QUOTE: "|",
         DOWN: "v",
+        MARK: "*",
         "…": "~",
         "━": "=",
         "┃": "|",

@@ -122,6 +122,7 @@ class LineList(LineView, Generic[T]):
         """The chosen row was clicked twice."""
 
     MARGIN: ClassVar[int] = 2
+    AHEAD: ClassVar[int] = 3  # a third of a page comes into sight at once: every row is drawn again then
 
     def __init__(
         self,
@@ -140,6 +141,7 @@ class LineList(LineView, Generic[T]):
         self.index = 0
         self.selected: Key | None = None
         self.strayed = False
+        self.marked: dict[Key, None] = {}  # in the order in which they were marked
 
     @property
     def row(self) -> T | None:
@@ -169,6 +171,31 @@ class LineList(LineView, Generic[T]):
             return where(key)
         return next((i for i, row in enumerate(self.rows) if self._key(row) == key), None)
 
+    def mark(self) -> None:
+        """Mark the chosen row, or take its mark away; marks stay with their keys whatever the list shows."""
+        if (row := self.row) is None:
+            return
+        key = self._key(row)
+        if key in self.marked:
+            del self.marked[key]
+        else:
+            self.marked[key] = None
+        self.refresh()
+
+    def mark_all(self) -> None:
+        """Mark every row there is; all of them once more takes their marks away."""
+        keys = dict.fromkeys(self._key(row) for row in self.rows)
+        if keys.keys() <= self.marked.keys():
+            self.marked = {key: None for key in self.marked if key not in keys}
+        else:
+            self.marked.update(keys)
+        self.refresh()
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        self.marked.clear()
+        self.refresh()
+
     def choose(self, index: int) -> None:
         """Choose a row by its place, as far as there is one."""
         if not self.rows:
@@ -195,11 +222,11 @@ class LineList(LineView, Generic[T]):
     def _bring_into_sight(self) -> None:
         height = self.size.height
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
-        top = int(self.scroll_offset.y)
+        top, ahead = int(self.scroll_offset.y), height // self.AHEAD
         if self.index < top + margin:
-            self.go(self.index - margin)
+            self.go(self.index - margin - ahead)
         elif self.index >= top + height - margin:
-            self.go(self.index - height + margin + 1)
+            self.go(self.index - height + margin + 1 + ahead)
 
     def on_resize(self) -> None:
         """Keep the chosen row in sight."""

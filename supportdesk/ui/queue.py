@@ -14,6 +14,7 @@ from supportdesk.ui.lines import LineList, LineView, Pager
 
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
+MOST_MARKED = 500  # at once
 
 
 class QueueScreen(BoardScreen):
@@ -42,6 +43,8 @@ class QueueScreen(BoardScreen):
         key("/", "filter", "filter", "Narrow this list while you type; !word leaves out", id="queue.filter"),
         key("v", "everything", "show everything", "Show the lines that a long entry hides", id="queue.everything"),
         key("R", "refresh", "refresh", "Ask the services now, and take in what is newer", id="queue.refresh"),
+        key("space", "mark", "mark", "Mark the ticket, so that a, s, p, t, A or e act on all marked", id="queue.mark"),
+        key("*", "mark_all", "mark all", "Mark all that the list shows; once more takes it back", id="queue.mark_all"),
         key("ctrl+f", "search", "search", "Find tickets by anything that was said on them", id="queue.search"),
         key("O", "outbox", "outbox", "What is on its way, and why it waits", id="queue.outbox"),
     ]
@@ -160,6 +163,8 @@ class QueueScreen(BoardScreen):
             self.set_focus(self.queue)
         elif self._pane() is not self.queue:
             self.set_focus(self.queue)
+        elif self.queue.marked:
+            self.unmark()
         elif self.letters:
             self.action_stop_filter()
         else:
@@ -230,6 +235,21 @@ class QueueScreen(BoardScreen):
         self.queue.selected = chosen
         self.refill()
         self.set_focus(self.queue)
+
+    def action_mark(self) -> None:
+        """Mark the ticket and go to the next; in the conversation, mark it alone."""
+        self.queue.mark()
+        self._draw_queue_title()
+        if not self.reading:
+            self.action_neighbour(1)
+
+    def action_mark_all(self) -> None:
+        """Mark all in the list, where they are few enough to be looked over."""
+        if len(self.queue.rows) > MOST_MARKED:
+            self.console.say(f"More than {MOST_MARKED} tickets are not marked at once: / narrows the list.")
+            return
+        self.queue.mark_all()
+        self._draw_queue_title()
 
     def action_everything(self) -> None:
         """The hidden lines too."""

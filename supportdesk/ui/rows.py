@@ -21,12 +21,13 @@ _STATE_STYLE = {
 }
 
 
-def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0) -> Line:
+def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0, marked: bool = False) -> Line:
     """Clock, marks and subject; id, customer, status and assignee as long as the subject keeps room to be read.
 
-    `desks` is the length of the longest desk name where there are several, 0 where there is one.
+    `desks` is the length of the longest desk name where there are several, 0 where there is one; `marked` is drawn in
+    the gutter before the marks.
     """
-    pieces = [Piece(" "), _clock(row, now), Piece(" "), _urgent(row), _flag(row), _way(row), Piece(" ")]
+    pieces = [Piece(" "), _clock(row, now), _mark(marked), _urgent(row), _flag(row), _way(row), Piece(" ")]
     room = width - 11
     if width >= 44:
         name, cells = (str(row.ref), desks + 6) if desks else (f"#{row.ref.id}", 6)
@@ -39,6 +40,10 @@ def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0) -> Line:
             room -= cells + 2
     subject = Piece(pad(row.subject or "(no subject)", max(0, room)), _weight(row))
     return Line((*pieces, subject, *tail))
+
+
+def _mark(marked: bool) -> Piece:
+    return Piece(glyphs.MARK, "key") if marked else Piece(" ")
 
 
 def _columns(row: Row, width: int) -> list[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from supportdesk.desk import (
+    Batch,
     DeskLine,
     DeskRecord,
     DeskStatus,
@@ -311,6 +312,10 @@ class StandIn:
             self.drafts[ref, public] = body
         else:
             self.drafts.pop((ref, public), None)
+
+    def update_all(self, refs: Sequence[TicketRef], update: Update) -> Batch:
+        self.done.append(("update_all", tuple(refs), update))
+        return Batch(queued=tuple(self.put(ref, update) for ref in refs), refused={})
 
     def put(self, ref: TicketRef, change: Change, **more: Any) -> Outgoing:
         """Queue something."""

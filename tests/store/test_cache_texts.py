@@ -1,0 +1,93 @@
+"""The full text: filed in slices, resumed after a kill and after a change of version, searched newest first."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from store_samples import ticket
+
+from supportdesk.model import Comment, Conversation, Person, TicketRef
+from supportdesk.store.cache import Cache
+from supportdesk.store.cache_schema import VERSION
+from supportdesk.store.cache_search import AT_ONCE
+
+
+def say(cache: Cache, number: int, body: str) -> TicketRef:
+    """A ticket whose conversation has one entry."""
+    known = ticket(str(number), after=number)
+    said = Comment(id="1", author=Person(name="Max"), public=True, created_at=known.created_at, body=body)
+    cache.put_conversation(Conversation(ticket=known, comments=(said,)))
+    return known.ref
+
+
+def test_what_was_said_is_found_once_it_is_filed_and_the_rest_is_counted(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    for number in range(AT_ONCE + 3):
+        say(cache, number, "The münchen export")
+    assert cache.texts.unfiled() == AT_ONCE + 3
+    assert cache.texts.search("export", 50) == []
+    assert cache.texts.file_some()
+    cache.close()  # left here
+    again = Cache.open(tmp_path / "cache.sqlite3")
+    assert again.texts.unfiled() == 3
+    again.texts.file_all()
+    found = [int(one.ref.id) for one in again.texts.search("expor munch", 50)]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == AT_ONCE + 3
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("ex", False), ("exp", True), ("expo", True), ("export 文", True), ("xport", False)]
+)
+def test_a_word_is_found_by_its_beginning_from_the_third_letter_on(tmp_path: Path, text: str, found: bool) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    say(cache, 1, "The export 文字 stops")
+    cache.texts.file_all()
+    assert bool(cache.texts.search(text, 5)) is found
+
+
+def test_what_changed_moves_up_and_what_is_gone_is_not_found(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    old, new = say(cache, 1, "export"), say(cache, 2, "export")
+    cache.texts.file_all()
+    later = ticket("1", after=9)
+    cache.put_tickets([later])
+    cache.texts.file_all()
+    assert [one.ref for one in cache.texts.search("export", 5)] == [old, new]
+    cache.forget_ticket(old)
+    assert [one.ref for one in cache.texts.search("export", 5)] == [new]
+    cache.texts.file_all()
+    assert cache._one("SELECT count(*) FROM filed") == (1,)
+
+
+def test_the_version_before_keeps_its_tickets_and_is_filed_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    cache = Cache.open(path)
+    ref = say(cache, 1, "export")
+    cache.close()
+    _turn_back(path)
+    again = Cache.open(path)
+    assert again.refs("open") == again.refs("unassigned") == [ref]
+    assert again.texts.unfiled() == 1
+    again.texts.file_all()
+    assert [one.ref for one in again.texts.search("export", 5)] == [ref]
+    assert again._one("SELECT count(*) FROM sqlite_master WHERE name LIKE 'words%' AND type = 'table'") == (0,)
+    assert again._one("PRAGMA user_version") == (VERSION,)
+
+
+def _turn_back(path: Path) -> None:
+    """Make the file one of version 2."""
+    connection = sqlite3.connect(path)
+    for name in ("tickets_free", "tickets_waits", "tickets_by_assignee", "tickets_by_address"):
+        connection.execute(f"DROP INDEX {name}")
+    for name in ("tickets_come", "tickets_change", "tickets_go", "words_come", "words_go"):
+        connection.execute(f"DROP TRIGGER {name}")
+    for name in ("texts", "filed", "unfiled", "terms"):
+        connection.execute(f"DROP TABLE {name}")
+    for column in ("free", "waits"):
+        connection.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5 (subject, body)")
+    connection.executemany("INSERT INTO words VALUES (?, ?)", [("a b", "c d e")] * 900)
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
