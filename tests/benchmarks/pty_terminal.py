@@ -86,7 +86,9 @@ class Terminal:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return os.waitpid(self.process, os.WNOHANG) == (0, 0)
+        with suppress(ChildProcessError):  # it was asked before, and the process had ended
+            return os.waitpid(self.process, os.WNOHANG) == (0, 0)
+        return False
 
     def cpu_s(self) -> float:
         """Processor time of all its threads so far: what a busy machine does not change."""
