@@ -9,14 +9,15 @@ from types import FrameType
 from supportdesk.ui import lastframe
 
 
-def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+def _interrupted(number: int, _frame: FrameType | None) -> None:
     lastframe.withdraw()
-    os._exit(130)
+    os._exit(128 + number)
 
 
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, _interrupted)  # while modules load a Ctrl-C ends us, and shows no traceback of it
-lastframe.paint(sys.argv[1:], os.environ)
+if lastframe.paint(sys.argv[1:], os.environ):
+    signal.signal(signal.SIGTERM, _interrupted)  # the terminal is given back; the console listens to it by itself later
 
 from supportdesk.cli import run  # noqa: E402  # the screen is there before anything that takes time
 from supportdesk.cli.mistakes import keep_quiet  # noqa: E402  # likewise

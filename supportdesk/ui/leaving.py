@@ -24,6 +24,7 @@ from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.terminal import steady
 from supportdesk.ui.words import counted, seconds
 
+LOOK_S = 0.05
 ENDED_BY = 128  # and the signal's number: what a shell makes of a process that one has ended
 
 
@@ -51,7 +52,11 @@ def keep_words(app: App[None]) -> None:
             screen.keep()
 
 
-def _leave(app: App[None], number: signal.Signals) -> None:
+def _leave(app: App[None], number: signal.Signals, looks: int = 40) -> None:
+    """Leave as soon as the first screen stands: one that is half built would end in a crash."""
+    if looks and not getattr(app, "ready", True):
+        asyncio.get_running_loop().call_later(LOOK_S, _leave, app, number, looks - 1)
+        return
     keep_words(app)
     app.exit(return_code=ENDED_BY + number)
 
