@@ -83,6 +83,12 @@ def _without(name: str) -> bytes:
     return json.dumps(page).encode()
 
 
+def _smileys(words: bytes) -> bytes:
+    """As many short words as pass by their number, each as wide in memory as the smiley in it."""
+    word = b'"' + words + b'\xf0\x9f\x98\x80",'
+    return b'{"results": [' + word * (390_000 * 43 // len(word)) + b'""]}'
+
+
 MIB = 1024 * 1024
 BOMBS: dict[str, Play] = {
     "gzip of 300 MB": _gzip(300_000_000),
@@ -101,6 +107,9 @@ BOMBS: dict[str, Play] = {
     "2 million objects": _bodies(b'{"results": [' + b'{"a":1},' * 1_900_000 + b"{}]}"),
     "4 million numbers": _bodies(b'{"results": [' + b"1.5," * 4_000_000 + b"1]}"),
     "15 MB in one word": _bodies(b'{"results": [], "x": "' + b"\xe2\x80\xae\xf0\x9f\x98\x80" * 2_000_000 + b'"}'),
+    "16 MB of words with a smiley each": _bodies(_smileys(b"x" * 34)),
+    "16 MB of smileys": _bodies(_smileys(b"\xf0\x9f\x98\x80" * 9)),
+    "16 MB of escaped smileys": _bodies(_smileys(b"x" * 22 + b"\\ud83d\\ude00")),
     "NaN": _bodies(json.dumps(_page(count=float("nan"))).encode()),
     "unknown packing": _bodies(b"\x0b\x02\x80{}\x03", HEAD + b"Content-Encoding: br\r\n"),
     "packed six times": _bodies(b"{}", HEAD + b"Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip\r\n"),
