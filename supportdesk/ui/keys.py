@@ -23,6 +23,7 @@ _SHOWN = {
     "left": "←",
     "right": "→",
     "full_stop": ".",
+    "asterisk": "*",
 }
 
 
