@@ -172,7 +172,9 @@ async def doctor(desk: Desk, config: Config, secrets: Secrets, arguments: Namesp
     """Every check with its next step; exit 0 when nothing failed."""
     names = [name for name in config.accounts if arguments.desk in ("", name)]
     sources = {name: secrets.source(config.accounts[name]) for name in names}
-    checks = [_configuration(config), _keyring(sources), *await examine(desk.work, sources)]
+    asked = asyncio.to_thread(_keyring, sources)  # a mute keyring is waited for once, while the desks wait for it too
+    keyring, found = await asyncio.gather(asked, examine(desk.work, sources))
+    checks = [_configuration(config), keyring, *found]
     checks.append(_log(config.home / "debug.log"))
     failed = [check for check in checks if check.state == "fail"]
     if arguments.json:

@@ -289,8 +289,10 @@ class Workplace:
         waiting: Counter[TicketRef] = Counter()
         held: Counter[TicketRef] = Counter()
         for entry in self.ledger.all_outgoing():
-            waiting[entry.ref] += entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN)
-            held[entry.ref] += entry.state in (State.HELD, State.REJECTED)
+            if entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN):
+                waiting[entry.ref] += 1
+            elif entry.state in (State.HELD, State.REJECTED):
+                held[entry.ref] += 1
         for ref in refs:
             escalation = self.escalation(ref)
             self.cache.set_marks(
@@ -346,7 +348,8 @@ class Workplace:
         self.lessons.reflag(refs)
         for ref in refs:
             self.advice.put(ref)
-        self.project({ref for ref in refs if self.verdicts(ref)})
+        if said := {ref for ref in refs if self.verdicts(ref)}:
+            self.project(said)
 
     def recover(self) -> None:
         """Read what was left half sent as uncertain; only for the one who may send, and while nothing is under way."""
