@@ -185,8 +185,9 @@ def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> It
     grade = f" ({finding.grade})" if finding.grade else ""
     style = "flag" if _counts(finding) else "dim"
     if verdict is None:
-        yield from paragraphs(f"{glyphs.FLAG} {sentence}{grade}", width - 2, style=f"{style} strong", indent="  ")
-    for words in (*_trust(reading, finding), *_why(finding), *_how_often(reading, finding)):
+        yield from _hanging(glyphs.FLAG, f"{sentence}{grade}", width - 2, f"{style} strong")
+    asked = ("verdict: C confirms, W dismisses",) if verdict is None and _counts(finding) else ()
+    for words in (*_trust(reading, finding), *_why(finding), *_how_often(reading, finding), *asked):
         yield from paragraphs(
             words, width - 6, style="dim", indent="    ", marks=[Mark(0, words.find(":") + 1, "flag")]
         )
@@ -242,7 +243,7 @@ def _how_often(reading: Reading, finding: Finding) -> Iterator[str]:
 
 def decided(verdict: Verdict, reading: Reading, comment_id: str, width: int, now: datetime) -> Iterator[Line]:
     """What was said of an answer, by whom, and by what right where it was said of another."""
-    words = _decided(verdict, now)
+    glyph, words = _decided(verdict, now)
     repeat = reading.repeats.get(comment_id)
     if verdict.sampled:
         words += " (it had no flag, and was drawn at random)"
@@ -251,15 +252,22 @@ def decided(verdict: Verdict, reading: Reading, comment_id: str, width: int, now
         words += f" ({size.strip()}: said on {verdict.ref})"
     elif repeat is not None and not repeat.boilerplate:
         words += f" (serves its group of {repeat.answers:,})"
-    yield from paragraphs(words, width - 4, style=_decided_style(verdict), indent="  ")
+    yield from _hanging(glyph, words, width - 2, _decided_style(verdict))
 
 
-def _decided(verdict: Verdict, now: datetime) -> str:
+def _hanging(glyph: str, words: str, width: int, style: str) -> Iterator[Line]:
+    """A glyph and its words, wrapped under the first of them."""
+    head = Piece(f"  {glyph} ", style)
+    for at, each in enumerate(paragraphs(words, width, style=style, indent="    ")):
+        yield each if at else Line((head, *each.pieces[1:]))
+
+
+def _decided(verdict: Verdict, now: datetime) -> tuple[str, str]:
     who = f"{verdict.agent}, {ago(verdict.at, now)}" if verdict.agent != COLLEAGUE else f"{COLLEAGUE}, by a tag"
     why = f": {verdict.why}" if verdict.why else ""
     if verdict.decision is Decision.CONFIRMED:
-        return f"{glyphs.FLAG} a workaround, confirmed by {who}{why}"
-    return f"{glyphs.DONE} not a workaround, says {who}{why}"
+        return glyphs.FLAG, f"a workaround, confirmed by {who}{why}"
+    return glyphs.DONE, f"not a workaround, says {who}{why}"
 
 
 def _decided_style(verdict: Verdict) -> str:
