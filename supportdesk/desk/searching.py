@@ -38,7 +38,8 @@ class Hits(Sequence[Hit]):
 
     def __init__(self, work: Workplace, found: Sequence[Found], wanted: Sequence[str]) -> None:
         self._work, self._wanted = work, wanted
-        self._found = [one for one in found if work.cache.ticket(one.ref) is not None]
+        self._rows = {row.ref: row for row in work.cache.rows([one.ref for one in found])}
+        self._found = [one for one in found if one.ref in self._rows]
         self._known: dict[int, Hit] = {}
 
     def __len__(self) -> int:
@@ -59,7 +60,7 @@ class Hits(Sequence[Hit]):
         return (self[at] for at in range(len(self)))
 
     def _hit(self, found: Found) -> Hit:
-        (row,) = self._work.cache.rows([found.ref])
+        row = self._rows[found.ref]
         context, marks = excerpt(self._work.cache.texts.text(found, LOOKED_AT), self._wanted)
         return Hit(row=row, context=context, marks=marks, subject_marks=tuple(matches(row.subject, self._wanted)))
 
