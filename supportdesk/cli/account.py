@@ -17,7 +17,7 @@ from supportdesk.desk.wiping import Wiped, wipe
 from supportdesk.errors import NotFoundError, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Identity
 from supportdesk.providers.credentials import legacy
-from supportdesk.providers.oauth import door, give_back
+from supportdesk.providers.oauth import Grant, door, give_back
 from supportdesk.secrets import Secrets, delete_token, keyring_name, store_token
 from supportdesk.store.files import Files
 
@@ -32,9 +32,9 @@ def login(config: Config, secrets: Secrets, arguments: Namespace) -> int:
     account = _as_configured(known, arguments) if known else _new(arguments)
     grant = granted(account, arguments, os.environ)
     secrets.keep(name, grant)
-    desk = open_desk(replace(config, accounts={**config.accounts, name: account}), secrets, undo_s=0.0)
-    identity = asyncio.run(_tried(desk, name))
-    store_token(name, grant.text)
+    wider = replace(config, accounts={**config.accounts, name: account})
+    identity = asyncio.run(_tried(open_desk(wider, secrets, undo_s=0.0), name))
+    _keep(wider, secrets, name, grant)
     if known is None:
         _write(config, account)
     if legacy(account):
@@ -45,6 +45,18 @@ def login(config: Config, secrets: Secrets, arguments: Namespace) -> int:
         who = f"{identity.person.name} ({identity.role})"
         out(f"Signed in to {name} as {who}. Run `supportdesk doctor`, then `supportdesk`.")
     return 0
+
+
+def _keep(config: Config, secrets: Secrets, name: str, grant: Grant) -> None:
+    """Put what signs a desk's requests into the keyring; where that refuses, what was granted to us is given back."""
+    try:
+        store_token(name, grant.text)
+    except SignInError as refused:
+        if not grant.ours:
+            raise
+        became = asyncio.run(_given_back(config, secrets, config.accounts[name]))
+        said = f"{refused.message} The sign-in is not kept{became}."
+        raise SignInError(said, refused.hint) from None
 
 
 async def _tried(desk: Desk, name: str) -> Identity:
@@ -156,9 +168,14 @@ async def _withdrawn(config: Config, secrets: Secrets, name: str) -> str:
             return ""
     except SignInError:  # there is none, or it is damaged: the keyring says so itself in a moment
         return ""
+    return await _given_back(config, secrets, account)
+
+
+async def _given_back(config: Config, secrets: Secrets, account: Account) -> str:
+    """What became of a token at its service when we took it back there, as the end of a sentence."""
     desk = open_desk(config, secrets, undo_s=0.0)
     try:
-        if await desk.work.connection(name).wire.run(give_back(account)):
+        if await desk.work.connection(account.name).wire.run(give_back(account)):
             return REVOKED
         place = door(account)
         return f"; to withdraw it there too, see the applications in your settings at {place.url if place else ''}"

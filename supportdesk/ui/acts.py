@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from textual import work
 from textual.binding import BindingType
@@ -14,6 +13,7 @@ from supportdesk.model import Status, Ticket, TicketRef, Update
 from supportdesk.outbox import undoable
 from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.keys import key
+from supportdesk.ui.links import judge
 from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.several import Several, left_out, sorted_out
@@ -318,17 +318,16 @@ class TicketScreen(DeskScreen[None]):
         url = self._url()
         if not url or self.ref is None:
             return
-        there = urlsplit(url)
-        if there.scheme != "https" or not there.hostname or there.username is not None:
-            self.console.say("Only https addresses are opened; this one is not. Y copies it.", grave=True)
+        link = judge(url, self.desk.accounts[self.ref.desk].url)
+        if link.refused or not url.startswith("https:"):
+            why = link.refused or "Only https addresses are opened; this one is not."
+            self.console.say(f"{why} Y copies it.", grave=True)
             return
-        own = urlsplit(self.desk.accounts[self.ref.desk].url)
-        host = there.hostname.encode("idna", "replace").decode()
-        if (there.scheme, there.netloc) == (own.scheme, own.netloc):
-            self._open(url, host)
+        if not link.doubts:
+            self._open(url, link.host)
             return
-        ask = Ask(f"Open a page on {host}?", "It is not the address of this desk.", yes="open it")
-        await self.app.push_screen(ask, lambda yes: self._open(url, host) if yes else None)
+        ask = Ask(f"Open a page on {link.host}?", " ".join(link.doubts), yes="open it")
+        await self.app.push_screen(ask, lambda yes: self._open(url, link.host) if yes else None)
 
     def _open(self, url: str, host: str) -> None:
         self.app.open_url(url)
