@@ -23,7 +23,7 @@ from verdict_samples import (
     taught,
 )
 
-from supportdesk.insight.learning import Learned, Shipped, Tally, adjusted, judged, replay
+from supportdesk.insight.learning import ONE_IN, Learned, Shipped, Tally, adjusted, asks_at_random, judged, replay
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.workaround import Said, score
 from supportdesk.model import Band, Decision, Kind, Role, Verdict
@@ -266,3 +266,10 @@ def test_a_verdict_keeps_what_was_seen() -> None:
 def test_a_wrong_table_of_measured_figures_is_refused(rules: Rules, record: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="record: "):
         Shipped.of(rules, record)
+
+
+def test_nobody_can_foresee_which_of_twenty_verdicts_asks_at_random() -> None:
+    nothing = taught([])
+    asked = [n for n in range(20 * ONE_IN) if asks_at_random(replace(nothing, count=n), "acme")]
+    assert len(asked) == 20
+    assert len({n % ONE_IN for n in asked}) > 5
