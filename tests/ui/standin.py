@@ -2,30 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any
+
+from standin_parts import NOW, StandInTeaching, StandInTexts
 
 from supportdesk.desk import (
     Batch,
     DeskLine,
-    DeskRecord,
     DeskStatus,
     Family,
-    Filed,
-    Hit,
-    MacroReport,
     Proposal,
     Queue,
     Reading,
     Recipients,
-    Sample,
     SyncReport,
     ViewCount,
 )
-from supportdesk.desk.searching import excerpt, matches
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
-from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     Change,
     Comment,
@@ -49,9 +43,7 @@ from supportdesk.model import (
 from supportdesk.outbox import blocker
 from supportdesk.providers import Account
 from supportdesk.store.cache_refs import Refs
-from supportdesk.store.cache_words import words
 
-NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
 WAITS = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD, State.REJECTED)
 VIEWS = {
@@ -64,66 +56,6 @@ VIEWS = {
     "solved": "Solved",
     "all": "All",
 }
-
-
-@dataclass
-class StandInTeaching:
-    """The interface of `supportdesk.desk.teaching.Teaching`; `asks` are offered one a verdict."""
-
-    asks: list[Sample] = field(default_factory=list)
-    learned: tuple[DeskRecord, ...] = ()
-    words: tuple[TeamWord, ...] = ()
-    report: MacroReport = field(default_factory=lambda: MacroReport(smells=(), macros=0))
-    followed: int = 0
-
-    async def follow(self) -> None:
-        self.followed += 1
-
-    def sample(self, desk: str) -> Sample | None:
-        return self.asks.pop(0) if self.asks else None
-
-    def records(self) -> tuple[DeskRecord, ...]:
-        return self.learned
-
-    def add_word(self, phrase: str) -> TeamWord:
-        word = TeamWord(phrase=phrase, added_by="maren", at=NOW)
-        self.words = (*self.words, word)
-        return word
-
-    def remove_word(self, phrase: str) -> TeamWord:
-        self.words = tuple(one for one in self.words if one.phrase != phrase)
-        return TeamWord(phrase=phrase, added_by="maren", at=NOW, removed=True)
-
-    async def macros(self) -> MacroReport:
-        return self.report
-
-
-@dataclass
-class StandInTexts:
-    """The interface of `supportdesk.desk.searching.Searching` over the stand-in's tickets."""
-
-    desk: "StandIn"
-    left: int = 0
-
-    def search(self, text: str) -> list[Hit]:
-        wanted = words(text)
-        return [hit for hit in map(partial(self._hit, wanted), self.desk._refs("all", "")) if _all_in(hit, wanted)]
-
-    def _hit(self, wanted: list[str], ref: TicketRef) -> Hit:
-        said = "\n".join(one.body for one in self.desk.comments.get(ref, ()))
-        context, marks = excerpt(said, wanted)
-        row = self.desk._row(ref)
-        return Hit(row=row, context=context, marks=marks, subject_marks=tuple(matches(row.subject, wanted)))
-
-    def filed(self) -> Filed:
-        return Filed(tickets=len(self.desk.tickets), left=self.left)
-
-    async def file(self) -> None:
-        pass
-
-
-def _all_in(hit: Hit, wanted: list[str]) -> bool:
-    return bool(wanted) and len(wanted[0]) > 2 and bool(hit.marks or hit.subject_marks)
 
 
 @dataclass
