@@ -248,9 +248,13 @@ def screen_problems(package: Path) -> list[str]:
                     if ast.unparse(decorator).split("(")[0] == "work"
                     and not (isinstance(decorator, ast.Call) and keyword(decorator, "group"))
                 ]
+            if isinstance(node, ast.Assign) and any(map(_is_a_border, node.targets)) and not _is_literal(node.value):
+                found.append(f"{module}:{node.lineno} a border's words are markup")
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
+            if called.endswith(".update") and node.args and isinstance(node.args[0], ast.JoinedStr):
+                found.append(f"{module}:{node.lineno} updates with text that is read as markup")
             if called == "Binding" and not (keyword(node, "id") and keyword(node, "tooltip")):
                 found.append(f"{module}:{node.lineno} Binding without id or tooltip")
             if called in RAW_TEXT and module != "ui/inert":
@@ -258,6 +262,14 @@ def screen_problems(package: Path) -> list[str]:
             if called.endswith(".from_markup") or (called.endswith(".notify") and _marked_up(node)):
                 found.append(f"{module}:{node.lineno} reads text as markup")
     return found
+
+
+def _is_a_border(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr in ("border_title", "border_subtitle")
+
+
+def _is_literal(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant)
 
 
 RULES = {
@@ -296,6 +308,16 @@ BREACHES = {
         '"""Raw."""\nfrom textual.widgets import Static\n\nStatic(f"{ticket.subject}")\n',
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "breach", ["label.update(f'of {who}')", "screen.border_title = who", "screen.border_subtitle = f'{who}'"]
+)
+def test_words_that_a_widget_reads_as_markup_are_found(breach: str, tmp_path: Path) -> None:
+    raw = tmp_path / "supportdesk" / "ui" / "raw.py"
+    raw.parent.mkdir(parents=True)
+    raw.write_text(f'"""Raw."""\n\n{breach}\n', encoding="utf-8")
+    assert len(screen_problems(tmp_path / "supportdesk")) == 1
 
 
 @pytest.mark.parametrize("rule", RULES)
