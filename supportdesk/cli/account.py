@@ -55,7 +55,7 @@ def _keep(config: Config, secrets: Secrets, name: str, grant: Grant) -> None:
         if not grant.ours:
             raise
         became = asyncio.run(_given_back(config, secrets, config.accounts[name]))
-        said = f"{refused.message} The sign-in is not kept{became}."
+        said = f"{refused.message} The sign-in was dropped{became}."
         raise SignInError(said, refused.hint) from None
 
 

@@ -289,6 +289,13 @@ def test_a36_a_sign_in_that_ended_is_one_sentence_and_what_is_queued_stays(place
     assert not any(request.method == "PUT" for request in place.authority.inside.requests)
 
 
+def test_a_sign_in_that_the_keyring_refuses_is_given_back(place: Place) -> None:
+    code, said = in_a_terminal(place, "login", "acme", PYTHON_KEYRING_BACKEND="filering.Sealed")
+    assert code == 3
+    assert "The sign-in was dropped and withdrawn at the service." in " ".join(said.split())
+    assert place.authority.access == set()
+
+
 def test_logging_out_says_when_the_service_could_not_be_told(place: Place) -> None:
     place.signed_in()
     place.authority.expire()

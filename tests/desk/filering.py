@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
+from keyring.errors import PasswordSetError
 
 
 class Ring(KeyringBackend):
@@ -29,3 +30,10 @@ class Ring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         self._keep({name: token for name, token in self._kept().items() if name != username})
+
+
+class Sealed(Ring):
+    """A keyring that can be read and takes nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise PasswordSetError("sealed")
