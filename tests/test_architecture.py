@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,14 @@ IMPURE = {
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def modules(package: Path) -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(package.rglob("*.py")):
-        yield str(path.relative_to(package).with_suffix("")), ast.parse(path.read_text(encoding="utf-8"))
+        yield str(path.relative_to(package).with_suffix("")), parsed(path.read_text(encoding="utf-8"))
 
 
 def room(module: str) -> str:

@@ -63,6 +63,6 @@ def test_a_sentence_typed_right_after_r_is_all_there(terminal: Terminal) -> None
     assert "PUBLIC reply" in screen
     assert "Ravi Menon" in screen
     terminal("send-keys", "-t", "desk", "C-q")
-    left = terminal.wait_for("LEFT")
+    left = terminal.wait_for("[]")
     assert "'quite a bigger mess y'" in left.replace("\n", "")
     assert left.replace("\n", "").rstrip().endswith("[]")
