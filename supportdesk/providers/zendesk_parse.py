@@ -228,7 +228,7 @@ def _attachment_of(row: dict[str, Json]) -> Attachment:
     return Attachment(
         id=identifier(row.get("id")),
         name=f"[malware found] {name}" if infected else name,
-        size=size if isinstance(size, int) and size > 0 else 0,
+        size=size if type(size) is int and size > 0 else 0,
         content_type=line_of(row.get("content_type")),
         url=line_of(row.get("content_url")),
         infected=infected,

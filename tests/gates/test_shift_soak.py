@@ -65,8 +65,9 @@ class Wire(Transport):
 
     drops_requests = False
 
-    async def _kept(self, work, client):
-        return await (work if self.drops_requests else super()._kept(work, client))
+    async def _kept(self, work, client, *, writes=False):
+        return await (work if self.drops_requests else super()._kept(work, client, writes=writes))
+
 
 
 def world(folder: Path, helpdesk: Helpdesk, wire: type[Transport] = Transport) -> World:
