@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from threading import Thread
 
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
@@ -13,6 +14,7 @@ from supportdesk.ui.cells import unsure
 from supportdesk.ui.pasting import listen
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
+LAST_WORDS_S = 1.0
 _OTHER_SCREEN = "\x1b[?1049h"
 _MODES = re.compile(r"(?:\x1b\[[?><=][0-9;]*\$?[A-Za-z]|\x1b\][^\x07\x1b]*\x07)*\Z")
 _KEEP, _BACK, _EDGE, _NO_EDGE = "\x1b7", "\x1b8", "\x1b[?7h", "\x1b[?7l"
@@ -41,7 +43,14 @@ class SteadyDriver(LinuxDriver):
             return
         if not getattr(self._app, "ready", True) and not _MODES.match(data):
             return
-        super().write(steady(data))
+        if self._writer_thread is None or self._writer_thread.is_alive():  # it ends with a terminal that is gone
+            super().write(steady(data))
+
+    def close(self) -> None:
+        """Let go of the terminal: where it is gone or stopped, its last words are not waited for long."""
+        closing = Thread(target=super().close, daemon=True)
+        closing.start()
+        closing.join(LAST_WORDS_S)
 
     def run_input_thread(self) -> None:
         """Listen to the terminal; what is pasted presses no keys."""

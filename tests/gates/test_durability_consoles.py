@@ -48,6 +48,14 @@ def drafts(home: Path) -> list[str]:
         return [it.body for it in ledger.drafts()]
 
 
+def status_of(terminal: Terminal) -> str:
+    """The exit status of what ran; tmux has it a moment after it has seen the end."""
+    until = time.monotonic() + 5
+    while not (status := terminal._tmux("display-message", "-p", "-t", "t", "#{pane_dead_status}").strip()):
+        assert time.monotonic() < until
+    return status
+
+
 def wait_until_gone(pid: int) -> None:
     until = time.monotonic() + 20
     while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
@@ -81,7 +89,7 @@ def test_a_signal_ends_the_console_with_every_word_on_disk(place: Place, number:
         pid = pid_of(terminal)
         os.kill(pid, number)
         terminal.wait_for_the_end()
-        assert terminal._tmux("display-message", "-p", "-t", "t", "#{pane_dead_status}").strip() == str(128 + number)
+        assert status_of(terminal) == str(128 + number)
         assert drafts(home) == ["typed a moment ago and now"]
 
 

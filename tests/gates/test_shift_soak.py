@@ -69,7 +69,6 @@ class Wire(Transport):
         return await (work if self.drops_requests else super()._kept(work, client, writes=writes))
 
 
-
 def world(folder: Path, helpdesk: Helpdesk, wire: type[Transport] = Transport) -> World:
     config = folder / "config.toml"
     config.write_text(f'[desks.acme]\nprovider = "zendesk"\nurl = "{helpdesk.url}"\n')
