@@ -16,8 +16,9 @@ def _interrupted(number: int, _frame: FrameType | None) -> None:
 
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, _interrupted)  # while modules load a Ctrl-C ends us, and shows no traceback of it
-if lastframe.paint(sys.argv[1:], os.environ):
-    signal.signal(signal.SIGTERM, _interrupted)  # the terminal is given back; the console listens to it by itself later
+signal.signal(signal.SIGTERM, _interrupted)  # the terminal is given back; the console listens to it by itself later
+if not lastframe.paint(sys.argv[1:], os.environ):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 from supportdesk.cli import run  # noqa: E402  # the screen is there before anything that takes time
 from supportdesk.cli.mistakes import keep_quiet  # noqa: E402  # likewise
