@@ -16,8 +16,14 @@ class Terminal:
     """A tmux pane that runs one command; it is polled, never slept for."""
 
     def __init__(
-        self, *command: str, columns: int = 120, lines: int = 40, environ: dict[str, str] | None = None
+        self,
+        *command: str,
+        columns: int = 120,
+        lines: int = 40,
+        environ: dict[str, str] | None = None,
+        status: Path | None = None,
     ) -> None:
+        """Run a command; its exit status goes into a file where one is given, since tmux does not always know it."""
         if shutil.which("tmux") is None:
             pytest.skip("tmux is not installed (apt-get install tmux)")
         self._folder = Path(mkdtemp(prefix="supportdesk-tmux-"))
@@ -33,9 +39,9 @@ class Terminal:
         self._tmux("set", "-sg", "escape-time", "10")
         self.resize(columns, lines)
         clear = ("-u", "COLUMNS", "-u", "LINES")  # pytest sets them, and they would hide the pane's real size
-        self._tmux(
-            "respawn-pane", "-k", "-t", "t", "env", *clear, *given, sys.executable, "-m", "supportdesk", *command
-        )
+        kept = ("sh", "-c", '"$@"; echo $? > "$0"', str(status)) if status else ()
+        ours = ("env", *clear, *given, sys.executable, "-m", "supportdesk", *command)
+        self._tmux("respawn-pane", "-k", "-t", "t", *kept, *ours)
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
