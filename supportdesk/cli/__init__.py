@@ -88,9 +88,8 @@ def _command(arguments: Namespace) -> int:
         known = ", ".join(config.accounts) or "none"
         raise NotFoundError(f"There is no desk called {arguments.desk!r}.", f"Configured desks: {known}.")
     if arguments.command in ("reply", "note"):
-        arguments.text = _named("writing:words")(
-            arguments
-        )  # before the loop: there a Ctrl-C would wait for the end of the input
+        # before the loop: there a Ctrl-C would wait for the end of the input
+        arguments.text = _named("writing:words")(arguments)
     desk = open_desk(config, secrets, undo_s=0.0, read_only=arguments.read_only)
     return asyncio.run(_with(desk, config, secrets, arguments))
 
@@ -123,7 +122,7 @@ def _terminal() -> None:
 
 def _demo(arguments: Namespace) -> int:
     _terminal()
-    from supportdesk.ui.console import run_console  # the one deferred import: commands start without Textual
+    from supportdesk.ui.console import run_console  # commands start without Textual
 
     with TemporaryDirectory(prefix="supportdesk-demo-") as folder:
         return run_console(

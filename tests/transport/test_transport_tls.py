@@ -47,12 +47,8 @@ def certificate(tmp_path):
     return tmp_path / "ca.pem"
 
 
-def ask(serve, certificate, *, ca_file="", host="localhost"):
-    """One request to a server that shows the certificate; the answer and what the server was asked."""
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, certificate.with_name("key.pem"))
-    server = serve(lambda asked, peer: peer.sendall(ANSWER), tls)
-    account = Account(name="rt", provider="rt", url=f"https://{host}:{server.port}", ca_file=ca_file)
+def read_x(account):
+    """One request of a desk that is signed in; its body."""
 
     async def signed():
         return {"Authorization": "token canary"}
@@ -67,8 +63,18 @@ def ask(serve, certificate, *, ca_file="", host="localhost"):
         finally:
             await transport.close()
 
+    return asyncio.run(main())
+
+
+def ask(serve, certificate, *, ca_file="", host="localhost"):
+    """One request to a server that shows the certificate; the answer and what the server was asked."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    server = serve(lambda asked, peer: peer.sendall(ANSWER), tls)
+    account = Account(name="rt", provider="rt", url=f"https://{host}:{server.port}", ca_file=ca_file)
+
     try:
-        return asyncio.run(main()), server.asked
+        return read_x(account), server.asked
     except NotWritten as problem:
         return problem, server.asked
 
@@ -104,21 +110,8 @@ def test_a10_an_https_desk_that_redirects_to_http_on_the_same_host_is_refused(se
     server = tls_server(serve, certificate, lambda asked, peer: peer.sendall(moved))
     account = Account(name="rt", provider="rt", url=f"https://localhost:{server.port}", ca_file=str(certificate))
 
-    async def signed():
-        return {"Authorization": "token canary"}
-
-    def flow():
-        return (yield Request(method="GET", path="/x")).body
-
-    async def main():
-        transport = Transport(account, signed)
-        try:
-            return await transport.run(flow())
-        finally:
-            await transport.close()
-
     with pytest.raises(Distrusted, match="redirected to http://localhost"):
-        asyncio.run(main())
+        read_x(account)
     assert plain.asked == []
 
 
