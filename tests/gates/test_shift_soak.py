@@ -126,6 +126,7 @@ async def every_size(pilot: Pilot) -> None:
 async def settled(made: World, before: Load | None = None) -> Load:
     """The load once every connection is closed and the console's own short timers have run; five seconds at most."""
     await made.wire.close()
+    await made.desk.texts.file()  # sqlite keeps the handle of this thread's connection for the next one
     for _ in range(50 if before else 5):
         await asyncio.sleep(0.1)
         load = load_now()
