@@ -1,6 +1,6 @@
 """Starts the shipped console on the terminal it is given, or a build of it that was broken on purpose.
 
-`python hostile_build.py shipped|unclean|markup [ARGUMENTS]`: `unclean` lets every string through as it came, `markup`
+`python hostile_build.py shipped|unclean|markup [ARGUMENTS]`: `unclean` lets every string through as it came that can be stored, `markup`
 reads what is drawn as markup.
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 
 
 def unclean() -> None:
-    """Nothing is made inert, neither at the door nor by the last filter."""
+    """Nothing is made inert, neither at the door nor by the last filter; a lone surrogate no disk would take."""
     from supportdesk import text
 
-    text.clean = lambda given, *, multiline=True: given  # type: ignore[assignment]
+    text.clean = lambda given, *, multiline=True: given.encode("utf-8", "replace").decode()  # type: ignore[assignment]
 
 
 def markup() -> None:
