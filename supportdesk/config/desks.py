@@ -79,8 +79,17 @@ def _values(source: Source, table: dict[str, Toml], keys: tuple[str, ...]) -> di
     values["read_only"] = source.flag(table, "read_only", *keys)
     values["token_command"] = source.texts(table, "token_command", *keys)
     if values["ca_file"]:
-        values["ca_file"] = str(source.path.parent / Path(values["ca_file"]).expanduser())
+        values["ca_file"] = _path(source, values["ca_file"], (*keys, "ca_file"))
     return values
+
+
+def _path(source: Source, given: str, keys: tuple[str, ...]) -> str:
+    """A file, seen from the configuration's folder; `~` and `~name` are homes."""
+    try:
+        return str(source.path.parent / Path(given).expanduser())
+    except RuntimeError:  # a user that there is not
+        problem = f"{given!r} names a user that this machine does not have."
+        raise source.wrong(keys, problem, "Write the whole path.") from None
 
 
 def _check(source: Source, table: dict[str, Toml], account: Account) -> None:

@@ -78,17 +78,17 @@ class Source:
         return found
 
     def text(self, table: Mapping[str, Toml], name: str, *keys: str, default: str = "") -> str:
-        """A string."""
+        """A string, without the one character that no file's name and no argument can hold."""
         found = table.get(name, default)
-        if not isinstance(found, str):
-            raise self.wrong((*keys, name), f"{name} must be a text in quotes.")
+        if not _is_text(found):
+            raise self.wrong((*keys, name), f"{name} must be a text in quotes, without a NUL.")
         return found
 
     def texts(self, table: Mapping[str, Toml], name: str, *keys: str) -> tuple[str, ...]:
-        """A list of strings, none of them empty."""
+        """A list of strings, none of them empty, none with a NUL."""
         found = table.get(name, [])
-        if not isinstance(found, list) or not all(isinstance(item, str) and item for item in found):
-            raise self.wrong((*keys, name), f"{name} must be a list of texts in quotes.")
+        if not isinstance(found, list) or not all(item and _is_text(item) for item in found):
+            raise self.wrong((*keys, name), f"{name} must be a list of texts in quotes, without a NUL.")
         return tuple(found)
 
     def flag(self, table: Mapping[str, Toml], name: str, *keys: str, default: bool = False) -> bool:
@@ -116,6 +116,10 @@ class Source:
             )
             raise self.wrong((*keys, name), said)
         return found
+
+
+def _is_text(value: Toml) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def read(path: Path) -> Source:

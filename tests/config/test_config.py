@@ -81,6 +81,18 @@ def test_a_whole_configuration_is_read(read, tmp_path):
     assert config.key_places["ticket.reply"].endswith("config.toml:40")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['ca_file = "~no-such-user/ca.pem"', 'ca_file = "~\\u0000"', 'token_command = ["pass", "a\\u0000b"]'],
+)
+def test_a_path_or_a_program_that_no_system_takes_is_refused_by_its_line(tmp_path, line):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[desks.acme]\nprovider = "zendesk"\nurl = "https://acme.example"\n{line}\n')
+    path.chmod(0o600)
+    with pytest.raises(ConfigError, match=r"config\.toml:4: "):
+        load(path, {"SUPPORTDESK_HOME": str(tmp_path / "home")})
+
+
 def test_without_a_file_there_are_no_desks_and_no_error(tmp_path):
     path = tmp_path / "none" / "config.toml"
     config = load(None, {"SUPPORTDESK_HOME": str(tmp_path / "home"), "SUPPORTDESK_CONFIG": str(path)})
