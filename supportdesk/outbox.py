@@ -24,6 +24,10 @@ UNSTEADY = timedelta(seconds=2)  # what our clock may be corrected by without ha
 LIVE = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD)
 OPEN = (*LIVE, State.REJECTED)
 WAITING = (State.QUEUED, State.UNCERTAIN)
+STOPPED = (State.HELD, State.REJECTED)
+ENDED = (State.SENT, State.DROPPED, *STOPPED)
+MAY_ARRIVE = "An attempt that was not answered may still arrive: it is looked for once more in a quarter of an hour."
+NOT_THERE = "It was looked for once more, and is not there."
 
 
 class Effect(StrEnum):
@@ -34,6 +38,9 @@ class Effect(StrEnum):
     CONFLICT = "conflict"
     UNKNOWN = "unknown"
     REJECTED = "rejected"
+
+
+REFUSED = (Effect.CONFLICT, Effect.REJECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +63,9 @@ def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
     """Move an entry on after an attempt."""
     if attempt.effect is Effect.LANDED:
         return _sent(replace(entry, exposed=attempt.exposed), attempt.remote, attempt.why)
-    if attempt.effect is Effect.CONFLICT:
-        return held(entry, attempt.why)
-    if attempt.effect is Effect.REJECTED:
-        return replace(entry, state=State.REJECTED, why=attempt.why, not_before=None)
+    if attempt.effect in REFUSED:
+        state = State.HELD if attempt.effect is Effect.CONFLICT else State.REJECTED
+        return _watched(replace(entry, state=state, why=attempt.why, not_before=None, sweep_at=None), now)
     if attempt.effect is Effect.NOT_SENT:
         own = attempt.wait_s is None
         wait_s = _backoff(entry.attempts) if attempt.wait_s is None else attempt.wait_s
@@ -96,7 +102,7 @@ def looked(
         return replace(entry, not_before=next_look, own_backoff=False)
     if entry.unknowns >= PATIENCE:
         why = f"{entry.unknowns} attempts ended without an answer, and it cannot be found there. Retry or drop it."
-        return replace(held(entry, why), sweep_at=now + SWEEP_AFTER)
+        return _watched(held(entry, why), now)
     return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
 
 
@@ -112,19 +118,25 @@ def _sent(entry: Outgoing, remote: str, why: str) -> Outgoing:
     return replace(entry, state=State.SENT, remote=remote, why=why, not_before=None, sweep_at=sweep_at)
 
 
+def _watched(entry: Outgoing, now: datetime) -> Outgoing:
+    """What ends without having landed, as far as anybody knows: an attempt that was given up may land after that."""
+    if not entry.unknowns:
+        return entry
+    return replace(entry, sweep_at=now + SWEEP_AFTER, why=f"{entry.why} {MAY_ARRIVE}")
+
+
 def sweeps(entries: Iterable[Outgoing], now: datetime) -> list[Outgoing]:
     """What is looked for once more now, oldest first: it was sent again, or given up, after an unknown outcome."""
-    ended = (State.SENT, State.HELD)
-    return [entry for entry in entries if entry.state in ended and entry.sweep_at and entry.sweep_at <= now]
+    return [entry for entry in entries if entry.state in ENDED and entry.sweep_at and entry.sweep_at <= now]
 
 
 def swept(entry: Outgoing, why: str = "") -> Outgoing:
-    """End the search for a second effect, with what it found if it found anything."""
-    return replace(entry, sweep_at=None, why=why or entry.why)
+    """End the search for what may have landed late, with what it found if it found anything."""
+    return replace(entry, sweep_at=None, why=why or entry.why.replace(MAY_ARRIVE, NOT_THERE))
 
 
 def unswept(entry: Outgoing, now: datetime) -> Outgoing:
-    """Put the search for a second effect off, after a look that failed."""
+    """Put the search for what may have landed late off, after a look that failed."""
     return replace(entry, sweep_at=now + SWEEP_AFTER)
 
 
@@ -142,10 +154,15 @@ def held(entry: Outgoing, why: str) -> Outgoing:
 
 
 def dropped(entry: Outgoing) -> Outgoing:
-    """Take an entry back; ValueError while it is being sent or when it is gone already."""
+    """Take an entry back; ValueError while it is being sent or when it is gone already.
+
+    What may have arrived is looked for once more: an engineer who gave it up is told when it did.
+    """
     if entry.state in (State.SENDING, State.SENT, State.DROPPED):
         raise ValueError(f"it is {entry.state} already")
-    return replace(entry, state=State.DROPPED, not_before=None, sweep_at=None)
+    asked_at = entry.asked_at or entry.created_at
+    late = asked_at + SWEEP_AFTER if entry.unknowns and entry.state in WAITING else entry.sweep_at
+    return replace(entry, state=State.DROPPED, not_before=None, sweep_at=late)
 
 
 def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
@@ -185,7 +202,7 @@ def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing
 
 def may_have_arrived(entry: Outgoing) -> bool:
     """Whether it is still looked for: until that has ended, its words must not be sent as something new."""
-    return entry.state is State.UNCERTAIN or (entry.state is State.HELD and entry.sweep_at is not None)
+    return entry.state is State.UNCERTAIN or (entry.state in STOPPED and entry.sweep_at is not None)
 
 
 def undoable(entry: Outgoing, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from supportdesk.cli.steps import next_step
 from supportdesk.desk import Reading
 from supportdesk.errors import SupportdeskError
 from supportdesk.insight.scan import finding_json
@@ -152,6 +153,7 @@ def outgoing_json(entry: Outgoing) -> Json:
         "not_before": when(entry.not_before),
         "created_at": when(entry.created_at),
         "why": entry.why,
+        "next": next_step(entry),
         "remote": entry.remote,
     }
 

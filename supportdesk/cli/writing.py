@@ -7,10 +7,12 @@ from typing import Any
 
 from supportdesk.cli.output import emit, error_json, out, outgoing_json, person_json, say
 from supportdesk.cli.reading import reference
+from supportdesk.cli.steps import next_step
 from supportdesk.desk import Desk, Proposal
 from supportdesk.desk.escalation import closed_to
 from supportdesk.errors import HeldError, RoleError, SupportdeskError, UsageError
 from supportdesk.model import Escalation, IssueRef, Outgoing, State, Status, Update
+from supportdesk.outbox import ENDED, STOPPED
 from supportdesk.text import LONGEST
 
 ALIKE = 0.5
@@ -210,11 +212,11 @@ async def outbox(desk: Desk, arguments: Namespace) -> int:
 async def _drain(desk: Desk, arguments: Namespace) -> int:
     """Send what can be sent; what was rejected on the way is listed with what is left."""
     refused = {entry.op for entry in desk.outbox() if entry.state is State.REJECTED}
-    sent = {entry.op: entry.why for entry in desk.outbox() if entry.state is State.SENT}
+    said = {entry.op: entry.why for entry in desk.outbox() if entry.state in ENDED}
     left = await desk.drain(arguments.wait, hurry=True, desk=arguments.desk)
     rejected = [entry for entry in desk.outbox() if entry.state is State.REJECTED and entry.op not in refused]
-    for entry in desk.outbox():  # what the service did otherwise, and what a later look found there twice
-        if entry.state is State.SENT and (entry.exposed or sent.get(entry.op, entry.why) != entry.why):
+    for entry in desk.outbox():  # what the service did otherwise, and what a later look found there, perhaps twice
+        if entry.state is State.SENT and (entry.exposed or said.get(entry.op, entry.why) != entry.why):
             say(arguments, f"{entry.op[:8]} on {entry.ref}: {entry.why}")
     if left and (sender := desk.status().sender):
         say(arguments, sender)
@@ -249,6 +251,8 @@ def _listed(desk: Desk, arguments: Namespace, entries: list[Outgoing]) -> int:
             why = entry.why or (f"behind {behind.op[:8]}, which is {behind.state}" if behind else "")
             what = type(entry.change).__name__
             out(f"{entry.op[:8]}  {entry.state:9} {entry.ref!s:16} {what:9} {why}".rstrip())
+            if entry.state in (*STOPPED, State.UNCERTAIN) or entry.exposed:
+                say(arguments, f"{entry.op[:8]}: {next_step(entry)}")
         if not entries:
             say(arguments, "The outbox is empty.")
     if arguments.action in ("drain", "retry"):

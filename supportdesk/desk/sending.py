@@ -121,7 +121,9 @@ async def _send(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
     """Send one entry, if nobody took it back meanwhile; returns what went wrong on the way."""
     try:
         if stop := await _obstacle(connection, entry):
-            work.step(entry, lambda entry: outbox.held(entry, stop))
+            if not await _arrived_before(work, connection, entry):
+                stopped = Attempt(effect=Effect.CONFLICT, why=stop)
+                work.step(entry, lambda entry: outbox.delivered(entry, stopped, work.now()))
             return None
         seen = await as_we_left_it(work, entry)
         await connection.ready()
@@ -139,16 +141,35 @@ async def _write(work: Workplace, connection: Connection, entry: Outgoing) -> Su
         outcome = await _deliver(connection, entry)
     except SupportdeskError as problem:
         noticed(connection, problem)
-        failed = outbox.delivered(work.steadied(entry), _failed(problem, written=True), work.now())
-        work.put(_link_kept(work, failed))
+        await _not_landed(work, connection, entry, _failed(problem, written=True))
         return problem
     connection.online, connection.trouble = True, ""
-    sent = outbox.delivered(work.steadied(entry), _attempt(outcome), work.now())
     if isinstance(outcome, Done):
-        await landed(work, sent, outcome)
+        await landed(work, outbox.delivered(work.steadied(entry), _attempt(outcome), work.now()), outcome)
     else:
-        work.put(_link_kept(work, sent))
+        await _not_landed(work, connection, entry, _attempt(outcome))
     return None
+
+
+async def _not_landed(work: Workplace, connection: Connection, entry: Outgoing, attempt: Attempt) -> None:
+    """Write down what an attempt came to, unless it is refused because an earlier one had landed."""
+    if attempt.effect in outbox.REFUSED and await _arrived_before(work, connection, entry):
+        return
+    work.put(_link_kept(work, outbox.delivered(work.steadied(entry), attempt, work.now())))
+
+
+async def _arrived_before(work: Workplace, connection: Connection, entry: Outgoing) -> bool:
+    """Whether an earlier attempt without an answer had landed, which is then written down.
+
+    Where that cannot be asked now, the sweep asks it.
+    """
+    found = None
+    if entry.unknowns:
+        with suppress(SupportdeskError):
+            found = await find(work, connection, entry)
+    if found is not None:
+        await landed(work, found_after_all(work, entry, found), found)
+    return found is not None
 
 
 def _link_kept(work: Workplace, entry: Outgoing) -> Outgoing:
@@ -209,7 +230,8 @@ async def _look(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
 def _unseen(entry: Outgoing, problem: SupportdeskError, now: datetime) -> Outgoing:
     wait_s = problem.wait_s if isinstance(problem, ServiceError) else None
     if isinstance(problem, ServiceError) and problem.resend is False:
-        return outbox.held(entry, f"It may have arrived, and cannot be looked for: {problem.message}")
+        why = f"It may have arrived, and cannot be looked for: {problem.message}"
+        return outbox.delivered(entry, Attempt(effect=Effect.CONFLICT, why=why), now)
     return outbox.unseen(entry, wait_s, now)
 
 

@@ -1,4 +1,7 @@
-"""The sweep: what was sent again after an unknown outcome is looked for once more, and our duplicate is closed."""
+"""The sweep: what was sent again, refused or given up after an unknown outcome is looked for once more.
+
+Our duplicate is closed, and what was thought not to have arrived is said to have.
+"""
 
 from dataclasses import replace
 from uuid import UUID, uuid5
@@ -26,7 +29,7 @@ async def sweep(work: Workplace, desk: str = "") -> None:
 async def _sweep_one(work: Workplace, connection: Connection, entry: Outgoing) -> None:
     try:
         found = await find(work, connection, entry)
-        if found is not None and entry.state is State.HELD:
+        if found is not None and entry.state is not State.SENT:
             await landed(work, found_after_all(work, entry, found), found)
             return
         words = await _twins(work, connection, entry, found) if found is not None else ""

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Escalate, Link, Note, Outgoing, Reply, State, TicketRef
+from supportdesk.outbox import STOPPED, may_have_arrived
 from supportdesk.ui.ask import Ask
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
@@ -32,6 +33,7 @@ _NEXT = {
     State.SENT: "It arrived.",
     State.DROPPED: "It was taken back and never sent.",
 }
+_MAYBE = "An attempt that was not answered may have arrived."
 _SOON = timedelta(minutes=1)
 
 
@@ -160,12 +162,14 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         if chosen is None:
             return
         question = f"Drop the {change_words(chosen.change)} on {chosen.ref}?"
-        ask = Ask(question, "It is not sent, and its words are gone.", yes="drop it", no="keep it", grave=True)
+        gone = f"{_MAYBE} It is not sent again," if chosen.unknowns else "It is not sent,"
+        ask = Ask(question, f"{gone} and its words are gone.", yes="drop it", no="keep it", grave=True)
         await self.app.push_screen(ask, lambda yes: self._drop(chosen.op) if yes else None)
 
     def _drop(self, op: str) -> None:
-        if self.attempt(lambda: self.desk.drop(op)) is not None:
-            self.console.say("Dropped; nothing was sent.")
+        dropped = self.attempt(lambda: self.desk.drop(op))
+        if dropped is not None:
+            self.console.say(f"Dropped. {_MAYBE}" if dropped.unknowns else "Dropped; nothing was sent.")
 
     def action_undo(self) -> None:
         """Take back the newest action."""
@@ -210,6 +214,13 @@ def _due(wait: datetime, now: datetime) -> str:
 def _next(outgoing: Outgoing) -> str:
     if outgoing.exposed:
         return "Next: P makes it private on the service. What was mailed already cannot be taken back."
+    if outgoing.state is State.DROPPED and outgoing.unknowns:
+        looked = (
+            "It is looked for once more." if outgoing.sweep_at else "It was looked for once more, and is not there."
+        )
+        return f"It was taken back. {_MAYBE} {looked}"
+    if outgoing.state in STOPPED and may_have_arrived(outgoing):
+        return "Next: wait, it is looked for once more. R looks now and sends it only if it is not there, x drops it."
     words = _NEXT[outgoing.state]
     if isinstance(outgoing.change, Reply | Note):
         return words

@@ -41,3 +41,18 @@ def test_a_note_that_became_public_is_said_on_stderr_and_made_private(
     assert shell("outbox", "make-private", sent["op"])[0] == 0
     assert "internal again" in shell.errors
     assert shell.helpdesk.records.comments[int(ref.partition("#")[2])][-1]["public"] is False
+
+
+def test_what_is_uncertain_held_or_rejected_says_why_and_what_comes_next(shell: Shell) -> None:
+    refs = shell.json("list", "--limit", "9")[1]["tickets"]
+    for ref, failure in zip(refs, ("lost 503", "conflict", "422"), strict=False):
+        shell.helpdesk.fail_next(failure, on="PUT")
+        shell.helpdesk.fail_next("503", on="audits") if failure == "lost 503" else None
+        shell("reply", ref["ref"], "--text", "One of three.")
+    waiting = {entry["state"]: entry for entry in shell.json("outbox")[1]["outgoing"]}
+    assert set(waiting) >= {"uncertain", "held", "rejected"}
+    for state, words in {"uncertain": "looks for it first", "held": "--fresh", "rejected": "by itself"}.items():
+        assert waiting[state]["why"]
+        assert words in waiting[state]["next"]
+    shell("outbox")
+    assert all(f"{entry['op'][:8]}: {entry['next']}" in shell.errors for entry in waiting.values() if entry["why"])

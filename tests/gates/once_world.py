@@ -133,6 +133,8 @@ class Case:
             return set(self.effects) == {1}
         stopped = [entry for entry in self.entries if entry.state.value in ("held", "rejected")]
         said = bool(stopped) and all(entry.why for entry in stopped)
+        if self.entries[0] in stopped and self.effects[0] and not isinstance(self.entries[0].change, Update):
+            return False  # the op itself landed, and is shown as if it had not
         return said and states <= {"held", "rejected", "sent"} and max(self.effects) <= 1 and min(self.effects) == 0
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from supportdesk.model import State
 from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.news import Watch
-from supportdesk.ui.outbox import OutboxScreen
+from supportdesk.ui.outbox import OutboxScreen, told
 
 
 def text(pilot: Pilot[None]) -> str:
@@ -117,3 +117,17 @@ def test_an_alert_and_a_found_duplicate_are_said_once() -> None:
     said = watch.look([twin, alert])
     assert [(news.grave, news.alert) for news in said] == [(True, True), (True, False)]
     assert watch.look([twin, alert]) == []
+
+
+def test_what_may_still_arrive_is_not_called_sure() -> None:
+    entry = next(entry for entry in busy().outbox() if entry.state is State.HELD)
+    now = entry.created_at
+    waits = replace(entry, unknowns=1, sweep_at=now)
+    for outgoing, words in {
+        waits: "looked for once more. R looks now",
+        replace(waits, state=State.DROPPED): "may have arrived. It is looked for once more",
+        replace(waits, state=State.DROPPED, sweep_at=None): "was looked for once more, and is not there",
+        replace(entry, state=State.DROPPED): "never sent",
+    }.items():
+        said = " ".join(" ".join(str(each.text) for each in told(outgoing, 100, now)).split())
+        assert words in said, said
