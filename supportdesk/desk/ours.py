@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from supportdesk.desk.sync import refresh
 from supportdesk.desk.workplace import Workplace
 from supportdesk.model import Comment, Escalate, Link, Note, Outgoing, Person, Reply, State, Status, Ticket, Update
+from supportdesk.providers import CLOSED_AS, DONE_WITH
 
 ROUNDS = 3  # the cache may be one write behind; a service that changes by itself is not chased
 
@@ -63,10 +64,11 @@ def only_ours(
         return False
     updates = [_fields(entry) for entry in sent]
     return (
-        (now.subject, _key(now.requester), now.fields) == (seen.subject, _key(seen.requester), seen.fields)
+        (now.subject, _key(now.requester)) == (seen.subject, _key(seen.requester))
         and all(_is_us(person, us) for person in now.cc if _key(person) not in map(_key, seen.cc))
         and now.priority in {seen.priority, *(update.priority for update in updates)}
         and _status_explained(seen, now, updates)
+        and _fields_explained(seen, now, updates)
         and _assignee_explained(seen, now, updates, us)
         and not (_folded(now.tags) ^ _folded(seen.tags)) - _folded(_touched(updates))
     )
@@ -79,6 +81,14 @@ def _fields(entry: Outgoing) -> Update:
 def _status_explained(seen: Ticket, now: Ticket, updates: Sequence[Update]) -> bool:
     opened = {Status.OPEN} if seen.status is Status.NEW else set()  # a new ticket that is answered opens by itself
     return now.status in {seen.status, *opened, *(update.status for update in updates)}
+
+
+def _fields_explained(seen: Ticket, now: Ticket, updates: Sequence[Update]) -> bool:
+    """Whether no field is another, but for why it is closed: a status of ours brings our reason or takes one away."""
+    others = [[field for field in ticket.fields if field[0] != CLOSED_AS] for ticket in (seen, now)]
+    before, after = (dict(ticket.fields).get(CLOSED_AS) for ticket in (seen, now))
+    ours = after in (None, DONE_WITH) and any(update.status for update in updates)
+    return others[0] == others[1] and (before == after or ours)
 
 
 def _assignee_explained(seen: Ticket, now: Ticket, updates: Sequence[Update], us: AbstractSet[str]) -> bool:

@@ -25,6 +25,8 @@ from supportdesk.model import (
 )
 
 T = TypeVar("T")
+CLOSED_AS = "closed as"  # the field of a ticket that comes and goes with its status
+DONE_WITH = "completed"  # what it says where we closed it
 Json = Any  # decoded JSON is unknown until a parse function has looked at it
 
 

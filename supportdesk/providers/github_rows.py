@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from supportdesk.errors import Limited, Lost, Refused
 from supportdesk.model import Comment, Issue, IssueRef, Person, Role, Status, Ticket, TicketRef
-from supportdesk.providers import Json, Place, Response, answers
+from supportdesk.providers import CLOSED_AS, Json, Place, Response, answers
 from supportdesk.providers.answers import DEFAULT_WAIT_S, LONGEST_WAIT_S, date_of, moment_of, text_of, wait_of
 from supportdesk.text import clean
 
@@ -212,7 +212,7 @@ def _fields(row: Json) -> tuple[tuple[str, str], ...]:
     found = (
         ("milestone", milestone.get("title") if isinstance(milestone, dict) else None),
         ("type", kind.get("name") if isinstance(kind, dict) else None),
-        ("closed as", row.get("state_reason") if row.get("state") == "closed" else None),
+        (CLOSED_AS, row.get("state_reason") if row.get("state") == "closed" else None),
     )
     return tuple((name, value) for name, value in found if isinstance(value, str) and value)
 

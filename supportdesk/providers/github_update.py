@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from supportdesk.errors import Missing, Refused, ServiceError
 from supportdesk.model import Status, Ticket, TicketRef, Update
-from supportdesk.providers import Done, Flow, Json, Rejected
+from supportdesk.providers import DONE_WITH, Done, Flow, Json, Rejected
 from supportdesk.providers.answers import segment, text_of
 from supportdesk.providers.differences import differences
 from supportdesk.providers.github_repo import Repo
@@ -136,7 +136,7 @@ def _patch(update: Update) -> dict[str, Json]:
     wanted = _wants_closed(update)
     if wanted is not None:
         fields["state"] = "closed" if wanted else "open"
-        fields["state_reason"] = "completed" if wanted else "reopened"
+        fields["state_reason"] = DONE_WITH if wanted else "reopened"
     if update.assignee is not None:
         fields["assignees"] = [update.assignee] if update.assignee else []
     return fields

@@ -22,7 +22,7 @@ from supportdesk.model import (
     TicketRef,
     Update,
 )
-from supportdesk.providers import Request
+from supportdesk.providers import CLOSED_AS, DONE_WITH, Request
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REF = TicketRef("acme", "1")
@@ -144,6 +144,15 @@ def test_what_a_colleague_says_within_that_second_holds_ours(house: House) -> No
     assert house.desk.entry(last.op).state is State.HELD
 
 
+def test_what_follows_our_own_closing_of_an_issue_and_its_opening_is_not_held(house: House) -> None:
+    ref = on_the_tracker(house)
+    for status in (Status.SOLVED, Status.OPEN):
+        house.desk.update(ref, Update(status=status))
+        house.desk.reply(ref, f"It is {status} now.")
+    run(house.desk.drain())
+    assert {entry.state for entry in house.desk.outbox()} == {State.SENT}
+
+
 def sent(change: Reply | Update) -> Outgoing:
     return Outgoing(op="a", change=change, ref=REF, desk="acme", seen=SEEN, created_at=NOON, state=State.SENT)
 
@@ -152,6 +161,7 @@ def said(author: Person) -> Comment:
     return Comment(id="9", author=author, public=True, created_at=NOON + timedelta(minutes=1), body="hi")
 
 
+DONE, NOT_PLANNED = ((CLOSED_AS, DONE_WITH),), ((CLOSED_AS, "not_planned"),)
 CASES = [
     ({}, (), Reply(body="x"), True),
     ({}, (said(ALICE),), Reply(body="x"), True),
@@ -170,6 +180,10 @@ CASES = [
     ({"subject": "other"}, (), Reply(body="x"), False),
     ({"cc": (BEN,)}, (), Reply(body="x"), False),
     ({"fields": (("region", "eu"),)}, (), Reply(body="x"), False),
+    ({"status": Status.SOLVED, "fields": DONE}, (), Update(status=Status.SOLVED), True),
+    ({"status": Status.SOLVED, "fields": NOT_PLANNED}, (), Update(status=Status.SOLVED), False),
+    ({"status": Status.SOLVED, "fields": (*DONE, ("region", "eu"))}, (), Update(status=Status.SOLVED), False),
+    ({"fields": DONE}, (), Reply(body="x"), False),
 ]
 
 
