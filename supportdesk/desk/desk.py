@@ -9,6 +9,7 @@ from supportdesk import outbox
 from supportdesk.desk import escalation, exposing, looking, queueing, recalling, refusals, saving, sending, sweeping
 from supportdesk.desk.assessing import judge
 from supportdesk.desk.banner import hush
+from supportdesk.desk.filtering import Filtering
 from supportdesk.desk.queueing import Batch
 from supportdesk.desk.searching import Searching
 from supportdesk.desk.shapes import (
@@ -54,6 +55,7 @@ class Desk:
         self.work = work
         self.teaching = Teaching(work)
         self.texts = Searching(work)
+        self.filtering = Filtering(work)
         self._together: set[str] = set()  # the ops of the newest change of several tickets
         self._sending: asyncio.Task[None] | None = None
         work.recall()
@@ -96,7 +98,7 @@ class Desk:
 
     def queue(self, view: str = "open", text: str = "") -> Queue:
         """A view's tickets, newest change first; `text` narrows it, `!text` leaves out what matches."""
-        return Queue(self.work.cache.listed(view, text, me=self.work.me()), partial(looking.rows, self.work))
+        return Queue(self.filtering.listed(view, text), partial(looking.rows, self.work))
 
     def search(self, text: str, limit: int = 1000) -> list[TicketRef]:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""

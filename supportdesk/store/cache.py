@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from supportdesk.store.cache_answers import Answers
 from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_schema import connect, named
 from supportdesk.store.cache_search import Texts
+from supportdesk.store.cache_sieve import Sieves
 from supportdesk.store.cache_views import Me
 
 _KNOWN = "SELECT n, updated, ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?"
@@ -57,6 +59,7 @@ class Cache:
         self._connection = connection
         self.answers = Answers(self._run, self._many, self._all)
         self.texts = Texts(self._run, self._all, self.batch)
+        self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
     @classmethod
     def open(cls, path: Path) -> "Cache":
@@ -168,7 +171,8 @@ class Cache:
 
     def mark_read(self, ref: TicketRef) -> None:
         """The engineer has seen the ticket as it is now."""
-        self._run("UPDATE tickets SET read = updated WHERE desk = ? AND id = ? AND read IS NOT updated", _key(ref))
+        sql = "UPDATE tickets SET read = updated WHERE desk = ? AND id = ? AND read IS NOT updated"
+        self.sieves.glances += self._run(sql, _key(ref)).rowcount
 
     # queues
 
@@ -184,7 +188,7 @@ class Cache:
         a word with `!` before it must not. NotFoundError when there is no such local view.
         """
         (numbers,) = self._one(*views_of.numbers(view, text, me))
-        return Refs(json.loads(numbers), self._named_by, self._n)
+        return self.sieves.listing(json.loads(numbers))
 
     def count(self, view: str, *, me: Me = _NOBODY) -> int:
         """How many tickets a view holds."""

@@ -36,6 +36,13 @@ def numbers(view: str, text: str, me: Me) -> Clause:
     return f"SELECT json_group_array(n) FROM ({sql})", arguments  # noqa: S608  # in one piece: a third of the time
 
 
+def haystacks(view: str, me: Me) -> Clause:
+    """The query for the tickets of a view and what the filter looks in, newest change first; NotFoundError."""
+    in_view, arguments = _in_view(view, me)
+    wide = "NOT INDEXED" if view in _WIDE else ""
+    return f"SELECT n, haystack FROM tickets {wide} WHERE {in_view} ORDER BY updated DESC, n DESC", arguments  # noqa: S608
+
+
 def count(view: str, me: Me) -> Clause:
     """The query for how many tickets a view holds; NotFoundError for no such view."""
     return _select("SELECT count(*)", view, "", me, "")
@@ -73,12 +80,11 @@ def _mine(me: Me) -> Clause:
 
 
 def _says(text: str) -> Clause:
-    """Every word of the filter occurs, and none that has `!` before it."""
-    parts: list[str] = []
-    arguments: list[str] = []
-    for word in text.casefold().split()[:MOST_WORDS]:
-        wanted = word.removeprefix("!")
-        if wanted:
-            parts.append(f" AND instr(haystack, ?) {'=' if word != wanted else '>'} 0")
-            arguments.append(wanted)
-    return "".join(parts), tuple(arguments)
+    wanted = words(text)
+    parts = [f" AND instr(haystack, ?) {'=' if word.startswith('!') else '>'} 0" for word in wanted]
+    return "".join(parts), tuple(word.removeprefix("!") for word in wanted)
+
+
+def words(text: str) -> list[str]:
+    """What a filter asks for: every word has to occur, and none that has `!` before it."""
+    return [word for word in text.casefold().split()[:MOST_WORDS] if word.removeprefix("!")]

@@ -1,12 +1,14 @@
 """The screen one works on: every key of the views, the queue and the conversation."""
 
+from contextlib import suppress
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widgets import Input
 
+from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.board import BoardScreen, FilterLine
 from supportdesk.ui.keys import key
@@ -187,6 +189,7 @@ class QueueScreen(BoardScreen):
         self.view, self.letters, self.steady = view, "", None
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
+        self.desk.filtering.leave()
         self.queue.forget()
         self._fill_views()
         self.refill()
@@ -211,6 +214,12 @@ class QueueScreen(BoardScreen):
         field = self.query_one(FilterLine)
         field.cursor_position = len(field.value)
         self.set_focus(field)
+        self._hold()
+
+    @work(group="filter")
+    async def _hold(self) -> None:
+        with suppress(SupportdeskError):  # then every letter asks the disk, and says what is wrong with it
+            await self.desk.filtering.prepare(self.view)
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:
@@ -220,6 +229,7 @@ class QueueScreen(BoardScreen):
         self.queue.forget()
         self.refill()
         self._chosen()
+        self._hold()
 
     @on(Input.Submitted, "#filter")
     def action_keep_filter(self) -> None:
@@ -232,6 +242,7 @@ class QueueScreen(BoardScreen):
         self.letters, self.steady = "", None
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
+        self.desk.filtering.leave()
         self.queue.selected = chosen
         self.refill()
         self.set_focus(self.queue)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from standin_parts import NOW, StandInTeaching, StandInTexts
+from standin_parts import NOW, StandInFiltering, StandInTeaching, StandInTexts
 
 from supportdesk.desk import (
     Batch,
@@ -78,6 +78,7 @@ class StandIn:
     outsiders: tuple[Person, ...] = ()
     teaching: StandInTeaching = field(default_factory=StandInTeaching)
     texts: Any = None
+    filtering: StandInFiltering = field(default_factory=StandInFiltering)
     undo_s: float = 8.0
     read_only: bool = False
     desks: tuple[DeskLine, ...] = (

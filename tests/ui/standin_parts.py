@@ -55,6 +55,19 @@ class StandInTeaching:
 
 
 @dataclass
+class StandInFiltering:
+    """The interface of `supportdesk.desk.filtering.Filtering`: the view whose rows are held."""
+
+    held: str = ""
+
+    async def prepare(self, view: str) -> None:
+        self.held = view
+
+    def leave(self) -> None:
+        self.held = ""
+
+
+@dataclass
 class StandInTexts:
     """The interface of `supportdesk.desk.searching.Searching` over the stand-in's tickets."""
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from supportdesk.errors import Lost
 from supportdesk.model import State, Status, TicketRef
+from supportdesk.ui.board import FilterLine
 from supportdesk.ui.queue import QueueScreen
 
 
@@ -153,6 +154,22 @@ def test_the_filter_narrows_while_it_is_typed_and_an_exclamation_mark_turns_it_r
         assert main.ref == chosen
 
     drive(story(), steps)
+
+
+def test_no_timer_is_in_the_filters_path_and_its_rows_are_held_only_while_it_is_open() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        main = screen(pilot)
+        await pilot.press("slash")
+        assert desk.filtering.held == "open"
+        field = main.query_one(FilterLine)
+        main._narrow(FilterLine.Changed(field, "sign"))  # nothing is awaited, so nothing can have waited
+        assert [row.subject for row in main.queue.rows] == ["Cannot sign in after the SSO change"]
+        await pilot.press("escape")
+        assert desk.filtering.held == ""
+
+    drive(desk, steps)
 
 
 def test_letters_typed_into_the_filter_are_not_commands() -> None:

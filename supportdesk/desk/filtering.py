@@ -1,0 +1,66 @@
+"""The filter of the queue: while it is open its view's rows are in memory, so that a letter waits for no disk."""
+
+import asyncio
+from dataclasses import dataclass
+
+from supportdesk.desk.workplace import Workplace
+from supportdesk.store.cache import Cache
+from supportdesk.store.cache_refs import Refs
+from supportdesk.store.cache_sieve import Sieve, Stamp
+from supportdesk.store.cache_views import Me
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A view's rows, and what the cache's stamp was before they were read."""
+
+    view: str
+    me: Me
+    stamp: Stamp
+    sieve: Sieve
+
+
+class Filtering:
+    """Answers from memory as long as the cache is as it was, and from the cache otherwise: always the same tickets."""
+
+    def __init__(self, work: Workplace) -> None:
+        self._work = work
+        self._held: Held | None = None
+        self._reading = False
+
+    def listed(self, view: str, text: str) -> Refs:
+        """The tickets of a view that match a filter, newest change first; NotFoundError when there is no such view."""
+        cache, me = self._work.cache, self._work.me()
+        if text and self._held is not None and self.ready(view):
+            return cache.sieves.listing(self._held.sieve.numbers(text))
+        return cache.listed(view, text, me=me)
+
+    def ready(self, view: str) -> bool:
+        """Whether the next letter is answered from memory."""
+        held, stamp = self._held, self._work.cache.sieves.stamp()
+        return held is not None and (held.view, held.me, held.stamp) == (view, self._work.me(), stamp)
+
+    async def prepare(self, view: str) -> None:
+        """Read a view's rows, in a thread of its own; once at a time."""
+        if self._reading or self.ready(view):
+            return
+        cache, me = self._work.cache, self._work.me()
+        stamp = cache.sieves.stamp()
+        self._reading = True
+        try:
+            sieve = await asyncio.to_thread(_sieve, cache, view, me)
+        finally:
+            self._reading = False
+        self._held = Held(view=view, me=me, stamp=stamp, sieve=sieve)
+
+    def leave(self) -> None:
+        """Let the rows go: nothing is typed any more."""
+        self._held = None
+
+
+def _sieve(cache: Cache, view: str, me: Me) -> Sieve:
+    ours = cache.again()
+    try:
+        return ours.sieves.sieve(view, me)
+    finally:
+        ours.close()

@@ -1,0 +1,70 @@
+"""A view's rows held in memory while a filter is typed: a letter looks through them without going to disk."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from supportdesk.store import cache_views as views_of
+from supportdesk.store.cache_refs import Refs
+from supportdesk.store.cache_views import Me
+
+Stamp = tuple[int, int]
+
+
+class Sieve:
+    """The tickets of one view in its order, each with what the filter looks in."""
+
+    def __init__(self, rows: list[tuple[int, str]]) -> None:
+        self._rows = rows
+        self._typed: tuple[list[str], list[tuple[int, str]]] = ([], rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def numbers(self, text: str) -> list[int]:
+        """Those that match a filter; where letters were only added to the one before, its hits are looked through."""
+        wanted = views_of.words(text)
+        before, rows = self._typed
+        if not _narrows(before, wanted):
+            rows = self._rows
+        for word in wanted:
+            rows = _left(rows, word)
+        self._typed = wanted, rows
+        return [number for number, _ in rows]
+
+
+class Sieves:
+    """Makes sieves, and tells whether what one was made of is as it was."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        read: Callable[[str, Sequence[Any]], list[Any]],
+        listing: Callable[[Sequence[int]], Refs],
+    ) -> None:
+        self._connection, self._read, self.listing = connection, read, listing
+        self.glances = 0  # tickets that were only marked as read: no filter looks for that
+
+    def stamp(self) -> Stamp:
+        """What changes with every change of the cache, ours or another connection's."""
+        ((theirs,),) = self._read("PRAGMA data_version", ())
+        return int(theirs), self._connection.total_changes - self.glances
+
+    def sieve(self, view: str, me: Me) -> Sieve:
+        """A view as it is now; NotFoundError when there is no such view."""
+        return Sieve(self._read(*views_of.haystacks(view, me)))
+
+
+def _narrows(before: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether the filter before is asked for still, perhaps with more letters: a longer `!word` leaves out less."""
+    if len(before) > len(wanted):
+        return False
+    pairs = zip(before, wanted, strict=False)
+    return all(now == then or (not then.startswith("!") and now.startswith(then)) for then, now in pairs)
+
+
+def _left(rows: list[tuple[int, str]], word: str) -> list[tuple[int, str]]:
+    if word.startswith("!"):
+        unwanted = word[1:]
+        return [row for row in rows if unwanted not in row[1]]
+    return [row for row in rows if word in row[1]]
