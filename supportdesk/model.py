@@ -304,11 +304,10 @@ Change = Reply | Note | Update | Escalate | Link
 class Outgoing:
     """A change on its way: what, about which ticket, through which desk, and how far it got.
 
-    `op` is a random uuid for life; `seen` is the ticket as the engineer had read it; `asked_at` is when the request
-    was last written; `unknowns` counts attempts whose outcome could not be told; `seq` keeps the order per ticket;
-    `own_backoff` says that `not_before` is our own patience and not the service's word. `boot` names the run of the
-    machine in which these times were written and `booted_at` when that began by the clock of then, which tell by how
-    much it was set since. At `sweep_at` it is looked for once more; `exposed`: a note that the service made public.
+    `op` is a random uuid for life; `seen` is the ticket as it was read; `asked_at` is when the request was last
+    written; `unknowns` counts attempts of unknown outcome, `asked_there` is the service's time before the first; `seq`
+    keeps the order per ticket; `own_backoff`: `not_before` is our own patience; `boot` names the machine's run of
+    these times, `booted_at` its start by the clock of then; at `sweep_at` it is looked for again.
     """
 
     op: str
@@ -324,12 +323,13 @@ class Outgoing:
     not_before: datetime | None = None
     own_backoff: bool = False
     asked_at: datetime | None = None
+    asked_there: datetime | None = None
     why: str = ""
     remote: str = ""
     boot: str = ""
     booted_at: datetime | None = None
     sweep_at: datetime | None = None
-    exposed: bool = False
+    exposed: bool = False  # a note that the service made public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,10 @@ class Attempt:
     exposed: bool = False
 
 
-def begin(entry: Outgoing, now: datetime) -> Outgoing:
-    """Mark an entry as being sent; this is on disk before the request leaves."""
-    return replace(entry, state=State.SENDING, attempts=entry.attempts + 1, asked_at=now, why="")
+def begin(entry: Outgoing, now: datetime, there: datetime | None = None) -> Outgoing:
+    """Mark an entry as being sent; this is on disk before the request leaves. `there` is the service's own time."""
+    there = entry.asked_there if entry.unknowns else there
+    return replace(entry, state=State.SENDING, attempts=entry.attempts + 1, asked_at=now, asked_there=there, why="")
 
 
 def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:

@@ -132,7 +132,8 @@ async def _send(work: Workplace, connection: Connection, entry: Outgoing) -> Sup
         attempt = _failed(problem, written=False)
         work.step(entry, lambda it: outbox.delivered(replace(it, attempts=it.attempts + 1), attempt, work.now()))
         return problem
-    begun = work.step(entry, lambda entry: outbox.begin(replace(entry, seen=seen), work.now()))
+    there = _service_time(connection, work.now())
+    begun = work.step(entry, lambda entry: outbox.begin(replace(entry, seen=seen), work.now(), there))
     return await _write(work, connection, begun) if begun else None
 
 
@@ -237,7 +238,7 @@ def _unseen(entry: Outgoing, problem: SupportdeskError, now: datetime) -> Outgoi
 
 async def find(work: Workplace, connection: Connection, entry: Outgoing) -> Done | None:
     """What an entry's attempts left on the service, if anything; ServiceError when it cannot be looked for."""
-    since = _since(connection, entry, work.now())
+    since = _since(entry, work.now())
     change = entry.change
     if isinstance(change, Escalate):
         return await connection.wire.run(connection.tracker.find_issue(entry.op, since))
@@ -247,9 +248,19 @@ async def find(work: Workplace, connection: Connection, entry: Outgoing) -> Done
     return await connection.wire.run(connection.provider.find_op(change, entry.op, entry.seen, since, claimed))
 
 
-def _since(connection: Connection, entry: Outgoing, now: datetime) -> datetime:
-    offset = timedelta(seconds=connection.wire.server_time_offset_s)
-    return min(entry.created_at, entry.asked_at or now) - SLACK + offset
+def _service_time(connection: Connection, now: datetime) -> datetime | None:
+    """What the service's clock shows now; None where no answer of it has told yet."""
+    offset_s = connection.wire.server_time_offset_s
+    return now + timedelta(seconds=offset_s) if offset_s else None
+
+
+def _since(entry: Outgoing, now: datetime) -> datetime:
+    """A time by the service's clock before which nothing of an entry can have landed.
+
+    Where that clock was not known, ours may have been wrong since: the ticket as it was read carries a time of theirs.
+    """
+    known = (entry.created_at, entry.asked_at or now, now, entry.seen.updated_at)
+    return (entry.asked_there or min(known)) - SLACK
 
 
 def _attempt(outcome: Outcome) -> Attempt:

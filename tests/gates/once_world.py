@@ -70,10 +70,7 @@ class Mortal:
 
     def __init__(self, transport: Transport, world: "World", door: Door) -> None:
         self._transport, self._world, self._door = transport, world, door
-
-    @property
-    def server_time_offset_s(self) -> float:
-        return self._transport.server_time_offset_s
+        self.server_time_offset_s = 0.0  # by the world's clock: the transport's is the machine's
 
     async def run(self, flow: Flow[T]) -> T:
         task = asyncio.ensure_future(self._transport.run(self._dying(flow)))
@@ -101,6 +98,7 @@ class Mortal:
                     continue
                 if fate is not None and mortal and fate.dies == "answered":
                     raise Killed
+                self.server_time_offset_s = (self._world.true_now() - self._world.wall()).total_seconds() or 1e-6
                 request = flow.send(response)
         except StopIteration as end:
             value: T = end.value
