@@ -27,6 +27,7 @@ class Filtering:
         self._work = work
         self._held: Held | None = None
         self._reading = False
+        self._wanted = ""  # the view whose filter is open
 
     def listed(self, view: str, text: str) -> Refs:
         """The tickets of a view that match a filter, newest change first; NotFoundError when there is no such view."""
@@ -42,6 +43,7 @@ class Filtering:
 
     async def prepare(self, view: str) -> None:
         """Read a view's rows, in a thread of its own; once at a time."""
+        self._wanted = view
         if self._reading or self.ready(view):
             return
         cache, me = self._work.cache, self._work.me()
@@ -51,11 +53,12 @@ class Filtering:
             sieve = await asyncio.to_thread(_sieve, cache, view, me)
         finally:
             self._reading = False
-        self._held = Held(view=view, me=me, stamp=stamp, sieve=sieve)
+        if self._wanted == view:
+            self._held = Held(view=view, me=me, stamp=stamp, sieve=sieve)
 
     def leave(self) -> None:
         """Let the rows go: nothing is typed any more."""
-        self._held = None
+        self._held, self._wanted = None, ""
 
 
 def _sieve(cache: Cache, view: str, me: Me) -> Sieve:

@@ -22,6 +22,7 @@ MOST_MARKED = 500  # at once
 class QueueScreen(BoardScreen):
     """Moving about: all of it acts before the next key is read."""
 
+    WHILE_TYPING = frozenset({"keep_filter", "stop_filter"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "open", "open", "Read the conversation", id="queue.open"),
         key("escape", "back", "back", "One step back, to the queue and to the whole of it", id="queue.back"),

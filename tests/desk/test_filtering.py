@@ -1,5 +1,6 @@
 """The queue's filter: answered from memory while nothing has changed, and never otherwise than from disk."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ def test_letters_are_answered_from_memory_until_something_changes(house: House) 
 def test_the_rows_are_let_go_when_the_filter_closes_and_a_view_that_is_not_there_is_an_error(house: House) -> None:
     run(house.desk.filtering.prepare("open"))
     house.desk.filtering.leave()
+    assert not house.desk.filtering.ready("open")
+
+    async def left_meanwhile() -> None:
+        reading = asyncio.create_task(house.desk.filtering.prepare("open"))
+        await asyncio.sleep(0)
+        house.desk.filtering.leave()
+        await reading
+
+    run(left_meanwhile())
     assert not house.desk.filtering.ready("open")
     with pytest.raises(NotFoundError):
         run(house.desk.filtering.prepare("nowhere"))

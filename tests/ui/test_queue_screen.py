@@ -167,9 +167,25 @@ def test_no_timer_is_in_the_filters_path_and_its_rows_are_held_only_while_it_is_
         main._narrow(FilterLine.Changed(field, "sign"))  # nothing is awaited, so nothing can have waited
         assert [row.subject for row in main.queue.rows] == ["Cannot sign in after the SSO change"]
         await pilot.press("escape")
+        await pilot.pause()
         assert desk.filtering.held == ""
 
     drive(desk, steps)
+
+
+def test_down_and_escape_leave_the_filter_to_what_is_left_and_to_everything() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        main = screen(pilot)
+        await pilot.press("slash", *"export", "down")
+        await pilot.pause()
+        assert main.focused is main.queue
+        assert len(main.queue.rows) == 1
+        await pilot.press("slash", "s", "escape")
+        await pilot.pause()
+        assert main.focused is main.queue
+        assert len(main.queue.rows) == 13
+
+    drive(story(), steps)
 
 
 def test_letters_typed_into_the_filter_are_not_commands() -> None:
