@@ -1,4 +1,4 @@
-"""Archives that are more than one file of lines: Parquet, read in batches by Polars, and folders of partitions."""
+"""Archives that are more than one file of lines: Parquet, read in slices by Polars, and folders of partitions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,9 +10,10 @@ from supportdesk.insight.scan import read_row
 from supportdesk.text import clean
 
 PARQUET = b"PAR1"
-ROWS = 2_000  # of a batch
+ROWS = 10_000  # of a slice: asked for a whole table, Polars reads as far ahead as it can and keeps that in memory
 KINDS = (".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 COLUMNS = ("id", "subject", "comments", "requester")
+Step = tuple[float, Entry]  # how much of a partition was read with a ticket, from 0 to 1
 
 
 def is_archive(path: str) -> bool:
@@ -26,30 +27,42 @@ def is_archive(path: str) -> bool:
         return source.read(len(PARQUET)) == PARQUET
 
 
-def tickets(path: str, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Entry]:
-    """Read the tickets of an archive, its partitions one after another in the order of their names.
+class Archive:
+    """Partitions, one after another in the order of their names, or one file; `share` of them was read, from 0 to 1."""
 
-    A row has the columns of contract.md's ticket: id, subject and comments, a list of structs. UsageError for a folder
-    without partitions, for one that is no Parquet after all, and where Polars is not installed.
-    """
-    found = Path(path)
-    parts = sorted(each for each in found.rglob("*") if each.name.endswith(KINDS)) if found.is_dir() else [found]
-    if not parts:
-        raise UsageError(f"{_shown(found)} holds no {', '.join(KINDS)}.", "Give a folder of partitions, or a file.")
-    for part in parts:
-        if part.name.endswith(KINDS[1:]):
-            with opened(str(part)) as source:
-                for entry in entries(source, ours, say):
-                    yield (
-                        Wrong(where=f"{_shown(part)} {entry.where}", why=entry.why)
-                        if isinstance(entry, Wrong)
-                        else entry
-                    )
-        else:
-            yield from _parquet(part)
+    def __init__(self, path: str) -> None:
+        """UsageError for a folder without partitions."""
+        found = Path(path)
+        parts = sorted(each for each in found.rglob("*") if each.name.endswith(KINDS)) if found.is_dir() else [found]
+        if not parts:
+            raise UsageError(f"{_shown(found)} holds no {', '.join(KINDS)}.", "Give a folder of partitions, or a file.")
+        self._parts = [(part, part.stat().st_size) for part in parts]
+        self._size = max(sum(size for _, size in self._parts), 1)
+        self.share = 0.0
+
+    def tickets(self, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Entry]:
+        """Read the tickets.
+
+        A row of Parquet has the columns of contract.md's ticket: id, subject and comments, a list of structs.
+        UsageError for what is no Parquet after all, and where Polars is not installed.
+        """
+        before = 0
+        for part, size in self._parts:
+            lines = part.name.endswith(KINDS[1:])
+            for done, entry in _lines(part, max(size, 1), ours, say) if lines else _parquet(part):
+                self.share = min((before + done * size) / self._size, 1.0)
+                yield entry
+            before += size
 
 
-def _parquet(part: Path) -> Iterator[Entry]:
+def _lines(part: Path, size: int, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Step]:
+    with opened(str(part)) as source:
+        for entry in entries(source, ours, say):
+            told = Wrong(where=f"{_shown(part)} {entry.where}", why=entry.why) if isinstance(entry, Wrong) else entry
+            yield source.tell() / size, told
+
+
+def _parquet(part: Path) -> Iterator[Step]:
     try:
         import polars
     except ImportError:
@@ -59,11 +72,12 @@ def _parquet(part: Path) -> Iterator[Entry]:
     number = 0
     try:
         table = polars.scan_parquet(part)
-        wanted = [name for name in COLUMNS if name in table.collect_schema().names()]
-        for batch in table.select(wanted).collect_batches(chunk_size=ROWS, maintain_order=True):
-            for row in batch.iter_rows(named=True):
+        total = table.select(polars.len()).collect().item()
+        table = table.select([name for name in COLUMNS if name in table.collect_schema().names()])
+        for start in range(0, total, ROWS):
+            for row in table.slice(start, ROWS).collect().iter_rows(named=True):
                 number += 1
-                yield _ticket(row, f"{_shown(part)} row {number}")
+                yield number / total, _ticket(row, f"{_shown(part)} row {number}")
     except polars.exceptions.PolarsError as problem:
         why = str(problem).partition("\n")[0]
         raise UsageError(

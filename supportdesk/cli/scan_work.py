@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -20,6 +20,7 @@ from supportdesk.insight.workaround import findings, score_all
 BATCH = 400  # entries
 ALONE = 3  # batches that are done sooner here than other processes are started
 AHEAD = 3  # batches on their way to or from each process: what bounds the memory of a scan
+Share = float | None  # of an export, from 0 to 1; None where nobody knows how much will come
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Done:
-    """A batch that was scored: its rows as they are printed, what was wrong with others, and what it comes to."""
+    """A batch that was scored: its rows as they are printed, what was wrong with others, and what it comes to.
+
+    `share` is how much of the export had been read, from 0 to 1, when the batch was full.
+    """
 
     rows: str = ""
     wrong: list[Wrong] = field(default_factory=list)
     part: Part = field(default_factory=Part)
+    share: Share = None
 
 
 def cores() -> int:
@@ -45,25 +50,34 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def scored(entries: Iterable[Entry], wanted: Wanted, jobs: int) -> Iterator[Done]:
-    """Score entries batch by batch in `jobs` processes; what is short is scored here."""
+def scored(entries: Iterable[Entry], wanted: Wanted, jobs: int, read: Callable[[], Share]) -> Iterator[Done]:
+    """Score entries batch by batch in `jobs` processes; what is short is scored here. `read` tells the share so far."""
     rules = Rules.load(load_cues())
-    batches = _batches(entries)
+    batches = _batches(entries, read)
     first = list(islice(batches, ALONE + 1)) if jobs > 1 else []
     if len(first) <= ALONE:
-        yield from (score(rules, wanted, batch) for batch in chain(first, batches))
+        yield from (_at(share, score(rules, wanted, batch)) for share, batch in chain(first, batches))
         return
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (wanted,))
-    running: deque[Future[Done]] = deque()
+    running: deque[tuple[Share, Future[Done]]] = deque()
     try:
-        for batch in chain(first, batches):
-            running.append(_submitted(pool, batch))
+        for share, batch in chain(first, batches):
+            running.append((share, _submitted(pool, batch)))
             if len(running) >= jobs * AHEAD:
-                yield running.popleft().result()
+                yield _ended(*running.popleft())
         while running:
-            yield running.popleft().result()
+            yield _ended(*running.popleft())
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _ended(share: Share, future: Future[Done]) -> Done:
+    return _at(share, future.result())
+
+
+def _at(share: Share, done: Done) -> Done:
+    done.share = share
+    return done
 
 
 def _submitted(pool: ProcessPoolExecutor, batch: list[Entry]) -> Future[Done]:
@@ -93,10 +107,10 @@ def score(rules: Rules, wanted: Wanted, batch: Iterable[Entry]) -> Done:
     return done
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def _batches(entries: Iterable[Entry], read: Callable[[], Share]) -> Iterator[tuple[Share, list[Entry]]]:
     rest = iter(entries)
     while batch := list(islice(rest, BATCH)):
-        yield batch
+        yield read(), batch
 
 
 class _Here:

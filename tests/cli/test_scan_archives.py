@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,29 @@ import pytest
 from supportdesk.cli import scan_work
 from supportdesk.cli.scan import run
 from supportdesk.errors import UsageError
+from supportdesk.insight.exports import Entry
+from supportdesk.insight.scan import read_row
+
+MOST_GROWN_MIB = 40
+WRITE = """
+import secrets, sys
+import polars
+
+bodies = [secrets.token_hex(1_000) for _ in range(1_000)]
+rows = [{"id": "1", "subject": "", "comments": [{"id": "a", "role": "agent", "body": body}]} for body in bodies]
+polars.DataFrame(rows).write_parquet(f"{sys.argv[1]}/small.parquet")
+polars.concat([polars.DataFrame(rows)] * 50).write_parquet(
+    f"{sys.argv[1]}/large.parquet", row_group_size=1_000, compression="uncompressed"
+)
+"""
+READ = """
+import resource, sys
+from supportdesk.cli import archive
+
+archive.ROWS = int(sys.argv[2])
+count = sum(1 for _ in archive.Archive(sys.argv[1]).tickets((), print))
+print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
 
 
 def ticket(number: int) -> dict[str, object]:
@@ -59,6 +85,37 @@ def test_parquet_gives_what_lines_give(tmp_path: Path, capsys: pytest.CaptureFix
     table.write_bytes(table.read_bytes()[:-30])
     with pytest.raises(UsageError, match="cannot be read on after row 0"):
         run(str(table), as_json=True, every=False, quiet=True)
+
+
+def test_the_bar_shows_what_was_scored_not_what_was_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_work, "BATCH", 5)
+    taken = 0
+
+    def entries() -> Iterator[Entry]:
+        nonlocal taken
+        for number in range(60):
+            taken += 1
+            yield read_row(ticket(number))
+
+    wanted = scan_work.Wanted(rows=True, every=False)
+    seen = [(done.share, taken) for done in scan_work.scored(entries(), wanted, 2, lambda: taken / 60)]
+    assert [share for share, _ in seen] == [batch * 5 / 60 for batch in range(1, 13)]
+    assert seen[0][1] >= 20, "what is read ahead is not scored"
+
+
+def peak_mib(table: Path, slice_rows: int) -> int:
+    command = [sys.executable, "-c", READ, str(table), str(slice_rows)]
+    count, peak = subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.split()
+    assert int(count) == (50_000 if table.stem == "large" else 1_000)
+    return int(peak)
+
+
+def test_the_memory_of_reading_parquet_does_not_grow_with_it(tmp_path: Path) -> None:
+    pytest.importorskip("polars", reason="needs the extra: pip install 'supportdesk[archives]'")
+    subprocess.run([sys.executable, "-c", WRITE, str(tmp_path)], check=True, timeout=120)
+    small = peak_mib(tmp_path / "small.parquet", 1_000)
+    assert peak_mib(tmp_path / "large.parquet", 1_000) <= small + MOST_GROWN_MIB
+    assert peak_mib(tmp_path / "large.parquet", 50_000) > small + MOST_GROWN_MIB, "this test can fail"
 
 
 def test_a_folder_is_read_partition_by_partition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
