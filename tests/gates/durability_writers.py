@@ -46,7 +46,8 @@ class Writer:
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.chance, self.number = desk, random.Random(seed), seed * 100_000
         self.refs = self.chance.sample([ref for ref in desk.queue("open").refs if ref.desk == "wren"], 3)
-        self.flagged = [ref for ref in desk.queue("found").refs if ref.desk == "wren"]
+        found = ((ref, desk.work.lessons.findings(ref)) for ref in desk.queue("found").refs if ref.desk == "wren")
+        self.flagged = [(ref, findings[0].comment_id) for ref, findings in found if findings]
         self.acts = [self.reply, self.note, self.fields, *[self.draft] * 4, self.verdict, self.drop, self.link]
 
     def go_on(self) -> None:
@@ -71,8 +72,8 @@ class Writer:
         told("draft", ref, int(public), self.number)
 
     def verdict(self, ref: TicketRef) -> None:
-        ref = self.chance.choice(self.flagged)
-        self.desk.verdict(ref, self.chance.choice(list(Decision)), why=str(self.number))
+        ref, answer = self.chance.choice(self.flagged)  # named, as what we teach takes the flags of others away
+        self.desk.verdict(ref, self.chance.choice(list(Decision)), comment_id=answer, why=str(self.number))
         told("verdict", ref, self.number)
 
     def drop(self, ref: TicketRef) -> None:
@@ -108,7 +109,7 @@ def main() -> None:
             work(Path(home), build, int(seed))
         told("child", child)
         _, status = os.waitpid(child, 0)
-        told("ended", -os.waitstatus_to_exitcode(status))
+        told("ended", os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ OF_COMMANDS = 0.2  # this share of the kills hits commands, the rest a writer th
 
 WHILE_OPENING = 0.15  # of the writers are killed while they open the desk, the rest after a few acknowledgements
 MOST_HEARD = 12
+KILLED = ["ended", "-9"]  # by signal 9, as `os.waitstatus_to_exitcode` says it
 
 
 @dataclass
@@ -52,14 +53,14 @@ class Count:
 class Server:
     """The warm process whose children are killed."""
 
-    def __init__(self, process: "subprocess.Popen[str]", build: str, chance: random.Random) -> None:
-        self.process, self.build, self.chance = process, build, chance
+    def __init__(self, process: "subprocess.Popen[str]", build: str, chance: random.Random, errors: Path) -> None:
+        self.process, self.build, self.chance, self.errors = process, build, chance, errors
 
     def says(self) -> list[str]:
         assert self.process.stdout is not None
         words = self.process.stdout.readline().split()
-        assert words[:1] not in ([], ["ended"]) or words == ["ended", "9"], (
-            f"it was not us who ended the writer: {words}"
+        assert words[:1] not in ([], ["ended"]) or words == KILLED, (
+            f"it was not us who ended the writer: {words}\n{self.errors.read_text()[-4000:]}"
         )
         return words
 
@@ -81,12 +82,14 @@ class Server:
 
 
 @contextmanager
-def served(build: str, chance: random.Random) -> Iterator[Server]:
+def served(folder: Path, build: str, chance: random.Random) -> Iterator[Server]:
     script = [sys.executable, str(GATES / "durability_writers.py")]
-    quiet = None if build == "shipped" else subprocess.DEVNULL
-    pipe = subprocess.PIPE
-    with subprocess.Popen(script, stdin=pipe, stdout=pipe, stderr=quiet, text=True) as process:
-        yield Server(process, build, chance)
+    pipe, errors = subprocess.PIPE, folder / f"errors-{build}"
+    with (
+        errors.open("wb") as file,
+        subprocess.Popen(script, stdin=pipe, stdout=pipe, stderr=file, text=True) as process,
+    ):
+        yield Server(process, build, chance, errors)
         assert process.stdin is not None
         process.stdin.close()
 
@@ -118,7 +121,7 @@ def missing(ledger: Ledger, told: list[list[str]]) -> list[str]:
 
 
 def kill_writers(place: Place, kills: int, build: str, count: Count, chance: random.Random) -> None:
-    with served(build, chance) as server:
+    with served(place.folder, build, chance) as server:
         home, told = place.home(), []
         for kill in range(1, kills + 1):
             acknowledged = server.killed(home, kill)
