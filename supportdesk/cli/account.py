@@ -129,11 +129,15 @@ def logout(config: Config, secrets: Secrets, arguments: Namespace) -> int:
     said = asyncio.run(_withdrawn(config, secrets, name))
     known = _forgotten(name, wanted=wiped is None or secrets.source(config.accounts[name]) == "keyring")
     if arguments.json:
-        emit(desk=name, signed_out=known, revoked=said == REVOKED, wiped=wiped and wiped.tickets)
+        counts = {"wiped": wiped and wiped.tickets, "wiped_files": wiped and wiped.files}
+        emit(desk=name, signed_out=known, revoked=said == REVOKED, **counts)
     else:
         out(f"The token of {name} is {'forgotten' if known else 'not in the keyring'}{said}.")
         if wiped:
-            out(f"Wiped here: {wiped.tickets} tickets and {wiped.records} drafts and changes. Verdicts and links stay.")
+            out(
+                f"Wiped here: {wiped.tickets} tickets, {wiped.records} drafts and changes, {wiped.files} saved files. "
+                "Verdicts and links stay, and so does what you saved or exported elsewhere."
+            )
     for copy in wiped.copies if wiped else ():
         say(arguments, f"A copy of the ledger from earlier may still hold words of {name}: {copy}")
     return 0

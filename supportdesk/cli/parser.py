@@ -122,7 +122,8 @@ def _sign_in(command: Any) -> None:
     login.add_argument("--escalate-to", metavar="DESK", default="", help="where this desk's bugs are filed")
     logout = command("logout", "forget a desk's token")
     logout.add_argument("name", metavar="DESK")
-    logout.add_argument("--wipe", action="store_true", help="also delete its tickets, index, drafts and outbox here")
+    gone = "also delete its tickets, index, drafts, outbox and saved files here; leave every console first"
+    logout.add_argument("--wipe", action="store_true", help=gone)
     logout.add_argument("--yes", action="store_true", help="wipe although something has not been sent")
 
 

@@ -17,7 +17,7 @@ from supportdesk.providers import Account, Wire
 from supportdesk.secrets import Secrets
 from supportdesk.store.cache import Cache
 from supportdesk.store.files import Files
-from supportdesk.store.locks import Lock
+from supportdesk.store.locks import Lock, Presence
 
 Clock = Callable[[], datetime]
 DEMO_SETTLE_S = 5.0
@@ -40,9 +40,12 @@ def open_desk(
     }
     for connection in connections.values():
         connection.pace = Pace(config.share)
+    presence = Presence(config.home)
+    presence.enter()
     work = Workplace(
         folder=config.home,
         connections=connections,
+        presence=presence,
         cache=Cache.open(config.home / "cache.sqlite3"),
         now=now,
         new_op=lambda: str(uuid4()),

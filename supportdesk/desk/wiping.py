@@ -1,8 +1,9 @@
-"""Taking what a desk left on this machine away for good: tickets, words, drafts, and the last screen."""
+"""Taking what a desk left on this machine away for good: tickets, words, drafts, saved files, and the last screen."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from supportdesk.desk.saving import remove_files
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import HeldError
 from supportdesk.model import Outgoing, State
@@ -19,27 +20,32 @@ class Wiped:
 
     tickets: int
     records: int
+    files: int
     copies: tuple[Path, ...]
 
 
 def wipe(work: Workplace, desk: str, *, yes: bool) -> Wiped:
-    """Take a desk's tickets, index, drafts, outbox and the last screen away; verdicts and links stay.
+    """Take a desk's tickets, index, drafts, outbox, saved files and the last screen away; verdicts and links stay.
 
-    HeldError while something of it has not been sent, unless `yes`, and while another process would write it again.
+    HeldError while something of it has not been sent, unless `yes`, and while another process shows or writes it.
     """
     work.connection(desk)
     work.catch_up()
     if not work.lock.try_acquire():
         raise HeldError(f"{work.sender()} It would write {desk} to disk again.", "Leave it first; nothing was wiped.")
+    if work.presence is not None and not work.presence.alone():
+        said = f"Another supportdesk has {desk} open, perhaps a console with --read-only: it would go on showing it."
+        raise HeldError(said, "Leave it first; nothing was wiped.")
     unsent = [it for it in work.outgoing() if desk in (it.desk, it.ref.desk) and it.state not in GONE]
     if unsent and not yes:
         raise HeldError(_said(desk, unsent), "Send it with `supportdesk outbox drain`, or give it up with --yes.")
     records = work.ledger.forget_desk(desk)
     work.ledger.compact()
     tickets = work.cache.wipe(desk)
+    files = remove_files(work.folder, desk)
     _remove_frames(work.folder)
     work.catch_up()
-    return Wiped(tickets=tickets, records=records, copies=_copies(work.folder))
+    return Wiped(tickets=tickets, records=records, files=files, copies=_copies(work.folder))
 
 
 def _said(desk: str, unsent: list[Outgoing]) -> str:

@@ -23,7 +23,7 @@ from supportdesk.providers import Account, Capabilities, Identity, Provider, Tra
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
 from supportdesk.store.ledger import Ledger
-from supportdesk.store.locks import SenderLock
+from supportdesk.store.locks import Presence, SenderLock
 
 KEPT = timedelta(days=7)  # how long what was sent or dropped stays in the outbox
 
@@ -112,6 +112,7 @@ class Workplace:
     follow_at_once: int = 20  # flags that move while somebody waits; the others do in a moment, or with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
     steadied: Callable[[Outgoing], Outgoing] = as_it_is
+    presence: Presence | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -383,6 +384,8 @@ class Workplace:
         if "ledger" in self.__dict__:
             self.ledger.close()
         self.cache.close()
+        if self.presence is not None:
+            self.presence.close()
 
     def may_send(self) -> bool:
         """Take the sender's lock, or say no when another process has it; with it comes what the last one left."""

@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from supportdesk.errors import StoreError
+
 LONG_LOG = 4 * 1024 * 1024
 
 _OLD = (
@@ -56,10 +58,18 @@ def wipe(connection: sqlite3.Connection, desk: str) -> int:
 
 
 def scrub(connection: sqlite3.Connection) -> None:
-    """Write the file afresh, so that nothing deleted can be read from it; outside of a transaction."""
+    """Write the file afresh, so that nothing deleted can be read from it; outside of a transaction.
+
+    StoreError while another program reads it: the log beside the file then still holds what was deleted.
+    """
     connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
     connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreError(
+            "The tickets are taken out of the cache, but another program reads it, and their bytes are still on disk.",
+            "End whatever has cache.sqlite3 open, then wipe again.",
+        )
 
 
 def log_is_long(path: Path) -> bool:

@@ -137,12 +137,12 @@ class Files:
         finally:
             os.close(fd)
 
-    def lock(self, fd: int, wait_s: float) -> bool:
-        """Take the file for this process alone; False when somebody else held it for all of `wait_s`."""
+    def lock(self, fd: int, wait_s: float, *, shared: bool = False) -> bool:
+        """Take the file for this process alone, or together with others; False when that took all of `wait_s`."""
         until = time.monotonic() + wait_s
         while True:
             try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() >= until:
                     return False

@@ -3,9 +3,11 @@
 import os
 from pathlib import Path
 
+from supportdesk.errors import StoreError
 from supportdesk.store.files import Files, trouble
 
 _GLANCE_S = 0.05  # longer than another process needs to look who holds it
+ENTER_S = 5.0  # a desk that is taken away leaves the disk within that, mostly
 
 
 class Lock:
@@ -83,3 +85,37 @@ class SenderLock(Lock):
     def try_acquire(self) -> bool:
         """Become the one that sends, or remain it; False when another process is."""
         return self.acquire(_GLANCE_S)
+
+
+class Presence:
+    """Shared by all who have the folder open, those that only read too; what is taken away is taken by one alone."""
+
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
+        self._path = folder / "open.lock"
+        self._files = files or Files()
+        self._fd: int | None = None
+
+    def enter(self, wait_s: float = ENTER_S) -> None:
+        """Be one of those who have it open; StoreError while somebody takes a desk away.
+
+        Nothing happens where no lock can be had: the folder may not be written, and nothing is taken away from it.
+        """
+        try:
+            self._files.make_folder(self._path.parent)
+            self._fd = self._files.create(self._path, afresh=False)
+            entered = self._files.lock(self._fd, wait_s, shared=True)
+        except OSError:
+            return
+        if not entered:
+            self.close()
+            raise StoreError("Another supportdesk is taking a desk off this machine.", "Try again in a moment.")
+
+    def alone(self) -> bool:
+        """Be the only one, until it is left; False when others have it open."""
+        return self._fd is not None and self._files.lock(self._fd, _GLANCE_S)
+
+    def close(self) -> None:
+        """Leave; the end of the process does the same."""
+        if self._fd is not None:
+            self._files.close(self._fd)
+            self._fd = None

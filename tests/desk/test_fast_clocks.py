@@ -1,4 +1,4 @@
-"""Our clock was days fast when something was sent, and is right at the next start: what landed is found all the same."""
+"""Our clock was days fast when something was sent, and is right at the next start: what landed is still found."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
