@@ -7,7 +7,8 @@ floor leave each other alone (`tests/test_architecture.py` checks it):
     5  desk                        the one object that the console and the commands talk to
     4  transport · store · secrets · config · demo      httpx | tinydb | keyring | tomllib | –
     3  providers                   what each outsider speaks: flows, no input or output
-    2  insight · gate · outbox     pure: findings, what may leave the building, what is on its way
+    2  insight · gate · outbox     pure: findings, what may leave the building, what is on its way,
+       shift                       whose week it is and who was on
     1  text                        strangers' text made inert
     0  model · errors              the nouns, and what can go wrong
 

@@ -101,6 +101,8 @@ async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: Namespa
             err(notice)
         if arguments.command == "doctor":
             return int(await _named("account:doctor")(desk, config, secrets, arguments))
+        if arguments.command == "shift":
+            return int(_named("shift:shift")(desk, config, arguments))
         if (plain := PLAIN.get(arguments.command)) is not None:
             return int(_named(plain)(desk, arguments))
         return int(await _named(ASYNC[arguments.command])(desk, arguments))

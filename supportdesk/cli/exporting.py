@@ -15,7 +15,7 @@ STAYS = (State.SENT, State.DROPPED)
 
 
 def export(desk: Desk, arguments: Namespace, files: Files | None = None) -> int:
-    """Write verdicts, links, team words, drafts and events into a new file that nobody else can read."""
+    """Write verdicts, links, team words, drafts, events and shifts into a new file that nobody else can read."""
     path = Path(arguments.file)
     content = pack(desk.work.ledger)
     write_new(path, content, files or Files())

@@ -91,8 +91,10 @@ def _grammar() -> argparse.ArgumentParser:
     _reading(command)
     _writing(command)
     _outbox(command)
+    shift = command("shift", "go on shift and off it; status: whose week it is, until when, and your hours")
+    shift.add_argument("action", choices=["start", "stop", "status"], metavar="start|stop|status")
     for name, says in (
-        ("export", "write verdicts, links, team words, drafts and events into a new file"),
+        ("export", "write verdicts, links, team words, drafts, events and shifts into a new file"),
         ("import", "take such a file in; a second time nothing is new"),
     ):
         command(name, says).add_argument("file", metavar="FILE")

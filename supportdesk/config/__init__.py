@@ -11,7 +11,7 @@ from platformdirs import user_config_path, user_data_path
 from supportdesk.config.desks import accounts_of, table_of
 from supportdesk.config.keys import check_keys
 from supportdesk.config.themes import load_cues, load_themes
-from supportdesk.config.toml import LONGEST_S, Source, Toml, parse, read
+from supportdesk.config.toml import LONGEST_S, Source, Toml, parse, percent_of, read
 from supportdesk.errors import ConfigError, StoreError
 from supportdesk.providers import Account
 
@@ -28,6 +28,8 @@ __all__ = [
 SETTLE_S, UNDO_S, SYNC_DAYS, SHARE = 600.0, 8.0, 30, 0.5
 PRIVATE = 0o700
 _TOP = ("me", "theme", "desks", "outbox", "sync", "store", "shift", "keys")
+_SHIFT = ("timezone", "people", "handover", "budget")
+_ROTA = (("me",), *(("shift", name) for name in _SHIFT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,9 @@ class Config:
     """What the engineer configured; `path` need not exist yet, `home` does.
 
     `share` is how much of a service's limit is used for reading in the background, 0.01 to 1; `keep_s` how long the
-    words of tickets long done stay in the cache, 0 for good. `shift` is the raw table with known keys; `key_places`
-    holds file and line of each id in `keys`.
+    words of tickets long done stay in the cache, 0 for good. `shift` is the raw table with known keys, which
+    `supportdesk.config.rota` reads; `key_places` holds file and line of each id in `keys`, `shift_places` of what a
+    rota is made of.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Config:
     share: float = SHARE
     keep_s: float = 0.0
     shift: dict[str, Toml] = field(default_factory=dict)
+    shift_places: dict[str, str] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     key_places: dict[str, str] = field(default_factory=dict)
     theme: str | None = None
@@ -103,18 +107,17 @@ def _config(source: Source, home: Path, environ: Mapping[str, str]) -> Config:
         share=_share(source, sync),
         keep_s=source.seconds(store, "keep", "store", default=0.0),
         shift=_shift(source),
+        shift_places={keys[-1]: source.place(keys) for keys in _ROTA if "shift" in table},
         keys=keys,
         key_places={name: source.place(("keys", name)) for name in keys},
     )
 
 
 def _share(source: Source, sync: dict[str, Toml]) -> float:
-    text = source.text(sync, "share", "sync", default="50%").strip()
-    number = text.removesuffix("%").strip()
-    percent = int(number) if text.endswith("%") and number.isascii() and number.isdecimal() and len(number) < 4 else 0
-    if not 1 <= percent <= 100:
+    share = percent_of(source.text(sync, "share", "sync", default=f"{SHARE:.0%}"))
+    if share is None:
         raise source.wrong(("sync", "share"), 'share must be from "1%" to "100%".')
-    return percent / 100
+    return share
 
 
 def _settle(environ: Mapping[str, str], configured: float) -> float:
@@ -129,7 +132,7 @@ def _settle(environ: Mapping[str, str], configured: float) -> float:
 
 def _shift(source: Source) -> dict[str, Toml]:
     shift = source.tables(source.table, "shift")
-    source.only(shift, ("timezone", "people", "handover", "budget"), "shift")
+    source.only(shift, _SHIFT, "shift")
     source.texts(shift, "people", "shift")
     for name in ("timezone", "handover", "budget"):
         source.text(shift, name, "shift")

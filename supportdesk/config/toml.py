@@ -6,7 +6,7 @@ import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from supportdesk.errors import ConfigError
 from supportdesk.text import clean
@@ -118,7 +118,7 @@ class Source:
         return found
 
 
-def _is_text(value: Toml) -> bool:
+def _is_text(value: Toml) -> TypeGuard[str]:
     return isinstance(value, str) and "\0" not in value
 
 
@@ -154,10 +154,17 @@ def seconds_of(value: Toml) -> float | None:
     return float(found[1]) * _UNITS[found[2]] if found else None
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known name, or all of them when none is near."""
+def percent_of(text: str) -> float | None:
+    """A percentage from "1%" to "100%" as a share of one, or None when it is not one."""
+    found = re.fullmatch(r"([0-9]{1,3})\s*%", text.strip())
+    return int(found[1]) / 100 if found and 1 <= int(found[1]) <= 100 else None
+
+
+def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names the nearest known name; `otherwise`, or all of them, when none is near."""
     import difflib  # 3 ms, only for a mistake
 
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, 1, 0.6)
-    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(names)}."
+    if near := difflib.get_close_matches(name, names, 1, 0.6):
+        return f"Did you mean {near[0]}?"
+    return otherwise or f"Known are {', '.join(names)}."

@@ -128,7 +128,7 @@ class Ledger:
     def forget_desk(self, desk: str) -> int:
         """Drop every draft and every change, sent or not, of a desk or of its tickets; how many there were.
 
-        Verdicts, links, events and phrases stay. The words are gone from the disk once `compact` has returned.
+        Verdicts, links, events, phrases and shifts stay. The words are gone from the disk once `compact` has returned.
         """
         gone = [it for it in self._all(OUTGOING, Outgoing) if desk in (it.desk, it.ref.desk)]
         drafts = [it for it in self._all(DRAFTS, Draft) if it.ref.desk == desk]
@@ -196,6 +196,14 @@ class Ledger:
     def team_words(self) -> list[TeamWord]:
         """Every change of the team's phrases, in the order they were made."""
         return list(self._all(PHRASES, TeamWord))
+
+    def add_fact(self, table: str, noun: object) -> None:
+        """Keep a fact in a table that another module of this room has the name and the nouns of."""
+        self.table(table).insert(encode(noun))
+
+    def facts(self, table: str, kind: type[T]) -> list[T]:
+        """Every fact of such a table, in the order they were kept."""
+        return list(self._all(table, kind))
 
     def next_seq(self) -> int:
         """A number above every earlier one, of all processes; to be kept, call it in the transaction that uses it."""

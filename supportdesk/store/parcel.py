@@ -1,4 +1,4 @@
-"""What of a ledger can move to another machine: verdicts, links, phrases, drafts and events, as lines of JSON.
+"""What of a ledger can move to another machine: verdicts, links, phrases, drafts, events and shifts, as lines of JSON.
 
 The first line is `{"supportdesk": "ledger", "schema": 1, "records": N}`, each other `{"table": NAME, "record": {…}}`.
 What is on its way stays where it is: sent from two machines it would arrive twice.
@@ -14,14 +14,23 @@ from typing import Any
 from supportdesk.errors import UsageError
 from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Draft, Escalation, Event, TicketRef, Verdict
+from supportdesk.shift.timesheet import Punch
 from supportdesk.store.changes import Document, Tables
 from supportdesk.store.ledger import DRAFTS, ESCALATIONS, EVENTS, PHRASES, VERDICTS, Ledger
 from supportdesk.store.records import decode, encode
 from supportdesk.store.schema import CURRENT
+from supportdesk.store.timesheet import SHIFTS, add_punch, punches
 from supportdesk.text import clean
 
 LARGEST = 256 * 1024 * 1024  # bytes
-KINDS: dict[str, Any] = {VERDICTS: Verdict, ESCALATIONS: Escalation, PHRASES: TeamWord, DRAFTS: Draft, EVENTS: Event}
+KINDS: dict[str, Any] = {
+    VERDICTS: Verdict,
+    ESCALATIONS: Escalation,
+    PHRASES: TeamWord,
+    DRAFTS: Draft,
+    EVENTS: Event,
+    SHIFTS: Punch,
+}
 _IS = "ledger"
 
 
@@ -42,6 +51,7 @@ def pack(ledger: Ledger) -> bytes:
         PHRASES: ledger.team_words(),
         DRAFTS: ledger.drafts(),
         EVENTS: ledger.events(),
+        SHIFTS: punches(ledger),
     }
     lines = [_line({"table": table, "record": encode(noun)}) for table, found in nouns.items() for noun in found]
     return b"".join((_line({"supportdesk": _IS, "schema": CURRENT.number, "records": len(lines)}), *lines))
@@ -99,11 +109,16 @@ def _fresh(
             yield DRAFTS, partial(ledger.put_draft, draft)
         elif mine.body != draft.body:
             kept.append(draft.ref)
-    happened = set(ledger.events())
-    for event in nouns[EVENTS]:
-        if event not in happened:
-            happened.add(event)
-            yield EVENTS, partial(ledger.add_event, event)
+    for event in _unknown(ledger.events(), nouns[EVENTS]):
+        yield EVENTS, partial(ledger.add_event, event)
+    for punch in _unknown(punches(ledger), nouns[SHIFTS]):
+        yield SHIFTS, partial(add_punch, ledger, punch)
+
+
+def _unknown(here: list[Any], there: list[Any]) -> list[Any]:
+    """The facts that are not here yet, each once."""
+    known = {*here}
+    return [fact for fact in dict.fromkeys(there) if fact not in known]
 
 
 def _newer_words(ledger: Ledger, words: list[TeamWord]) -> Iterator[TeamWord]:

@@ -20,16 +20,19 @@ from supportdesk.errors import UsageError  # noqa: E402
 from supportdesk.insight.teamwords import TeamWord  # noqa: E402
 from supportdesk.model import State, TicketRef  # noqa: E402
 from supportdesk.providers import Account  # noqa: E402
+from supportdesk.shift.timesheet import Punch  # noqa: E402
 from supportdesk.store.files import Files  # noqa: E402
 from supportdesk.store.frames import frame  # noqa: E402
 from supportdesk.store.ledger import Ledger  # noqa: E402
 from supportdesk.store.parcel import pack, take_in, unpack  # noqa: E402
 from supportdesk.store.records import encode  # noqa: E402
+from supportdesk.store.timesheet import add_punch, punches  # noqa: E402
 
 FOLDER = Path("/state")
 JOURNAL, EXPORT = FOLDER / "journal", Path("/elsewhere/ledger.jsonl")
 WORD = TeamWord(phrase="turn it off and on", added_by="alice@acme.example", at=NOON)
 OTHER = TicketRef("acme", "7")
+PUNCH = Punch(at=NOON, agent="alice@acme.example", on=True)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def seen(files: Files) -> dict[str, Any]:
         "drafts": [encode(it) for it in ledger.drafts()],
         "events": [encode(it) for it in ledger.events()],
         "words": [encode(it) for it in ledger.team_words()],
+        "shifts": [encode(it) for it in punches(ledger)],
         "seq": journal_seq(ledger),
     }
 
@@ -77,6 +81,7 @@ def full() -> Disk:
     ledger.put_draft(draft("first words"))
     ledger.add_event(EVENT)
     ledger.add_team_word(WORD)
+    add_punch(ledger, PUNCH)
     return disk.copy()
 
 
@@ -173,6 +178,7 @@ LEDGER = {
     "a verdict": on_ledger(lambda it: it.put_verdict(verdict(comment_id="c2"))),
     "a link": on_ledger(lambda it: it.put_escalation(ESCALATION)),
     "a team word": on_ledger(lambda it: it.add_team_word(replace(WORD, removed=True))),
+    "the end of a shift": on_ledger(lambda it: add_punch(it, replace(PUNCH, on=False))),
     "an event": on_ledger(lambda it: it.add_event(replace(EVENT, kind="held"))),
     "a number": on_ledger(lambda it: it.next_seq()),
     "what was sent is forgotten": on_ledger(lambda it: it.forget_sent(NOON + timedelta(days=8))),

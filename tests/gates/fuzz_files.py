@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +13,8 @@ from fuzz_answers import HOSTILE
 from fuzz_texts import PIECES
 from hypothesis import strategies as st
 
-from supportdesk.config import check_keys, load, load_themes
+from supportdesk.config import Config, check_keys, load, load_themes
+from supportdesk.config.rota import budget_of, me_of, rota_of
 from supportdesk.errors import ConfigError, StoreError
 from supportdesk.model import Conversation, Draft, Escalation, Event, Outgoing, Reply, Ticket, TicketRef, Verdict
 from supportdesk.store import frames
@@ -69,6 +71,23 @@ def configured(given: tuple[str, bytes]) -> None:
         path.chmod(0o600)
         problem = _refusal(lambda: load(path, {"SUPPORTDESK_HOME": folder}))
         assert not problem or problem.startswith(f"{path}:"), problem
+
+
+def on_a_rota(text: str) -> None:
+    """A rota that has a week for now, or a sentence that names the file and the line."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "config.toml")
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        path.chmod(0o600)
+        problem = _refusal(lambda: _on_a_rota(load(path, {"SUPPORTDESK_HOME": folder})))
+        assert not problem or problem.startswith(f"{path}:"), problem
+
+
+def _on_a_rota(config: Config) -> None:
+    rota, _ = rota_of(config), budget_of(config)
+    week = rota.week(NOON)
+    assert week.start <= NOON < week.end
+    assert me_of(config, rota) in rota.people
 
 
 def themed(text: str) -> None:
@@ -226,8 +245,31 @@ journals = st.lists(
 ).map(b"".join)
 names = st.one_of(st.sampled_from(["queue.sync", "app.quit", "ticket.reply", "", "."]), st.text(max_size=8))
 
+
+def _written(right: str, *wrong: str) -> st.SearchStrategy[str]:
+    """A text in quotes, right as often as not."""
+    found = st.one_of(st.just(right), st.just(right), st.sampled_from((right, *wrong, *PIECES)), st.text(max_size=12))
+    return found.map(partial(json.dumps, ensure_ascii=False))
+
+
+rotas = st.builds(
+    lambda me, shift: "\n".join((f"me = {me}", "[shift]", *(f"{key} = {value}" for key, value in shift.items()))),
+    _written("a", "b", "", "\x1b[2J"),
+    st.fixed_dictionaries(
+        {
+            "people": st.lists(_written("a", "b", "\x1b[2J"), max_size=3).map(lambda them: f"[{', '.join(them)}]"),
+            "timezone": _written("Pacific/Apia", "Europe", "../x", "localtime", "tzdata.zi", "é/é", "x" * 300),
+        },
+        optional={
+            "handover": _written("fri 9:00", "Sunday 2:30", "Mon 24:00", "Mon ٩:٠٠", "t 1:00"),
+            "budget": _written("20%", "0%", "٢٠%", "100 %"),
+        },
+    ),
+)
+
 FILES: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "config": (st.tuples(_lines(CONFIG), st.one_of(st.just(b""), st.binary(max_size=6))), configured),
+    "rota": (rotas, on_a_rota),
     "theme": (_lines(THEME), themed),
     "keys": (
         st.tuples(st.dictionaries(names, st.tuples(names), max_size=3), st.dictionaries(names, names, max_size=5)),

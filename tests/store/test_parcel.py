@@ -8,8 +8,10 @@ from store_samples import ESCALATION, EVENT, REF, draft, minutes, outgoing, verd
 
 from supportdesk.errors import UsageError
 from supportdesk.insight.teamwords import TeamWord
+from supportdesk.shift.timesheet import Punch
 from supportdesk.store.ledger import Ledger
 from supportdesk.store.parcel import pack, take_in, unpack
+from supportdesk.store.timesheet import add_punch
 
 NOON = EVENT.at
 WORD = TeamWord(phrase="turn it off and on", added_by="alice@acme.example", at=NOON)
@@ -27,6 +29,7 @@ def filled(folder: Path) -> Ledger:
     ledger.add_team_word(WORD)
     ledger.put_draft(draft("Grüße 👋\nline"))
     ledger.add_event(EVENT)
+    add_punch(ledger, Punch(at=NOON, agent="alice@acme.example", on=True))
     ledger.put_outgoing(outgoing("op-1"))
     return ledger
 
@@ -36,14 +39,14 @@ def test_what_is_exported_comes_in_once(tmp_path: Path) -> None:
     other = opened(tmp_path / "two")
     taken = take_in(other, unpack(content, "x"))
     assert (dict(taken.new), taken.known, taken.kept) == (
-        {"verdicts": 2, "escalations": 1, "phrases": 1, "drafts": 1, "events": 1},
+        {"verdicts": 2, "escalations": 1, "phrases": 1, "drafts": 1, "events": 1, "shifts": 1},
         0,
         (),
     )
     assert pack(other) == content
     length = other.length
     again = take_in(other, unpack(content, "x"))
-    assert (dict(again.new), again.known, other.length) == ({}, 6, length)
+    assert (dict(again.new), again.known, other.length) == ({}, 7, length)
 
 
 def test_nothing_on_its_way_is_in_an_export(tmp_path: Path) -> None:
