@@ -27,6 +27,7 @@ _HARMFUL = re.compile(
     "\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff]{{{MARKS + 1}}}")
 
 
 def clean(text: str, *, multiline: bool = True) -> str:
@@ -37,7 +38,7 @@ def clean(text: str, *, multiline: bool = True) -> str:
     """
     cut = len(text) > _ROOM
     text = text[:_ROOM]
-    if not (text.isascii() and text.isprintable()):
+    if not (text.isascii() and text.replace("\n", " ").isprintable()):
         text = _NEWLINES.sub("\n", text)
         text = _SEQUENCE.sub("\ufffd", text).replace("\t", "    ")
         text = _limit_marks(_HARMFUL.sub("\ufffd", text))
@@ -47,7 +48,7 @@ def clean(text: str, *, multiline: bool = True) -> str:
 
 
 def _limit_marks(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or _MAY_BE_MARKS.search(text) is None:
         return text
     kept: list[str] = []
     run = 0

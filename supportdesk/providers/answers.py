@@ -19,20 +19,11 @@ from supportdesk.errors import (
     Unauthorized,
 )
 from supportdesk.providers import Json, NotSent, Outcome, Rejected, Response, Unknown
-from supportdesk.text import clean
+from supportdesk.providers.extent import SMALL, absurd, modest, narrow
+from supportdesk.text import LONGEST, clean
 
 LONGEST_WAIT_S = 3600.0
 DEFAULT_WAIT_S = 60.0
-MOST_VALUES = 400_000  # a hundred tickets with four hundred custom fields each have 250,000
-LONGEST_WORD = 4 * 1024 * 1024
-MOST_MEMORY = 34 * 1024 * 1024  # for the text and its words, which Python keeps as wide as their widest character
-_SMALL = 1024 * 1024  # bytes that cannot hold enough to hurt
-_FOUR = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
-_TWO = re.compile(rb"[\xc4-\xef]|\\u")
-_OUTER = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
-_LEADS, _REST = bytes(range(0xF0, 0xF5)), bytes(range(0x80, 0xC0))
-_ESCAPED = 12  # bytes of a pair of escapes
-_WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end where it is not closed: each byte is read once
 _SECONDS = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -58,10 +49,10 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
         if 200 <= status < 300:
             raise Lost(f"The service answered {kind or 'something without a type'} instead of JSON.", status=status)
         return Response(status=status, headers=lowered)
-    if len(raw) > _SMALL and not _modest(raw):
+    if len(raw) > SMALL and not modest(raw):
         raise Lost("The service's answer holds more than any list of tickets does.", status=status)
     try:
-        body = _inert(json.loads(_narrow(raw), parse_constant=_no_constant, parse_float=_finite, parse_int=_number))
+        body = _inert(_parsed(raw))
     except (ValueError, RecursionError) as problem:
         if 200 <= status < 300:
             raise Lost("The service's answer was cut off or is not JSON.", status=status) from problem
@@ -69,44 +60,9 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes) -> Response:
     return Response(status=status, headers=lowered, body=body)
 
 
-def _modest(raw: bytes) -> bool:
-    """Whether JSON has no more values and no longer words than we have memory for, by a look that costs none."""
-    if raw.count(b'"') > 4 * MOST_VALUES:  # a key and a word for each value
-        return False
-    inside = 0
-    memory = _memory_of_text(raw)
-    for word in _WORD.finditer(raw):
-        if word.end() - word.start() > LONGEST_WORD:
-            return False
-        inside += _values(word[0])
-        memory += _memory_of(word[0])
-        if memory > MOST_MEMORY:
-            return False
-    return _values(raw) - inside <= MOST_VALUES
-
-
-def _memory_of(word: bytes) -> int:
-    """Bytes that a word takes once it is read: its widest character decides for all of them."""
-    if _FOUR.search(word):
-        return 4 * len(word.translate(None, _REST))
-    return 2 * len(word.translate(None, _REST)) if _TWO.search(word) else len(word)
-
-
-def _memory_of_text(raw: bytes) -> int:
-    pairs = len(raw) - len(raw.translate(None, _LEADS))
-    width = 2 if _TWO.search(raw) else 1
-    return width * (len(raw.translate(None, _REST)) + _ESCAPED * pairs)
-
-
-def _narrow(raw: bytes) -> bytes | str:
-    """Large JSON with the characters escaped that would make all of its text four bytes wide."""
-    if len(raw) <= _SMALL or _OUTER.search(raw) is None:
-        return raw
-    return _OUTER.sub(lambda found: json.dumps(found[0].decode())[1:-1].encode(), raw).decode()
-
-
-def _values(raw: bytes) -> int:
-    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
+def _parsed(raw: bytes) -> Json:
+    whole = _number if absurd(raw) else None  # a call for every number is what it would cost
+    return json.loads(narrow(raw), parse_constant=_no_constant, parse_float=_finite, parse_int=whole)
 
 
 def _no_constant(name: str) -> float:
@@ -125,13 +81,28 @@ def _number(text: str) -> int | str:
 
 
 def _inert(value: Json) -> Json:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() and value.isprintable() and len(value) <= LONGEST else clean(value)
+    if kind is list:
         value[:] = map(_inert, value)  # in place: a large answer is not in memory twice
-    if isinstance(value, dict):
-        return {clean(key): _inert(item) for key, item in value.items()}
-    return value
+        return value
+    return _inert_record(value) if kind is dict else value
+
+
+def _inert_record(record: dict[str, Json]) -> dict[str, Json]:
+    """The same record with clean words; it runs for every one of a sync, so what is clean already costs no call."""
+    names = "".join(record)
+    if not (names.isascii() and names.isprintable() and len(names) <= LONGEST):
+        record = {clean(name): value for name, value in record.items()}
+    for name, value in record.items():
+        kind = type(value)
+        if kind is str:
+            if not (value.isascii() and value.isprintable() and len(value) <= LONGEST):
+                record[name] = clean(value)
+        elif kind is dict or kind is list:
+            record[name] = _inert(value)
+    return record
 
 
 def wait_of(response: Response) -> float:
