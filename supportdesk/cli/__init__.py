@@ -17,6 +17,7 @@ from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
 from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
+from supportdesk.store.files import Files, trouble
 
 PLATFORMS = ("linux", "darwin")
 # Each command by the module that is imported for it: a start waits for no other, and the console for none of them.
@@ -143,7 +144,11 @@ def _console(config: Config, secrets: Secrets, arguments: Namespace) -> int:
 
 
 def _log_to(config: Config) -> None:
-    descriptor = os.open(config.home / "debug.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    path = config.home / "debug.log"
+    try:
+        descriptor = Files().create_log(path)
+    except OSError as error:
+        raise trouble(error, path, "Opening the log") from error
     handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
     log = logging.getLogger("supportdesk")

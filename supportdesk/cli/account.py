@@ -237,6 +237,9 @@ def _configuration(config: Config) -> Check:
 
 
 def _log(path: Path) -> Check:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        words = f"{path} is no file of ours: --debug cannot write there."
+        return Check(desk="", check="log", state="warn", message=words, next="Move it away.")
     size = f"{os.path.getsize(path)} bytes" if path.exists() else "written with --debug"
     return Check(desk="", check="log", state="ok", message=f"{path} ({size}).")
 

@@ -13,6 +13,7 @@ from supportdesk.desk.clocks import Steady, Uptime, clock, uptime
 from supportdesk.desk.desk import Desk
 from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.errors import StoreError
 from supportdesk.providers import Account, Wire
 from supportdesk.secrets import Secrets
 from supportdesk.store.cache import Cache
@@ -42,11 +43,16 @@ def open_desk(
         connection.pace = Pace(config.share)
     presence = Presence(config.home)
     presence.enter()
+    try:
+        cache = Cache.open(config.home / "cache.sqlite3")
+    except StoreError:
+        presence.close()
+        raise
     work = Workplace(
         folder=config.home,
         connections=connections,
         presence=presence,
-        cache=Cache.open(config.home / "cache.sqlite3"),
+        cache=cache,
         now=now,
         new_op=lambda: str(uuid4()),
         settle_s=config.settle_s,

@@ -1,6 +1,8 @@
 """The cache's tables, and how a file that is damaged or of another version is thrown away for a new one."""
 
+import os
 import sqlite3
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -123,6 +125,9 @@ def remove(path: Path) -> None:
 
 
 def _claim(path: Path) -> None:
+    for beside in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if os.path.lexists(beside) and not stat.S_ISREG(os.lstat(beside).st_mode):
+            raise StoreError(f"Opening the cache failed: {beside} is no file of ours.", "Move it away.")
     files = Files()
     files.make_folder(path.parent)
     files.close(files.create(path, afresh=False))  # sqlite gives its side files the same mode
@@ -155,6 +160,7 @@ def _prepare(path: Path) -> sqlite3.Connection | None:
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a power cut may lose the last seconds: they are fetched again
+        connection.execute("PRAGMA temp_store = MEMORY")  # else what a trigger may have to undo goes through a file
         ready = _version(connection) == VERSION or _create(connection)
     finally:
         if not ready:

@@ -6,6 +6,7 @@ Every method raises OSError as the system does; `trouble` turns one into a sente
 import errno
 import fcntl
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -15,8 +16,9 @@ from supportdesk.errors import StoreError
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NO_FILE = (errno.EISDIR, errno.ENXIO, errno.ESPIPE)  # a folder, or a pipe
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 _POLL_S = 0.01
 
@@ -45,6 +47,15 @@ class Files:
     def create(self, path: Path, *, afresh: bool = True) -> int:
         """Like `open`, but creates the file where it is missing; `afresh` empties one that is there."""
         fd = os.open(path, _FLAGS | os.O_CREAT | (os.O_TRUNC if afresh else 0), FILE_MODE)
+        os.fchmod(fd, FILE_MODE)
+        return fd
+
+    def create_log(self, path: Path) -> int:
+        """Like `create`, for what is written on and on; what is there and no file is not waited for, nor written to."""
+        fd = os.open(path, _FLAGS | os.O_CREAT | os.O_NONBLOCK, FILE_MODE)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
         os.fchmod(fd, FILE_MODE)
         return fd
 
@@ -161,13 +172,17 @@ class Files:
 
 def trouble(error: OSError, path: Path, doing: str) -> StoreError:
     """The error as a sentence: what was being done, to which file, and what helps."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StoreError(f"{doing} failed: the disk is full ({path}).", "Free some space and try again.")
-    if error.errno in _CLOSED:
+    if error.errno in CLOSED:
         return StoreError(f"{doing} failed: {path} may not be written.", f"Make {path.parent} writable for you.")
     if error.errno == errno.ELOOP:
         return StoreError(
             f"{doing} failed: {path} is a link.", "Remove the link: supportdesk never writes through one."
+        )
+    if error.errno in _NO_FILE:
+        return StoreError(
+            f"{doing} failed: {path} is no file.", "Move it away: supportdesk keeps a file of its own there."
         )
     reason = error.strerror or type(error).__name__
     return StoreError(f"{doing} failed: {reason} ({path}).", f"Look at the disk that holds {path.parent}.")

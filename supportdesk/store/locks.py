@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from supportdesk.errors import StoreError
-from supportdesk.store.files import Files, trouble
+from supportdesk.store.files import CLOSED, FULL, Files, trouble
 
 _GLANCE_S = 0.05  # longer than another process needs to look who holds it
 ENTER_S = 5.0  # a desk that is taken away leaves the disk within that, mostly
@@ -98,14 +98,16 @@ class Presence:
     def enter(self, wait_s: float = ENTER_S) -> None:
         """Be one of those who have it open; StoreError while somebody takes a desk away.
 
-        Nothing happens where no lock can be had: the folder may not be written, and nothing is taken away from it.
+        Nothing happens where the folder may not be written, or is full: who only reads is let in.
         """
         try:
             self._files.make_folder(self._path.parent)
             self._fd = self._files.create(self._path, afresh=False)
             entered = self._files.lock(self._fd, wait_s, shared=True)
-        except OSError:
-            return
+        except OSError as error:
+            if error.errno in (*CLOSED, *FULL):
+                return
+            raise trouble(error, self._path, "Opening the lock") from error
         if not entered:
             self.close()
             raise StoreError("Another supportdesk is taking a desk off this machine.", "Try again in a moment.")
