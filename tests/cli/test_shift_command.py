@@ -1,12 +1,21 @@
 """The command that goes on shift and off it: kept on disk, once, and shown beside the rota in real hours."""
 
+import asyncio
 import json
+import os
 import re
+from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from shell import Shell
+
+from supportdesk.cli.shift import shift
+from supportdesk.config import load
+from supportdesk.desk import open_desk
+from supportdesk.secrets import Secrets
 
 ALICE, BOB = "alice@acme.example", "bob@acme.example"
 WEEK_S = (167 * 3600, 168 * 3600, 169 * 3600)
@@ -16,8 +25,8 @@ WEEK_S = (167 * 3600, 168 * 3600, 169 * 3600)
 def on_rota(new_shell: Shell) -> Shell:
     """A home whose engineer is on a rota of two."""
     config = new_shell.home / "config.toml"
-    shift = f'[shift]\ntimezone = "Europe/Berlin"\npeople = ["{ALICE}", "{BOB}"]\nbudget = "20%"\n'
-    config.write_text(f'me = "{ALICE}"\n{config.read_text(encoding="utf-8")}\n{shift}', encoding="utf-8")
+    table = f'[shift]\ntimezone = "Europe/Berlin"\npeople = ["{ALICE}", "{BOB}"]\nbudget = "20%"\n'
+    config.write_text(f'me = "{ALICE}"\n{config.read_text(encoding="utf-8")}\n{table}', encoding="utf-8")
     return new_shell
 
 
@@ -56,6 +65,29 @@ def test_people_read_hours_and_local_times(on_rota: Shell) -> None:
     assert re.fullmatch(r"You are on shift since \w{3} \d\d \w{3} \d\d:\d\d, \d min\.", lines[2])
     assert re.fullmatch(r"Your time on shift this week: \d min of 33 h \d\d min, 20% of its 16[789] h\.", lines[3])
     assert re.fullmatch(r"Off shift after \d min, since .*\.\n", on_rota("shift", "stop")[1])
+
+
+def test_a_night_is_told_as_long_as_it_was(on_rota: Shell) -> None:
+    config, clock = load(None, os.environ), [datetime.now(UTC)]
+    desk = open_desk(config, Secrets({}, os.environ), undo_s=0, now=lambda: clock[0])
+
+    def said(action: str, at: str) -> list[str]:
+        clock[0] = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        on_rota.caught.readouterr()
+        assert shift(desk, config, Namespace(action=action, read_only=False, json=False, quiet=False)) == 0
+        return on_rota.caught.readouterr().out.splitlines()
+
+    said("start", "2026-10-24 22:00")
+    assert said("stop", "2026-10-25 06:00") == ["Off shift after 9 h, since Sat 24 Oct 22:00."]
+    assert (
+        said("status", "2026-10-25 09:00")[3] == "Your time on shift this week: 9 h of 33 h 48 min, 20% of its 169 h."
+    )
+    said("start", "2027-03-27 22:00")
+    assert said("stop", "2027-03-28 06:00") == ["Off shift after 7 h, since Sat 27 Mar 22:00."]
+    assert (
+        said("status", "2027-03-28 09:00")[3] == "Your time on shift this week: 7 h of 33 h 24 min, 20% of its 167 h."
+    )
+    asyncio.run(desk.close())
 
 
 def test_nobody_is_on_shift_twice_or_leaves_one_that_never_began(on_rota: Shell) -> None:
