@@ -26,8 +26,8 @@ from supportdesk.model import (
     TicketRef,
     View,
 )
+from supportdesk.store import cache_put, cache_upkeep
 from supportdesk.store import cache_rows as rows_of
-from supportdesk.store import cache_upkeep
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
 from supportdesk.store.cache_answers import Answers
@@ -37,7 +37,6 @@ from supportdesk.store.cache_search import Texts
 from supportdesk.store.cache_sieve import Sieves
 from supportdesk.store.cache_views import Me
 
-_KNOWN = "SELECT n, updated, ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?"
 _FORGET = (
     "DELETE FROM tickets WHERE n = ?",
     "DELETE FROM whole WHERE n = ?",
@@ -93,13 +92,10 @@ class Cache:
 
     def put_tickets(self, tickets: Iterable[Ticket]) -> int:
         """Keep tickets as last seen, leaving out any older than what is known; how many were new or different."""
-        agents: dict[tuple[str, str], Person] = {}
-        changed = 0
+        page = list(tickets)
+        agents = {(it.ref.desk, _person_key(it.assignee)): it.assignee for it in page if it.assignee is not None}
         with self.batch():
-            for ticket in tickets:
-                changed += self._put_ticket(ticket)
-                if ticket.assignee is not None:
-                    agents[ticket.ref.desk, _person_key(ticket.assignee)] = ticket.assignee
+            changed = cache_put.put(page, self._all, self._many)
             self._put_agents(agents)
         return changed
 
@@ -323,23 +319,6 @@ class Cache:
         """What was kept under a key, empty when nothing was."""
         found = self._one("SELECT value FROM meta WHERE key = ?", (key,))
         return "" if found is None else str(found[0])
-
-    def _put_ticket(self, ticket: Ticket) -> bool:
-        known = self._one(_KNOWN, _key(ticket.ref))
-        text = rows_of.to_json(ticket)
-        if known is None:
-            self._insert(ticket, text)
-            return True
-        n, updated, before = known
-        if updated > rows_of.instant(ticket.updated_at) or before == text:
-            return False  # a service's view may be minutes behind what another call has told
-        self._run(rows_of.UPDATE, rows_of.columns(ticket))
-        self._run("UPDATE whole SET ticket = ? WHERE n = ?", (text, n))
-        return True
-
-    def _insert(self, ticket: Ticket, text: str) -> None:
-        n = self._run(rows_of.INSERT, rows_of.columns(ticket)).lastrowid
-        self._run("INSERT INTO whole VALUES (?, ?)", (n, text))
 
     def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[Comment], text: str) -> None:
         self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))

@@ -7,14 +7,15 @@ from typing import Any, TypeVar
 
 from supportdesk.model import Band, Decision, Person, Row, Status, Ticket, TicketRef
 from supportdesk.store.answers import customer_of
-from supportdesk.store.records import decode, encode
+from supportdesk.store.records import decode, shallow
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=shallow)
 INSERT = (
     "INSERT INTO tickets (subject, status, priority, requester, organization, customer, assignee, assignee_id,"
-    " assignee_email, created, updated, haystack, desk, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " assignee_email, created, updated, haystack, desk, id, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 UPDATE = (
     "UPDATE tickets SET subject = ?, status = ?, priority = ?, requester = ?, organization = ?, customer = ?,"
@@ -39,7 +40,7 @@ def moment(instant: int) -> datetime:
 
 
 def columns(ticket: Ticket) -> tuple[Any, ...]:
-    """The values that `INSERT` and `UPDATE` take for a ticket."""
+    """The values that `UPDATE` takes for a ticket; `INSERT` takes its number as well."""
     requester, assignee = ticket.requester, ticket.assignee or Person(name="")
     organization = requester.organization.name if requester.organization else ""
     return (
@@ -94,12 +95,12 @@ def row(ref: TicketRef, values: Sequence[Any]) -> Row:
 
 def to_json(noun: object) -> str:
     """A noun as text."""
-    return json.dumps(encode(noun), ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(noun)
 
 
 def many_to_json(nouns: Sequence[object]) -> str:
     """Several nouns as text."""
-    return json.dumps([encode(noun) for noun in nouns], ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(list(nouns))
 
 
 def from_json(kind: type[T], text: str) -> T:

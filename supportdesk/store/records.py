@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -40,7 +41,8 @@ def stamp(moment: datetime) -> str:
     """A moment as text that sorts by time: UTC, ISO 8601 with microseconds and Z."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:
@@ -68,6 +70,24 @@ def _plain(value: object) -> Any:
         raise ValueError(f"{kind.__name__} cannot be kept")
     record = {name: _plain(getattr(value, name)) for name in _names(kind)}
     return {"is": kind.__name__, **record} if kind in _TAGGED else record
+
+
+def shallow(value: object) -> Any:
+    """What the json module does not know, one level deep, as it writes `encode`'s form itself; ValueError likewise."""
+    kind = type(value)
+    if kind is datetime:
+        return stamp(value)  # type: ignore[arg-type]  # told by its class
+    if not is_dataclass(kind):
+        return _plain(value)
+    record = dict(zip(_names(kind), _values(kind)(value), strict=True))
+    return {"is": kind.__name__, **record} if kind in _TAGGED else record
+
+
+@cache
+def _values(kind: type) -> Callable[[object], tuple[Any, ...]]:
+    """What takes all fields of a noun at once."""
+    names = _names(kind)
+    return attrgetter(*names) if len(names) > 1 else lambda noun: (getattr(noun, names[0]),)
 
 
 @cache

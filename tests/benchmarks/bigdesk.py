@@ -117,8 +117,8 @@ def fill(home: Path, count: int, talked: int | None = None) -> Path:
 def _fill_rows(cache: Cache, count: int) -> None:
     for start in range(0, count, 10_000):
         some = [ticket(number) for number in range(start, min(start + 10_000, count))]
-        cache._many(rows_of.INSERT, [rows_of.columns(one) for one in some])
         numbered = [(start + at, one) for at, one in enumerate(some, start=1)]
+        cache._many(rows_of.INSERT, [(*rows_of.columns(one), n) for n, one in numbered])
         cache._many("INSERT INTO whole VALUES (?, ?)", [(n, rows_of.to_json(one)) for n, one in numbered])
 
 

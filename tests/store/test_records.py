@@ -3,12 +3,14 @@
 import dataclasses
 import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from store_samples import FULL_TICKET, NOON, NOUNS, REF, outgoing, ticket
 
 from supportdesk import model
 from supportdesk.model import Outgoing, Person, Ticket, TicketRef
+from supportdesk.store.cache_rows import many_to_json, to_json
 from supportdesk.store.records import decode, encode, moment, stamp
 
 
@@ -19,6 +21,20 @@ def test_a_noun_comes_back_as_it_was(noun: object) -> None:
     assert again == noun
     assert type(again) is type(noun)
     assert encode(again) == record
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: type(noun).__name__)
+def test_the_json_of_a_noun_is_the_same_however_it_is_written(noun: object) -> None:
+    written = to_json(noun)
+    assert json.loads(written) == encode(noun)
+    assert list(json.loads(written)) == list(encode(noun))
+    assert many_to_json((noun, noun)) == f"[{written},{written}]"
+
+
+def test_what_is_no_noun_is_not_written(tmp_path: Path) -> None:
+    for odd in (tmp_path, object(), {1, 2}):
+        with pytest.raises(ValueError, match="cannot be kept"):
+            to_json(odd)
 
 
 def test_the_samples_leave_no_noun_out() -> None:
