@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten, wrap
+from zlib import crc32
 
-from supportdesk.insight.repeats import Groups, Sketch
+from supportdesk.insight.repeats import Group, Groups, Sketch
 from supportdesk.insight.rules import Scale
 from supportdesk.insight.scan import ScanTicket
 from supportdesk.insight.similar import families, telling_words
@@ -20,6 +21,7 @@ LEAST = 2  # tickets from which a problem is told from a single flag
 ENOUGH_WEAK = 3
 WIDTH = 100  # cells of a line
 HANGING = 11  # cells before what speaks for and against
+MOST_KEPT = 20_000  # answers that problems are told from: some 60 MB, and all there are of 200,000 that were read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Flagged:
 
 @dataclass(slots=True)
 class Sums:
-    """What was met, counted, and the flagged answers."""
+    """What was met, counted."""
 
     tickets: int = 0
     answers: int = 0
@@ -63,7 +65,6 @@ class Sums:
     skipped: Counter[str] = field(default_factory=Counter)
     bands: Counter[Band] = field(default_factory=Counter)
     hints: Counter[Kind] = field(default_factory=Counter)
-    flagged: dict[str, Flagged] = field(default_factory=dict)
 
     def more(self, other: "Sums") -> None:
         """Count what was met elsewhere."""
@@ -73,7 +74,6 @@ class Sums:
         self.skipped += other.skipped
         self.bands += other.bands
         self.hints += other.hints
-        self.flagged |= other.flagged
 
 
 @dataclass(slots=True)
@@ -81,6 +81,7 @@ class Part(Sums):
     """What some of the tickets come to, wherever they were scored; what is kept is what a summary is made of."""
 
     likelier: list[Given] = field(default_factory=list)
+    flagged: dict[str, Flagged] = field(default_factory=dict)
 
     def add(self, ticket: ScanTicket, found: Sequence[Finding], scores: Sequence[Scored], base_rate: float) -> None:
         """Count a ticket, and keep what problems are made of."""
@@ -104,43 +105,59 @@ class Part(Sums):
 
 
 class Tally(Sums):
-    """What a scan has met so far; memory grows with the answers that may be workarounds, not with the export."""
+    """What a scan has met so far, in memory that is bounded: problems are told from one ticket in `one_in`.
+
+    That is every ticket, until more answers may be workarounds than are kept; then it is half as many, each time.
+    """
 
     def __init__(self, scale: Scale) -> None:
         super().__init__()
-        self.groups = Groups(workaround=scale.weak)
+        self._weak = scale.weak
+        self._likelier: dict[str, Given] = {}
+        self._flagged: dict[str, Flagged] = {}
+        self.one_in = 1
 
     def take(self, part: Part) -> None:
         """Add what some more tickets came to."""
         self.more(part)
-        for one in part.likelier:
-            self.groups.put(one.key, one.sketch, one.p, one.customer)
+        self._likelier |= {one.key: one for one in part.likelier if self._counts(one.key)}
+        self._flagged |= {key: one for key, one in part.flagged.items() if self._counts(key)}
+        if len(self._likelier) > MOST_KEPT:
+            self.one_in *= 2
+            self._likelier = {key: one for key, one in self._likelier.items() if self._counts(key)}
+            self._flagged = {key: one for key, one in self._flagged.items() if self._counts(key)}
+
+    def _counts(self, key: str) -> bool:
+        """Whether an answer's ticket is one of those that problems are told from, the same in every run."""
+        return crc32(_ticket(key).encode()) % self.one_in == 0
 
     def problems(self) -> list[Problem]:
         """Return what the flagged answers come to, most weight and customers first.
 
         A weak flag alone is nothing to show; the same weak advice on several tickets is.
         """
+        groups = Groups(workaround=self._weak)
+        for one in self._likelier.values():
+            groups.put(one.key, one.sketch, one.p, one.customer)
         clearest: dict[str, str] = {}
-        for key, flagged in self.flagged.items():
-            group = self.groups.group_of(key).id
-            if group not in clearest or flagged.finding.p > self.flagged[clearest[group]].finding.p:
+        for key, flagged in self._flagged.items():
+            group = groups.group_of(key).id
+            if group not in clearest or flagged.finding.p > self._flagged[clearest[group]].finding.p:
                 clearest[group] = key
-        alike = families({key: self.flagged[key].words for key in clearest.values()})
-        made = [self._problem(family) for family in alike]
+        alike = families({key: self._flagged[key].words for key in clearest.values()})
+        made = [self._problem(family, [groups.group_of(key) for key in family]) for family in alike]
         shown = (one for one in made if one.example.band is not Band.WEAK or len(one.tickets) >= ENOUGH_WEAK)
         return sorted(shown, key=lambda one: (-one.weight, -one.customers))
 
-    def _problem(self, family: Sequence[str]) -> Problem:
-        groups = [self.groups.group_of(key) for key in family]
-        best = max(family, key=lambda key: self.flagged[key].finding.p)
+    def _problem(self, family: Sequence[str], groups: Sequence[Group]) -> Problem:
+        best = max(family, key=lambda key: self._flagged[key].finding.p)
         return Problem(
             tickets=tuple(dict.fromkeys(_ticket(key) for group in groups for key in group.members)),
             customers=len({customer for group in groups for customer in group.customers}),
             weight=sum(group.p_sum for group in groups),
-            example=self.flagged[best].finding,
+            example=self._flagged[best].finding,
             ticket=_ticket(best),
-            subject=self.flagged[best].subject,
+            subject=self._flagged[best].subject,
         )
 
     def summary(self) -> str:
@@ -152,7 +169,11 @@ class Tally(Sums):
         lines += [f"  {self.bad:>7,} entries could not be read"] if self.bad else []
         if self.tickets and not self.answers:
             lines += ["", "No answer by the support side is in this export: were its comments exported too?"]
-        return "\n".join([*lines, *self._told(self.problems())])
+        problems = self.problems()
+        if problems and self.one_in > 1:
+            why = f"more than {MOST_KEPT:,} answers may be workarounds"
+            lines += ["", f"Told from one ticket in {self.one_in}, its counts too, since {why}:"]
+        return "\n".join([*lines, *self._told(problems)])
 
     def _told(self, problems: Sequence[Problem]) -> Iterator[str]:
         repeated = [one for one in problems if len(one.tickets) >= LEAST]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from supportdesk.cli import scan_work
+from supportdesk.cli import scan_report, scan_work
 from supportdesk.cli.scan import run
 from supportdesk.errors import UsageError
 from supportdesk.insight.exports import Entry
@@ -101,6 +101,23 @@ def test_the_bar_shows_what_was_scored_not_what_was_read_ahead(monkeypatch: pyte
     seen = [(done.share, taken) for done in scan_work.scored(entries(), wanted, 2, lambda: taken / 60)]
     assert [share for share, _ in seen] == [batch * 5 / 60 for batch in range(1, 13)]
     assert seen[0][1] >= 20, "what is read ahead is not scored"
+
+
+def test_the_summary_of_a_long_scan_keeps_no_more_than_a_bound_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = tmp_path / "export.jsonl"
+    export.write_bytes(lines(*map(ticket, range(0, 7 * 120, 7))))
+    whole = printed(capsys, export, as_json=False)
+    assert "120 tickets of 5 customers" in whole
+    assert "one ticket in" not in whole
+    monkeypatch.setattr(scan_work, "BATCH", 10)
+    monkeypatch.setattr(scan_report, "MOST_KEPT", 40)
+    short = printed(capsys, export, as_json=False)
+    assert "Told from one ticket in 4, its counts too, since more than 40 answers may be workarounds:" in short
+    (told,) = [line for line in short.splitlines() if " customers, for example" in line]
+    assert 15 <= int(told.split()[0]) <= 45
+    assert short.splitlines()[:4] == whole.splitlines()[:4], "what was met is counted exactly"
 
 
 def peak_mib(table: Path, slice_rows: int) -> int:
