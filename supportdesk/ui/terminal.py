@@ -33,6 +33,14 @@ class SteadyDriver(LinuxDriver):
         if before is not None:
             self.attrs_before = before
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size that the app has drawn for: of a terminal that does not know its own, there must be one opinion.
+
+        Textual asks Rich (80x25) and then shutil (80x24), and would lay its screen out for both in turn, for ever.
+        """
+        width, height = self._app.console.size
+        return width, height
+
     def write(self, data: str) -> None:
         """Write a frame, none before the app is ready to be seen: the one of the last session stays till then.
 
