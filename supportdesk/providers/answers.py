@@ -197,6 +197,8 @@ def moment_of(value: Json) -> datetime:
     if not isinstance(value, str):
         raise ValueError(f"expected a time, got {type(value).__name__}")
     found = datetime.fromisoformat(value)
+    if found.tzinfo is UTC:
+        return found
     found = found if found.tzinfo else found.replace(tzinfo=UTC)
     try:
         found.astimezone(UTC)

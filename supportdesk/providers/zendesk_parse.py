@@ -18,11 +18,12 @@ from supportdesk.model import (
 )
 from supportdesk.providers import Account, Capabilities, Identity, Json
 from supportdesk.providers.answers import moment_of, text_of
-from supportdesk.text import clean
+from supportdesk.text import LONGEST, clean
 
 T = TypeVar("T")
 
 _ID = re.compile(r"-?[0-9]{1,20}")
+_NO_ID = 10**20
 _ROLES = {"admin": Role.AGENT, "agent": Role.AGENT, "end-user": Role.CUSTOMER}
 _LIGHT = {1: "light agent", 2: "chat agent", 3: "contributor"}  # role_type; on tickets they only write internal notes
 _MACHINES = ("system", "rule")
@@ -35,19 +36,28 @@ class Directory:
 
     users: Mapping[str, Json] = field(default_factory=dict)
     organizations: Mapping[str, str] = field(default_factory=dict)
+    _met: dict[tuple[str, str], Person] = field(default_factory=dict, repr=False, compare=False)
 
-    def person(self, number: str) -> Person:
-        """Somebody by id; when Zendesk sent no more than the id, the name says so."""
+    def person(self, number: str, company: Json = None) -> Person:
+        """Somebody by id, for a company or their own; when Zendesk sent no more than the id, the name says so."""
+        asks_for = "" if company is None else identifier(company)
+        known = self._met.get((number, asks_for))
+        if known is not None:
+            return known
         user = self.users.get(number)
         if user is None:
-            return Person(name=f"user {number}", id=number)
+            return Person(name=f"user {number}", id=number, organization=self.organization(company))
+        found = self._met[number, asks_for] = self._told(number, user, company)
+        return found
+
+    def _told(self, number: str, user: dict[str, Json], company: Json) -> Person:
         email = line_of(user.get("email"))
         return Person(
             name=line_of(user.get("name")) or email or f"user {number}",
             email=email,
             id=number,
             role=_ROLES.get(line_of(user.get("role")), Role.CUSTOMER),
-            organization=self.organization(user.get("organization_id")),
+            organization=self.organization(user.get("organization_id") if company is None else company),
         )
 
     def organization(self, number: Json) -> Organization | None:
@@ -90,6 +100,8 @@ def readable(rows: Iterable[Json], read: Callable[[dict[str, Json]], T]) -> tupl
 
 def identifier(value: Json) -> str:
     """A Zendesk id, number or digits, as text; ValueError for null and anything else."""
+    if type(value) is int and -_NO_ID < value < _NO_ID:
+        return str(value)
     text = text_of(value)
     if _ID.fullmatch(text) is None:
         raise ValueError(f"{text[:40]!r} is not an id")
@@ -100,6 +112,8 @@ def line_of(value: Json) -> str:
     """One line of text, empty for null; ValueError for anything else."""
     if value is None:
         return ""
+    if type(value) is str and value.isascii() and value.isprintable() and len(value) <= LONGEST:
+        return value
     if not isinstance(value, str):
         raise ValueError(f"expected text, got {type(value).__name__}")
     return clean(value, multiline=False)
@@ -130,26 +144,29 @@ def _checked(user: dict[str, Json]) -> dict[str, Json]:
 def ticket_of(row: dict[str, Json], people: Directory, account: Account) -> Ticket:
     """One ticket; `stamp` is `updated_at` letter for letter, and `url` the page for people."""
     number = identifier(row.get("id"))
-    requester = people.person(identifier(row.get("requester_id")))
-    company = people.organization(row.get("organization_id"))
+    requester = people.person(identifier(row.get("requester_id")), row.get("organization_id"))
     assignee = row.get("assignee_id")
     count = row.get("comment_count")
     return Ticket(
         ref=TicketRef(account.name, number),
         subject=line_of(row.get("subject")),
         status=Status(line_of(row.get("status"))),
-        requester=requester if company is None else replace(requester, organization=company),
+        requester=requester,
         created_at=moment_of(row.get("created_at")),
         updated_at=moment_of(row.get("updated_at")),
         stamp=text_of(row.get("updated_at")),
         url=page_of(account, number),
         priority=line_of(row.get("priority")),
-        assignee=None if assignee is None else replace(people.person(identifier(assignee)), role=Role.AGENT),
+        assignee=None if assignee is None else _ours(people.person(identifier(assignee))),
         tags=_tags(row),
         cc=tuple(people.person(one) for one in _copied(row) if one != requester.id),
         fields=_fields(row.get("custom_fields")),
         comment_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
     )
+
+
+def _ours(person: Person) -> Person:
+    return person if person.role is Role.AGENT else replace(person, role=Role.AGENT)
 
 
 def page_of(account: Account, number: str) -> str:
@@ -178,8 +195,16 @@ def _copied(row: dict[str, Json]) -> tuple[str, ...]:
 
 
 def _fields(value: Json) -> tuple[tuple[str, str], ...]:
-    found, _ = readable(_list(value), lambda row: (identifier(row.get("id")), row.get("value")))
-    return tuple((number, text) for number, text in found if isinstance(text, str) and text)
+    found = []
+    for row in _list(value):
+        text = row.get("value") if isinstance(row, dict) else None
+        if not isinstance(text, str) or not text:
+            continue
+        try:
+            found.append((identifier(row.get("id")), text))
+        except ValueError:
+            continue
+    return tuple(found)
 
 
 def tickets_of(rows: Iterable[Json], people: Directory, account: Account) -> tuple[tuple[Ticket, ...], int]:
