@@ -93,16 +93,9 @@ class Screen:
                 return
 
     def open(self, typed: str, said: str) -> None:
-        """Press a key that opens something, once more where a dialog that was closing took it."""
-        since = len(self.written)
-        for _ in range(4):
-            self._send(typed.encode())
-            until = time.monotonic() + LIMIT_S / 4
-            while said not in self.told(since) and time.monotonic() < until and not self.ended:
-                self.read(0.1)
-            if said in self.told(since) or self.ended:
-                return self.settle(0.1)
-        raise AssertionError(f"{typed!r} never opened {said!r}")
+        """Press a key that opens something, and wait until that is drawn."""
+        self.press(typed, said)
+        self.settle(0.1)
 
     def told(self, since: int = 0) -> str:
         """The text that was drawn, small, without what draws it."""
@@ -114,7 +107,8 @@ class Screen:
         self.settle(quiet_s)
 
     def press(self, typed: str, *said: str) -> None:
-        """Press keys and wait for what is drawn then."""
+        """Press keys and wait for what is drawn then, and was not on its way before."""
+        self.settle(0.05)
         since = len(self.written)
         self._send(typed.encode("utf-8", "replace"))
         for words in said:

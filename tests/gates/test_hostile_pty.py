@@ -141,7 +141,7 @@ def tour(screen: Screen, home: House, some: Sequence[Word]) -> None:
     for keys, said in (
         ("?", "keys that act here"),
         ("O", "outbox"),
-        (":", "search"),
+        (":", "search for commands"),
         ("a", "type to narrow"),
         ("t", "tags of wren"),
         ("W", "one line helps"),
@@ -173,7 +173,7 @@ def _back(screen: Screen) -> None:
 
 
 def _find(screen: Screen, line: str) -> None:
-    screen.keys("/")
+    screen.open("/", "words to leave out")
     screen.paste(line[:8])  # its number
     screen.keys("\r")
     screen.keys("\r", 0.3)
