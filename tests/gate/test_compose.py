@@ -9,6 +9,7 @@ from supportdesk.gate.compose import LONGEST_BODY, IssueFacts, check, compose
 from supportdesk.gate.environment import environment
 from supportdesk.gate.redact import Known
 from supportdesk.model import (
+    Attachment,
     Band,
     Comment,
     Evidence,
@@ -121,6 +122,16 @@ def test_internal_notes_never_feed_an_issue() -> None:
     internal = replace(FACTS, finding=replace(FINDING, comment_id="n"))
     for facts in (FACTS, internal, replace(FACTS, comments=FACTS.comments[1:2])):
         assert "INTERNALLY" not in compose(facts, KNOWN).body
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_attachments_never_go_into_an_issue(public: bool) -> None:
+    """A21: neither a file's name nor its address, which would let anybody who reads the issue fetch it."""
+    scan = Attachment(id="9", name="passport-scan.pdf", url="https://acme.zendesk.com/attachments/token/x9")
+    comments = tuple(replace(each, attachments=(scan,)) for each in FACTS.comments)
+    made = compose(replace(FACTS, comments=comments, public=public), KNOWN)
+    assert made.body == compose(replace(FACTS, public=public), KNOWN).body
+    assert "passport" not in made.title + made.body
 
 
 def test_at_most_600_characters_are_quoted_in_all() -> None:

@@ -1,5 +1,8 @@
 """Large and odd sizes end nothing (A46): long conversations, long lines, a paste that asks, any size of terminal."""
 
+import asyncio
+import time
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -16,6 +19,7 @@ from supportdesk.ui.compose import Words
 TABLE = "\n".join(f"| {n} | a row | of a table |" for n in range(2_000))
 LINES = "\n".join(f"line {n}" for n in range(20_000))
 ONE_LINE = "x" * 200_000
+LONG_S = 2.0
 
 
 def large(*bodies: str) -> StandIn:
@@ -27,15 +31,33 @@ def large(*bodies: str) -> StandIn:
 
 @pytest.mark.parametrize("body", [TABLE, clean(LINES), ONE_LINE], ids=["A46-table", "A46-lines", "A46-line"])
 def test_a_vast_entry_is_cut_and_shown_whole_on_request(body: str) -> None:
+    """The limits protect, with ample slack: opened it takes some 0.05 s, shown whole some 0.5 s."""
+
     async def steps(pilot: Pilot[None]) -> None:
-        await pilot.press("enter")
-        await pilot.pause(0.05)
+        opened_s = await stopped_for(pilot, "enter")
         assert "large" in shown(pilot.app)  # type: ignore[arg-type]  # the pilot's app is ours
-        await pilot.press("G", "v")
-        await pilot.pause(0.05)
+        whole_s = await stopped_for(pilot, "G", "v")
         assert pilot.app.is_running
+        assert opened_s < LONG_S, f"the screen stood still for {opened_s:.1f} s"
+        assert whole_s < 3 * LONG_S, f"the screen stood still for {whole_s:.1f} s"
 
     drive(large(body), steps, size=(120, 40))
+
+
+async def stopped_for(pilot: Pilot[None], *keys: str) -> float:
+    """The longest time in which nothing else could be done while these keys were worked on."""
+    seen = [time.monotonic()]
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(0.005)
+            seen.append(time.monotonic())
+
+    ticking = asyncio.create_task(tick())
+    await pilot.press(*keys)
+    await pilot.pause(0.05)
+    ticking.cancel()
+    return max(after - before for before, after in pairwise(seen))
 
 
 def test_a46_a_paste_of_a_megabyte_asks_before_it_is_inserted() -> None:
