@@ -139,6 +139,8 @@ def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:
 
 
 def _chopped(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
+    if text[start:end].isascii():  # a cell each: base64 and logs come in words of 200,000
+        return list(pairwise((*range(start, end, width), end)))
     cuts = [start]
     used = 0
     for first, last, _cells in graphemes(text[start:end]):

@@ -57,3 +57,9 @@ def test_marks_follow_their_words_across_line_breaks() -> None:
     lines = list(paragraphs(text, 16, marks=[Mark(start, start + 8, "evidence")]))
     marked = [piece.text for line in lines for piece in line.pieces if piece.style == "evidence"]
     assert "".join(marked).replace(" ", "") == "bymonth"
+
+
+def test_a_long_word_breaks_at_the_edge_whether_or_not_it_is_ascii() -> None:
+    for word in ("x" * 25, "é" * 25, "x" * 20):
+        assert [word[start:end] for start, end in wrap(word, 10)] == [word[n : n + 10] for n in range(0, len(word), 10)]
+    assert [end - start for start, end in wrap("before " + "x" * 25, 10)] == [7, 10, 10, 5]
