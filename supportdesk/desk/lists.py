@@ -1,15 +1,17 @@
 """Reading which tickets there are and what changed on them, page by page, from where the last page was kept."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from supportdesk.desk.bookmark import CHANGED, OLDER, Bookmark, bookmark, keep
 from supportdesk.desk.pace import CALLS, EXPORTS
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.visit import Visit
 from supportdesk.desk.words import read_alone, read_first
+from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import Forbidden, Limited, Lost, Refused
 from supportdesk.model import Ticket, TicketRef, View
 from supportdesk.providers import Flow, Page
@@ -22,6 +24,7 @@ VIEWS_EVERY = timedelta(minutes=10)
 MOST_VIEWS = 6
 MOST_VANISHED = 500
 AT_ONCE = 100
+FEW = 20
 
 
 async def read_lists(visit: Visit) -> bool:
@@ -167,24 +170,32 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
     work = visit.work
     openings = page.openings if isinstance(page, Opened) and visit.connection.capabilities.feeds else {}
 
-    def take(ticket: Ticket | None) -> None:
-        if ticket is None:
-            visit.bad += 1
-            return
-        visit.tickets.add(ticket.ref)
-        visit.changed += work.cache.put_tickets([_counted(work.cache.ticket(ticket.ref), ticket)])
-        if ticket.ref in openings and work.cache.conversation_stamp(ticket.ref) != ticket.updated_at:
-            work.cache.put_opening(ticket.ref, openings[ticket.ref])
+    def take(some: Sequence[Ticket | None]) -> None:
+        there = [ticket for ticket in some if ticket is not None]
+        visit.bad += len(some) - len(there)
+        visit.tickets.update(ticket.ref for ticket in there)
+        visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there])
+        for ticket in there:
+            if ticket.ref in openings and work.cache.conversation_stamp(ticket.ref) != ticket.updated_at:
+                work.cache.put_opening(ticket.ref, openings[ticket.ref])
 
-    await in_slices(work, tickets, take)
+    await in_slices(work, _some(tickets), take)
     visit.tell(f"{len(visit.tickets):,} tickets")
     work.changed()
     await read_first(visit)
 
 
-def _counted(known: Ticket | None, ticket: Ticket) -> Ticket:
+def _some(tickets: Iterable[Ticket | None]) -> Iterator[list[Ticket | None]]:
+    """Rows as they are read, a few at a time: kept together they take few statements, and a key waits for no more."""
+    left = iter(tickets)
+    while some := list(islice(left, FEW)):
+        yield some
+
+
+def _counted(work: Workplace, ticket: Ticket) -> Ticket:
     """The ticket with what a list leaves out: how many comments it has."""
-    if known is None or ticket.comment_count is not None or known.stamp != ticket.stamp:
+    known = work.cache.ticket(ticket.ref) if ticket.comment_count is None else None
+    if known is None or known.stamp != ticket.stamp:
         return ticket
     return replace(ticket, comment_count=known.comment_count)
 

@@ -75,6 +75,7 @@ from supportdesk.providers.github_rows import (
     next_url,
     number_in,
     number_of,
+    opened_of,
     opening_id,
     place_of,
     read,
@@ -159,7 +160,7 @@ class GitHub:
             return Page(tickets=(), unchanged=True, etag=response.headers.get("etag", ""))
         rows = [row for row in read(list_of, response.body, what) if not is_pull(row)]
         name = self.account.name
-        found, bad = read_each(lambda row: (ticket_of(row, name), first_words(row)), rows)
+        found, bad = read_each(lambda row: opened_of(row, name), rows)
         return Opened(
             tickets=tuple(ticket for ticket, _ in found),
             cursor=next_url(response),

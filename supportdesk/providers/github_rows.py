@@ -228,6 +228,19 @@ def first_words(row: Json) -> Comment:
     )
 
 
+def opened_of(row: Json, desk: str) -> tuple[Ticket, Comment]:
+    """An issue as a ticket, and the first entry of its conversation."""
+    ticket = ticket_of(row, desk)
+    opening = Comment(
+        id=opening_id(ticket.ref.id),
+        author=ticket.requester,
+        public=True,
+        created_at=ticket.created_at,
+        body=_spoken(row.get("body")),
+    )
+    return ticket, opening
+
+
 def comment_of(row: Json) -> Comment:
     """A comment; on GitHub everybody who sees the repository sees it."""
     return Comment(
