@@ -22,9 +22,9 @@ def next_step(entry: Outgoing) -> str:
         case State.REJECTED:
             return f"It is never tried again by itself: {choices}"
         case State.UNCERTAIN:
-            return "Nothing: `supportdesk outbox drain` looks for it first, and sends it again only if it is not there."
+            return "Wait: `supportdesk outbox drain` looks for it first, and sends it again only if it is not there."
         case State.QUEUED:
-            return "Nothing: a console or `supportdesk outbox drain` sends it."
+            return "Wait: a console or `supportdesk outbox drain` sends it."
         case State.SENDING:
-            return "Nothing: its answer is waited for."
+            return "Wait for its answer."
     return ""

@@ -98,7 +98,8 @@ async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
     if entry.state is State.QUEUED:
         say(arguments, f"Not sent yet: {problem or _waits(desk, entry)} `supportdesk outbox drain` tries again.")
     elif entry.state in (State.SENDING, State.UNCERTAIN):
-        say(arguments, f"It may have arrived: {problem or entry.why} `supportdesk outbox drain` looks for it first.")
+        why = f"{problem or entry.why}".rstrip(".")
+        say(arguments, f"It may have arrived: {why}. `supportdesk outbox drain` looks for it first.")
     elif entry.state is State.HELD:
         op = entry.op[:8]
         say(

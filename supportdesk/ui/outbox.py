@@ -193,7 +193,7 @@ def told(outgoing: Outgoing, width: int, now: datetime, behind: Outgoing | None 
     )
     tries = f", {counted(outgoing.attempts, 'attempt')}" if outgoing.attempts else ""
     wait = outgoing.not_before
-    due = f", {_due(wait, now)}" if wait is not None and wait > now else ""
+    due = f", {_due(outgoing.state, wait, now)}" if wait is not None and wait > now else ""
     yield line((f" written {ago(outgoing.created_at, now)}{tries}{due}", "dim"))
     if outgoing.why:
         yield from paragraphs(outgoing.why, width - 2, style=style, indent=" ")
@@ -207,7 +207,10 @@ def told(outgoing: Outgoing, width: int, now: datetime, behind: Outgoing | None 
     yield from paragraphs(_words(outgoing), width - 2, indent="  ")
 
 
-def _due(wait: datetime, now: datetime) -> str:
+def _due(state: State, wait: datetime, now: datetime) -> str:
+    """When it goes on: what may have arrived does not leave then, it is looked for."""
+    if state is State.UNCERTAIN:
+        return "looked for in a moment" if wait - now < _SOON else f"looked for at {moment(wait, now)}"
     return "leaves in a moment" if wait - now < _SOON else f"not before {moment(wait, now)}"
 
 

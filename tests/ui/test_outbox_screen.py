@@ -1,6 +1,7 @@
 """The outbox shows why something waits and what can be done about it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from drive import drive, shown
 from standin_story import EXPORT, busy, story
@@ -131,3 +132,11 @@ def test_what_may_still_arrive_is_not_called_sure() -> None:
     }.items():
         said = " ".join(" ".join(str(each.text) for each in told(outgoing, 100, now)).split())
         assert words in said, said
+
+
+def test_what_may_have_arrived_is_looked_for_and_does_not_leave() -> None:
+    entry = next(entry for entry in busy().outbox() if entry.state is State.HELD)
+    now = entry.created_at
+    for state, words in ((State.UNCERTAIN, "looked for in a moment"), (State.QUEUED, "leaves in a moment")):
+        waits = replace(entry, state=state, not_before=now + timedelta(seconds=30))
+        assert words in " ".join(str(each.text) for each in told(waits, 100, now))
