@@ -51,6 +51,7 @@ class Machine(RuleBasedStateMachine):
     """The desk's two steps, sending and looking, with everything around them that can go wrong."""
 
     looked = staticmethod(partial(outbox.looked, settle_s=SETTLE_S))
+    sweeps = staticmethod(outbox.sweeps)
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,8 +143,18 @@ class Machine(RuleBasedStateMachine):
 
     @rule(process=processes, number=st.integers(0, 9))
     def drop(self, process: int, number: int) -> None:
-        if op := self.pick(number, State.QUEUED, State.HELD, State.REJECTED):
+        if op := self.pick(number, State.QUEUED, State.HELD, State.REJECTED, State.UNCERTAIN):
             self.move(process, op, outbox.dropped)
+
+    @rule(process=processes)
+    def sweep(self, process: int) -> None:
+        """Look once more for what was sent again, refused, held or dropped after an attempt without an answer."""
+        for swept in self.sweeps(self.entries(process), self.now()):
+            landed = any(at <= self.real_s for at in self.landings.get(swept.op, ()))
+            if landed and swept.state is not State.SENT:
+                self.move(process, swept.op, lambda entry: outbox.looked(entry, "r", self.now(), 0.0))
+            else:
+                self.move(process, swept.op, outbox.swept)
 
     @rule(process=processes, number=st.integers(0, 9))
     def retry(self, process: int, number: int) -> None:
@@ -221,6 +232,10 @@ class Machine(RuleBasedStateMachine):
         waiting = [entry for entry in self.model.values() if entry.state in outbox.WAITING]
         held = {outbox.lane(entry) for entry in self.model.values() if entry.state is State.HELD}
         assert all(outbox.lane(entry) in held for entry in waiting), "something waits that nothing holds"
+        self.real_s += 2 * outbox.SWEEP_AFTER.total_seconds()
+        self.sweep(0)
+        unsaid = [op for op in self.landings if self.model[op].state in (State.DROPPED, *outbox.STOPPED)]
+        assert not unsaid, f"{unsaid} landed and are shown as if they had not"
         for ledger in self.ledgers:
             ledger.close()
         rmtree(self.folder)
@@ -230,6 +245,12 @@ class Naive(Machine):
     """A build that sends again whatever had no answer."""
 
     looked = staticmethod(lambda entry, remote, now: replace(entry, state=State.QUEUED, not_before=None))
+
+
+class Forgetful(Machine):
+    """A build that never looks again for what was given up."""
+
+    sweeps = staticmethod(lambda entries, now: [])
 
 
 def play(size: tuple[int, int], machine: type[Machine] = Machine, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
@@ -267,3 +288,9 @@ def test_outbox_machine_full():
 def test_a_build_that_sends_again_what_had_no_answer_fails_the_gate():
     with pytest.raises((AssertionError, ExceptionGroup)):
         play(QUICK, Naive, (Phase.generate,))
+
+
+@pytest.mark.gates
+def test_a_build_that_never_looks_for_what_was_given_up_fails_the_gate():
+    with pytest.raises((AssertionError, ExceptionGroup), match="as if they had not"):
+        play(QUICK, Forgetful, (Phase.generate,))
