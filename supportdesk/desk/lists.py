@@ -222,8 +222,14 @@ async def _finish(visit: Visit, mark: Bookmark, *, whole: bool) -> None:
 async def _vanished(visit: Visit) -> None:
     """Ask for open tickets that no list names any more: they moved, or are gone."""
     work, provider = visit.work, visit.connection.provider
-    ours = (ref for ref in work.cache.refs("open") if ref.desk == visit.name)
-    gone = [ref for ref in ours if ref not in visit.tickets][:MOST_VANISHED]
+    gone: list[TicketRef] = []
+
+    def look(ref: TicketRef) -> None:
+        if ref.desk == visit.name and ref not in visit.tickets:
+            gone.append(ref)
+
+    await in_slices(work, work.cache.listed("open"), look)
+    del gone[MOST_VANISHED:]
     if not isinstance(provider, Rereader):
         for ref in gone:
             await read_alone(visit, ref)

@@ -64,11 +64,21 @@ def _is_stale(visit: Visit, ref: TicketRef) -> bool:
 
 def _next(visit: Visit, tried: AbstractSet[TicketRef]) -> list[TicketRef]:
     """What to read next: what is on screen and around it, then what is open, then the rest; newest change first."""
-    cache, most = visit.work.cache, SOME + len(tried)
-    ordered = [*_on_screen(visit), *cache.stale(visit.name, most, live=True)]
+    ordered = [*_on_screen(visit), *_untried(visit, tried, live=True)]
     if not set(ordered) - tried:
-        ordered = cache.stale(visit.name, most)
+        ordered = _untried(visit, tried, live=False)
     return list(dict.fromkeys(ordered))
+
+
+def _untried(visit: Visit, tried: AbstractSet[TicketRef], *, live: bool) -> list[TicketRef]:
+    """Some that are missing, those left out that were tried in vain: few, so that a short look mostly finds them."""
+    most = SOME
+    while True:
+        found = visit.work.cache.stale(visit.name, most, live=live)
+        untried = [ref for ref in found if ref not in tried]
+        if untried or len(found) < most:
+            return untried
+        most *= 2
 
 
 async def _read_feed(visit: Visit) -> bool:
@@ -174,7 +184,7 @@ async def _settle(visit: Visit) -> None:
             if provider.whole(found):
                 store(visit.work, found)
 
-    await in_slices(visit.work, cache.stale(visit.name, MOST_CONVERSATIONS), settle)
+    await in_slices(visit.work, cache.waiting(visit.name, MOST_CONVERSATIONS), settle)
 
 
 async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:

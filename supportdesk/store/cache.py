@@ -154,11 +154,15 @@ class Cache:
 
     def stale(self, desk: str, limit: int, *, live: bool = False) -> list[TicketRef]:
         """Tickets (`live`: only those) whose comments are missing or older than they are, newest change first."""
+        return list(self.waiting(desk, limit, live=live))
+
+    def waiting(self, desk: str, limit: int, *, live: bool = False) -> Refs:
+        """Like `stale`, for many of them: each is looked up when its turn comes."""
         sql = (
             "SELECT n FROM tickets WHERE desk = ? AND fetched IS NOT updated AND live >= ?"
             " ORDER BY updated DESC, n DESC LIMIT ?"
         )
-        return self._refs_of(self._all(sql, (desk, int(live), limit)))
+        return Refs([n for (n,) in self._all(sql, (desk, int(live), limit))], self._named_by, self._n)
 
     def agents(self, desk: str) -> tuple[Person, ...]:
         """Everybody seen on our side of a desk, by name."""

@@ -86,7 +86,7 @@ def story(at: datetime, tickets: int, comments: int) -> Story:
 def open_place(folder: Path, kind: str, tickets: int, comments: int = COMMENTS, share: float = 1.0) -> Place:
     """A desk that has never been synced over a service of that kind."""
     at = [START]
-    account, server, reply = _service(kind, lambda: at[0], tickets, comments)
+    account, server, reply = service(kind, lambda: at[0], tickets, comments)
     connection = Connection(account, lambda: Embedded(server))
     connection.pace = Pace(share)
     if kind == "rt":
@@ -104,9 +104,10 @@ def open_place(folder: Path, kind: str, tickets: int, comments: int = COMMENTS, 
     return Place(desk=Desk(work), server=server, reply=reply, at=at)
 
 
-def _service(
+def service(
     kind: str, now: Callable[[], datetime], tickets: int, comments: int
 ) -> tuple[Account, Server, Callable[[int], None]]:
+    """An account of a service of that kind, the service in memory, and how a customer says more on a ticket."""
     if kind == "rt":
         crowd = Crowd(now, tickets, comments)
         account = Account(name="help", provider="rt", url=RT_URL, queue="Support")
