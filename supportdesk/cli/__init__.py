@@ -17,7 +17,7 @@ from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
 from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
-from supportdesk.store.files import Files, trouble
+from supportdesk.store.files import open_log, trouble
 
 PLATFORMS = ("linux", "darwin")
 # Each command by the module that is imported for it: a start waits for no other, and the console for none of them.
@@ -146,7 +146,7 @@ def _console(config: Config, secrets: Secrets, arguments: Namespace) -> int:
 def _log_to(config: Config) -> None:
     path = config.home / "debug.log"
     try:
-        descriptor = Files().create_log(path)
+        descriptor = open_log(path)
     except OSError as error:
         raise trouble(error, path, "Opening the log") from error
     handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))

@@ -50,15 +50,6 @@ class Files:
         os.fchmod(fd, FILE_MODE)
         return fd
 
-    def create_log(self, path: Path) -> int:
-        """Like `create`, for what is written on and on; what is there and no file is not waited for, nor written to."""
-        fd = os.open(path, _FLAGS | os.O_CREAT | os.O_NONBLOCK, FILE_MODE)
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            os.close(fd)
-            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
-        os.fchmod(fd, FILE_MODE)
-        return fd
-
     def create_new(self, path: Path) -> int:
         """Like `create`, but FileExistsError where anything is there already, a link too."""
         fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, FILE_MODE)
@@ -168,6 +159,16 @@ class Files:
     def close(self, fd: int) -> None:
         """Let go of a descriptor."""
         os.close(fd)
+
+
+def open_log(path: Path) -> int:
+    """A descriptor that writes at the end of a file of ours; OSError for anything else, which is not waited for."""
+    fd = os.open(path, _FLAGS | os.O_CREAT | os.O_NONBLOCK, FILE_MODE)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
+    os.fchmod(fd, FILE_MODE)
+    return fd
 
 
 def trouble(error: OSError, path: Path, doing: str) -> StoreError:
