@@ -122,7 +122,7 @@ class LineList(LineView, Generic[T]):
         """The chosen row was clicked twice."""
 
     MARGIN: ClassVar[int] = 2
-    AHEAD: ClassVar[int] = 3  # a third of a page comes into sight at once: every row is drawn again then
+    AHEAD: ClassVar[int] = 3  # a third of a page comes into sight at once where every row is sent again then
 
     def __init__(
         self,
@@ -222,11 +222,16 @@ class LineList(LineView, Generic[T]):
     def _bring_into_sight(self) -> None:
         height = self.size.height
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
-        top, ahead = int(self.scroll_offset.y), height // self.AHEAD
+        top, ahead = int(self.scroll_offset.y), 0 if self._alone else height // self.AHEAD
         if self.index < top + margin:
             self.go(self.index - margin - ahead)
         elif self.index >= top + height - margin:
             self.go(self.index - height + margin + 1 + ahead)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nothing stands beside it, so that a terminal can move its rows (ui/mirror.py)."""
+        return self.region.width >= self.screen.size.width
 
     def on_resize(self) -> None:
         """Keep the chosen row in sight."""

@@ -293,7 +293,8 @@ class QueueScreen(BoardScreen):
         return self.steady.order.next_in(self.desk.queue("flagged").refs, start)
 
     def action_refresh(self) -> None:
-        """Take in what is newer, and ask the services."""
+        """Take in what is newer, and ask the services; the whole screen is sent anew, whatever has written over it."""
+        self.refresh()
         self.steady = self.last = None
         self.trouble.clear()
         self.asked.clear()

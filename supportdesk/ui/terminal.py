@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from threading import Thread
 
 from rich.cells import cell_len
@@ -11,6 +12,7 @@ from textual.message import Message
 
 from supportdesk.ui import lastframe
 from supportdesk.ui.cells import unsure
+from supportdesk.ui.mirror import Mirror
 from supportdesk.ui.pasting import listen
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
@@ -52,7 +54,22 @@ class SteadyDriver(LinuxDriver):
         if not getattr(self._app, "ready", True) and not _MODES.match(data):
             return
         if self._writer_thread is None or self._writer_thread.is_alive():  # it ends with a terminal that is gone
-            super().write(steady(data))
+            super().write(self._sparing(data))
+
+    @cached_property
+    def _mirror(self) -> Mirror:
+        return Mirror(hold)
+
+    def _sparing(self, data: str) -> str:
+        """Of a frame what is not on the terminal yet; anything else as it is."""
+        width, height = self._get_terminal_size()
+        size = self._app.size
+        frame = self._mirror.frame(data, (width, height)) if (size.width, size.height) == (width, height) else None
+        if frame is not None:
+            return frame
+        if _OTHER_SCREEN in data or not _MODES.match(data):
+            self._mirror.forget()
+        return steady(data)
 
     def close(self) -> None:
         """Let go of the terminal: where it is gone or stopped, its last words are not waited for long."""
@@ -80,11 +97,12 @@ def steady(data: str) -> str:
     if not unsure(data):
         return data
     parts = _ESCAPE.split(data)
-    parts[::2] = [_held(text) if unsure(text) else text for text in parts[::2]]
+    parts[::2] = [hold(text) if unsure(text) else text for text in parts[::2]]
     return "".join(parts)
 
 
-def _held(text: str) -> str:
+def hold(text: str) -> str:
+    """A run of uncertain width in the cells that were reckoned with."""
     width = cell_len(text)
     words = text.rstrip(" ")  # a longer run would push the room behind it over its neighbour
     return f"{_NO_EDGE}{_KEEP}{' ' * width}{_BACK}{words}{_BACK}{_EDGE}\x1b[{width}C" if width else text

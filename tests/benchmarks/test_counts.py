@@ -5,6 +5,7 @@ Requests of a sync are counted in tests/desk/test_call_counts.py.
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bigdesk import fill
 from figures import Curve, Run, percentile
 from plot import picture
 from pty_terminal import SIZE
-from subjects import CONSOLE, LIVE, NEWEST, Subject, desk_environ, frame, leave_frame
+from subjects import CONSOLE, LIVE, NEWEST, SETTLED_S, Subject, desk_environ, frame, leave_frame
 
 TICKETS = 120
 MOST_BYTES = 2_000
@@ -50,6 +51,15 @@ if sys.argv[1] == "hello":
 """
 
 
+MOVES = """
+import supportdesk.ui.queue
+supportdesk.ui.queue.PREVIEW_AFTER_S = 600.0
+from supportdesk.__main__ import main
+main()
+"""
+PAGE_DOWN, PAGE_UP = b"\x04", b"\x15"
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill(tmp_path_factory.mktemp("counts") / "desk", TICKETS)
@@ -57,6 +67,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def subject(home: Path) -> Subject:
     return Subject("console", CONSOLE, desk_environ(home), NEWEST, LIVE)
+
+
+def alone(home: Path) -> Subject:
+    """The moves by themselves: the conversation beside the list, which is drawn when a key is let go, comes never."""
+    return replace(subject(home), command=[sys.executable, "-c", MOVES])
 
 
 def modules(home: Path, what: str) -> set[str]:
@@ -68,13 +83,26 @@ def modules(home: Path, what: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("size", [SIZE, (300, 100)])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), SIZE, (160, 50), (300, 100)])
 def test_a_cursor_move_is_two_kilobytes_at_most_on_every_terminal(home: Path, size: tuple[int, int]) -> None:
-    with subject(home).start(size) as terminal:
+    with alone(home).start(size) as terminal:
         assert subject(home).painted(terminal) > 0
-        terminal.quiet(0.5)
-        sizes = [size for _ in range(5) if (size := terminal.press(b"j", settle_s=0.3).size)]
-    assert min(sizes) <= MOST_BYTES, sizes  # on a busy machine the talk beside the list may come at once
+        terminal.quiet(SETTLED_S, 15.0)
+        sizes = [terminal.press(b"j", settle_s=0.05).size for _ in range(min(12, size[1] // 2))]
+    assert 0 < max(sizes) <= MOST_BYTES, sizes
+
+
+@pytest.mark.parametrize("size", [(80, 24), (119, 60)])
+def test_so_is_every_move_that_scrolls_a_list_with_nothing_beside_it(home: Path, size: tuple[int, int]) -> None:
+    """Beside others its rows cannot be moved: a third of them comes at once, and now and then a move takes more."""
+    with alone(home).start(size) as terminal:
+        assert subject(home).painted(terminal) > 0
+        for key, back in ((PAGE_DOWN, b"j"), (PAGE_UP, b"k")):
+            for _ in range(3):
+                terminal.press(key, settle_s=0.3)
+            sizes = [terminal.press(back, settle_s=0.05).size for _ in range(8)]
+            assert 0 < max(sizes) <= MOST_BYTES, sizes
+    assert b"r\x1b[" in terminal.seen  # margins: rows were moved
 
 
 def test_the_frame_of_the_last_session_comes_before_the_live_console(home: Path) -> None:

@@ -1,7 +1,7 @@
 """What the console itself may write to a terminal: learned from a benign run, written down, and held against the rest.
 
-Textual 8.2's Linux driver and our own `ui/terminal.py` are the only sources. A place on the screen must lie on it, a
-colour must be one that Textual writes (24 bit, or the sixteen), and text must be text.
+Textual 8.2's Linux driver, our own `ui/terminal.py` and `ui/mirror.py` are the only sources. A place on the screen and
+rows that move must lie on it, a colour must be one that Textual writes (24 bit, or the sixteen), and text must be text.
 """
 
 import re
@@ -14,7 +14,9 @@ ALLOWED = (
     r"\x1b\[\?(?:2026|2048)\$p",  # which of them are known here
     r"\x1b\[>25u|\x1b\[<u",  # kitty's keys
     r"\x1b\[(?P<row>\d{1,4});(?P<column>\d{1,4})H",
-    r"\x1b\[(?P<cells>\d{1,4})C",  # ours: over a run of unsure width
+    r"\x1b\[(?P<cells>\d{1,4})C",  # ours: over a run of unsure width, and over cells that are as they were
+    r"\x1b\[(?P<top>\d{1,4});(?P<bottom>\d{1,4})r"  # ours: rows move, and the margins go again at once
+    r"\x1b\[(?P=top);1H\x1b\[(?P<moved>\d{1,4})[LM]\x1b\[r",
     r"\x1b[78]",
     r"\x1b\[(?P<style>[0-9;]*)m",
     r"\x1b\]22;(?:default|pointer|text|not-allowed|grab|grabbing|ns-resize|ew-resize|wait|help|)\x07",
@@ -66,6 +68,9 @@ def unseen(character: str) -> bool:
 def _fits(found: re.Match[str], columns: int, lines: int) -> bool:
     if found["row"] is not None:
         return 1 <= int(found["row"]) <= lines and 1 <= int(found["column"]) <= columns
+    if found["moved"] is not None:
+        top, bottom, by = int(found["top"]), int(found["bottom"]), int(found["moved"])
+        return 1 <= top <= top + by <= bottom <= lines
     if found["cells"] is not None:
         return 1 <= int(found["cells"]) <= columns
     return found["style"] is None or _is_style(found["style"])
