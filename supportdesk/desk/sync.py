@@ -13,6 +13,7 @@ from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import ServiceError, SupportdeskError
 from supportdesk.model import TicketRef
+from supportdesk.store.pauses import for_good
 
 
 async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s: float | None = None) -> SyncReport:
@@ -20,6 +21,7 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s:
 
     With `for_s`, what is read in the background is left after as many seconds and taken up by the next sync.
     """
+    for_good()
     work.catch_up()
     work.attention.polled_at = work.now()
     until = None if for_s is None else monotonic() + for_s

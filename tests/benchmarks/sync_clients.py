@@ -40,10 +40,13 @@ def ours(provider: str, port: int, *, keep: bool) -> int:
 
 
 async def _read(work: Any, provider: str, *, keep: bool) -> int:
+    from supportdesk.store.pauses import for_good
+
     found = 0
     connection = work.connection("acme")
     wire, since, cursor = connection.wire, datetime(2026, 1, 1, tzinfo=UTC), ""
     await connection.ready()
+    for_good()  # as every sync does
     while True:
         if provider == "zendesk":
             batch = await wire.run(connection.provider.export(since, cursor))
