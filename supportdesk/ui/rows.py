@@ -25,9 +25,9 @@ def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0, marked: 
     """Clock, marks and subject; id, customer, status and assignee as long as the subject keeps room to be read.
 
     `desks` is the length of the longest desk name where there are several, 0 where there is one; `marked` is drawn in
-    the gutter before the marks.
+    the place of the sign of urgency, in its colour.
     """
-    pieces = [Piece(" "), _clock(row, now), _mark(marked), _urgent(row), _flag(row), _way(row), Piece(" ")]
+    pieces = [Piece(" "), _clock(row, now), Piece(" "), _edge(row, marked), _flag(row), _way(row), Piece(" ")]
     room = width - 11
     if width >= 44:
         name, cells = (str(row.ref), desks + 6) if desks else (f"#{row.ref.id}", 6)
@@ -42,8 +42,11 @@ def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0, marked: 
     return Line((*pieces, subject, *tail))
 
 
-def _mark(marked: bool) -> Piece:
-    return Piece(glyphs.MARK, "key") if marked else Piece(" ")
+def _edge(row: Row, marked: bool) -> Piece:
+    urgent = row.priority.lower() in _URGENT
+    if marked:
+        return Piece(glyphs.MARK, "danger" if urgent else "key")
+    return Piece(glyphs.URGENT, "danger") if urgent else Piece(" ")
 
 
 def _columns(row: Row, width: int) -> list[tuple[int, str, str]]:
@@ -61,10 +64,6 @@ def _status_style(status: Status) -> str:
 
 def _clock(row: Row, now: datetime) -> Piece:
     return Piece(pad_left(age(row.updated_at, now), 4), "dim")
-
-
-def _urgent(row: Row) -> Piece:
-    return Piece(glyphs.URGENT, "danger") if row.priority.lower() in _URGENT else Piece(" ")
 
 
 def _flag(row: Row) -> Piece:

@@ -73,3 +73,15 @@ def test_an_outbox_row_says_state_ticket_and_what_it_is() -> None:
     assert "held" in lines[2]
     assert "acme#4312" in lines[2]
     assert "public reply" in lines[2]
+
+
+def test_a_mark_stands_apart_from_the_age_and_keeps_the_colour_of_urgency() -> None:
+    for row in story().queue():
+        for width in (40, 80, 120):
+            drawn = ticket_line(row, width, NOW, marked=True)
+            assert drawn.text[5] == " "
+            assert drawn.text[6] == glyphs.MARK
+            plain = ticket_line(row, width, NOW)
+            assert plain.text[7:] == drawn.text[7:]
+            if plain.text[6] == glyphs.URGENT:
+                assert drawn.pieces[3].style == plain.pieces[3].style == "danger"
