@@ -105,6 +105,7 @@ def status(work: Workplace) -> DeskStatus:
         notices=tuple(work.notices),
         banner=banner(work),
         filing=_filing(work),
+        share=next((connection.pace.brief() for connection in work.connections.values()), ""),
     )
 
 

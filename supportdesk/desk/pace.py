@@ -94,6 +94,10 @@ class Pace:
         a_minute = self.share * meter.most * MINUTE_S / meter.window_s
         return f"{words}: {a_minute:,.0f} requests a minute."
 
+    def brief(self) -> str:
+        """The same for the status line; empty where nothing is left to others."""
+        return "" if self.share >= 1.0 else f"at most {self.share:.0%} of its limit"
+
     def _reserve(self, meter: Meter) -> float:
         return 0.0 if self.share >= 1.0 else RESERVE * meter.most
 

@@ -183,6 +183,7 @@ class DeskStatus:
     notices: tuple[str, ...] = ()
     banner: str = ""
     filing: str = ""  # how much can be searched, while that is not nearly all
+    share: str = ""  # what reading in the background takes of the service's limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

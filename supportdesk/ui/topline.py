@@ -15,6 +15,9 @@ def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, ne
     left = [Piece(" supportdesk ", "head"), Piece("  "), *_identity(status, demo)]
     fresh = _freshness(status, now)
     marks = _marks(status, newer)
+    share = [Piece(f" {glyphs.DOT} {status.share}", "dim")] if status.syncing and status.share else []
+    if _cells(left, _spaced(marks), fresh, share) + 3 <= width:
+        fresh += share
     if _cells(left, _spaced(marks), fresh) + 3 > width:
         marks = _marks(status, newer, short=True)
     while len(marks) > 1 and _cells(left, _spaced(marks), fresh) + 3 > width:

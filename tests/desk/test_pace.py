@@ -63,6 +63,11 @@ def test_githubs_hour_is_counted_by_the_services_own_clock() -> None:
     assert pace.wait_s() == pytest.approx(1200)
 
 
+def test_the_share_is_named_and_taking_everything_is_not() -> None:
+    assert Pace(0.25).brief() == "at most 25% of its limit"
+    assert Pace(1.0).brief() == ""
+
+
 def test_exports_have_a_limit_of_their_own_before_any_answer_tells_of_it() -> None:
     pace = Pace(0.5, Clock())
     for _ in range(5):

@@ -39,3 +39,12 @@ def test_offline_is_said_in_words_with_the_age_of_what_is_shown() -> None:
 
 def test_read_only_is_never_left_out_for_lack_of_room() -> None:
     assert "read-only" in status_line(replace(busy().status(), read_only=True), 60, NOW, demo=False, newer=9).text
+
+
+def test_a_sync_says_what_it_takes_of_the_services_limit_where_there_is_room() -> None:
+    status = replace(busy().status(), syncing="acme: 3,200 tickets", share="at most 25% of its limit")
+    assert "3,200 tickets · at most 25% of its limit" in status_line(status, 160, NOW, demo=False).text
+    narrow = status_line(status, 80, NOW, demo=False).text
+    assert "3,200 tickets" in narrow
+    assert "limit" not in narrow
+    assert "limit" not in status_line(replace(status, syncing=""), 160, NOW, demo=False).text
