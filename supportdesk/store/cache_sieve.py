@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 from supportdesk.store import cache_views as views_of
@@ -9,17 +10,18 @@ from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_views import Me
 
 Stamp = tuple[int, int]
+Rows = tuple[list[int], list[str]]  # number and haystack, side by side
 
 
 class Sieve:
     """The tickets of one view in its order, each with what the filter looks in."""
 
-    def __init__(self, rows: list[tuple[int, str]]) -> None:
-        self._rows = rows
-        self._typed: tuple[list[str], list[tuple[int, str]]] = ([], rows)
+    def __init__(self, rows: Sequence[tuple[int, str]]) -> None:
+        self._rows: Rows = [number for number, _ in rows], [haystack for _, haystack in rows]
+        self._typed: tuple[list[str], Rows] = ([], self._rows)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows[0])
 
     def numbers(self, text: str) -> list[int]:
         """Those that match a filter; where letters were only added to the one before, its hits are looked through."""
@@ -30,7 +32,7 @@ class Sieve:
         for word in wanted:
             rows = _left(rows, word)
         self._typed = wanted, rows
-        return [number for number, _ in rows]
+        return rows[0]
 
 
 class Sieves:
@@ -63,8 +65,11 @@ def _narrows(before: Sequence[str], wanted: Sequence[str]) -> bool:
     return all(now == then or (not then.startswith("!") and now.startswith(then)) for then, now in pairs)
 
 
-def _left(rows: list[tuple[int, str]], word: str) -> list[tuple[int, str]]:
+def _left(rows: Rows, word: str) -> Rows:
+    numbers, haystacks = rows
     if word.startswith("!"):
         unwanted = word[1:]
-        return [row for row in rows if unwanted not in row[1]]
-    return [row for row in rows if word in row[1]]
+        found = [unwanted not in haystack for haystack in haystacks]
+    else:
+        found = [word in haystack for haystack in haystacks]
+    return list(compress(numbers, found)), list(compress(haystacks, found))

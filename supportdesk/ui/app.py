@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -38,6 +39,7 @@ from supportdesk.ui.once import Palette
 from supportdesk.ui.palette import Commands
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.sweep import Sweep
 from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades
 from supportdesk.ui.toasts import Corner, Toast
@@ -104,7 +106,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._early: list[Key | Paste] = []  # what waits for its turn
         self._turn: Key | Paste | None = None
         self._escaping: Timer | None = None  # while an escape is on its way through a text field
-        self._corner = Corner()
+        self._corner, self._sweep = Corner(), Sweep()
         for each in themes:
             self.register_theme(each)
         if theme in self.available_themes:
@@ -130,9 +132,13 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Everything passes through our filter last."""
-        filters = [*super().get_line_filters(), ControlFilter()]
+        return [*super().get_line_filters(), *self._last_filters]
+
+    @cached_property
+    def _last_filters(self) -> Sequence[LineFilter]:
+        """The same ones every time: a line remembers what a filter has made of it."""
         encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
-        return filters if encodes(encoding) else [*filters, AsciiFilter(encoding)]
+        return [ControlFilter()] if encodes(encoding) else [ControlFilter(), AsciiFilter(encoding)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While letters are typed only leaving and the palette act."""
@@ -146,6 +152,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def _reveal(self) -> None:
         self.ready = True
+        self._sweep.begin()
         self.screen.refresh()
         self._next()
         if self.desk.accounts:
@@ -212,9 +219,11 @@ class SupportDesk(App[None], inherit_bindings=False):
         if self.desk.sync_due(pressed=pressed):
             self.sync()
         self.file()
+        self._sweep.take_turn(at_rest=not pressed and not self._syncing)
 
     def on_unmount(self) -> None:
         """Stop listening."""
+        self._sweep.end()
         if self._forget is not None:
             self._forget()
 

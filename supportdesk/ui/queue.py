@@ -55,6 +55,7 @@ class QueueScreen(BoardScreen):
     def __init__(self) -> None:
         super().__init__()
         self._preview: Timer | None = None
+        self._awaited: TicketRef | None = None  # whose conversation is drawn beside the list in a moment
         self._searched = ""
 
     def _chosen(self) -> None:
@@ -66,10 +67,11 @@ class QueueScreen(BoardScreen):
             if self._preview is not None:
                 self._preview.stop()
             self._preview = self.set_timer(PREVIEW_AFTER_S, self.show_talk)
+            self._awaited = self.ref
 
     @on(LineList.Moved, "#queue")
     def _queue_clicked(self) -> None:
-        if self.drawn != self.ref:
+        if self.ref not in (self.drawn, self._awaited):
             self._chosen()
 
     @on(LineList.Opened, "#queue")

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from standin_story import story
 from textual.drivers.linux_driver import LinuxDriver
 
+from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.terminal import SteadyDriver, steady
 
 FAMILY = "👩‍👩‍👧‍🐕‍🦺"
@@ -37,3 +38,9 @@ def test_hyperlinks_and_other_sequences_are_not_touched() -> None:
 def test_the_console_writes_through_it_where_it_speaks_to_the_terminal_itself() -> None:
     assert issubclass(SteadyDriver, LinuxDriver)
     assert console(story()).get_driver_class() is SteadyDriver
+
+
+def test_the_filters_of_a_line_are_the_same_ones_each_time_so_that_lines_remember_what_they_made() -> None:
+    app = console(story())
+    assert app.get_line_filters() == app.get_line_filters()
+    assert isinstance(app.get_line_filters()[-1], ControlFilter | AsciiFilter)
