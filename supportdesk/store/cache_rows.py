@@ -12,7 +12,7 @@ from supportdesk.store.records import decode, shallow
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=shallow)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=shallow)
 INSERT = (
     "INSERT INTO tickets (subject, status, priority, requester, organization, customer, assignee, assignee_id,"
     " assignee_email, created, updated, haystack, desk, id, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -74,20 +74,19 @@ def _plain(value: object) -> Any:
 
 def shallow(value: object) -> Any:
     """What the json module does not know, one level deep, as it writes `encode`'s form itself; ValueError likewise."""
-    kind = type(value)
-    if kind is datetime:
-        return stamp(value)  # type: ignore[arg-type]  # told by its class
-    if not is_dataclass(kind):
-        return _plain(value)
-    record = dict(zip(_names(kind), _values(kind)(value), strict=True))
-    return {"is": kind.__name__, **record} if kind in _TAGGED else record
+    return _opener(type(value))(value)  # type: ignore[arg-type]  # every class is hashable
 
 
 @cache
-def _values(kind: type) -> Callable[[object], tuple[Any, ...]]:
-    """What takes all fields of a noun at once."""
+def _opener(kind: type) -> Callable[[Any], Any]:
+    if kind is datetime:
+        return stamp
+    if not is_dataclass(kind):
+        return _plain
     names = _names(kind)
-    return attrgetter(*names) if len(names) > 1 else lambda noun: (getattr(noun, names[0]),)
+    values = attrgetter(*names) if len(names) > 1 else lambda noun: (getattr(noun, names[0]),)
+    tag = {"is": kind.__name__} if kind in _TAGGED else {}
+    return lambda noun: {**tag, **dict(zip(names, values(noun), strict=True))}
 
 
 @cache
