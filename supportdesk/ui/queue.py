@@ -55,11 +55,12 @@ class QueueScreen(BoardScreen):
     def __init__(self) -> None:
         super().__init__()
         self._preview: Timer | None = None
-        self._awaited: TicketRef | None = None  # whose conversation is drawn beside the list in a moment
+        self._shown: TicketRef | None = None  # what the keys and the conversation were last drawn for, or soon will be
         self._searched = ""
 
     def _chosen(self) -> None:
         """Another ticket is selected: show it, at once while reading, in a moment beside the list."""
+        self._shown = self.ref
         self.draw_keys()
         if self.reading:
             self.show_talk()
@@ -67,11 +68,10 @@ class QueueScreen(BoardScreen):
             if self._preview is not None:
                 self._preview.stop()
             self._preview = self.set_timer(PREVIEW_AFTER_S, self.show_talk)
-            self._awaited = self.ref
 
     @on(LineList.Moved, "#queue")
     def _queue_clicked(self) -> None:
-        if self.ref not in (self.drawn, self._awaited):
+        if self.ref != self._shown:
             self._chosen()
 
     @on(LineList.Opened, "#queue")

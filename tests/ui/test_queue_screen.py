@@ -159,6 +159,22 @@ def test_the_filter_narrows_while_it_is_typed_and_an_exclamation_mark_turns_it_r
     drive(story(), steps)
 
 
+def test_a_move_draws_the_keys_once() -> None:
+    desk = story()
+    asked: list[TicketRef | None] = []
+
+    async def steps(pilot: Pilot[None]) -> None:
+        plain = desk.disabled_reason
+        desk.disabled_reason = lambda action, ref: asked.append(ref) or plain(action, ref)  # type: ignore[method-assign]
+        await pilot.press("j")
+        await pilot.pause()
+        once = len(asked)
+        screen(pilot).draw_keys()
+        assert len(asked) == 2 * once > 0
+
+    drive(desk, steps)
+
+
 def test_no_timer_is_in_the_filters_path_and_its_rows_are_held_only_while_it_is_open() -> None:
     desk = story()
 
