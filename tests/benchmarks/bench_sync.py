@@ -1,4 +1,4 @@
-"""Sync: processor time for 10,000 tickets against zenpy and PyGithub, on one local server."""
+"""Sync: processor time for 10,000 tickets against zenpy and PyGithub, and the screen's pauses while they are read."""
 
 import subprocess
 import sys
@@ -11,6 +11,8 @@ from figures import Run, median, say
 from subjects import environ
 
 HERE = Path(__file__).parent
+TICKETS, READ_S = 10_000, 40.0
+KINDS = ("zendesk admin", "zendesk agent", "github", "rt")
 PAIRS = {"zenpy": ("zenpy", "supportdesk-zendesk"), "pygithub": ("github", "supportdesk-github")}
 FLOOR = (
     "decoding the answers: `json.loads` of the same bytes and nothing else; ours also has the tickets on disk, "
@@ -25,7 +27,7 @@ def measure(run: Run, folder: Path) -> None:
     clients += ["json-zendesk", "json-github"]
     peers = [peer for peer, (module, _) in PAIRS.items() if _installed(run, peer, module)]
     costs: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    with _server() as port:
+    with _server("fake_services.py") as port:
         for _ in range(max(3, run.rounds // 2)):
             for client in (*clients, *peers):
                 costs[client].append(_cost(run.peers if client in peers else Path(sys.executable), client, port))
@@ -37,6 +39,7 @@ def measure(run: Run, folder: Path) -> None:
         remark = f"decoded only {seconds[f'{ours}-read'] / seconds[peer]:.2f}"
         name = f"10k tickets synced, processor time against {peer}"
         run.budget(name, f"x {peer}", seconds[ours] / seconds[peer], bounds=(0.25, 0.12), remark=remark)
+    pauses(run)
 
 
 def _installed(run: Run, peer: str, module: str) -> bool:
@@ -46,9 +49,29 @@ def _installed(run: Run, peer: str, module: str) -> bool:
     return not found.returncode
 
 
+def pauses(run: Run) -> None:
+    """The longest time between two ticks of a console that syncs, for every service and role."""
+    run.theme(
+        f"pauses while {TICKETS:,} tickets sync, {READ_S:g} s of it, ms",
+        "an idle console on the same machine; `processor` is what this process took of it, the rest is others' work",
+    )
+    for kind in ("idle", *KINDS):
+        with _server("crowd_server.py", KINDS[0] if kind == "idle" else kind, str(TICKETS)) as port:
+            command = [sys.executable, str(HERE / "pausing.py"), kind, str(port), str(READ_S)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ())
+        longest, late, busy, tickets, talks = map(float, done.stdout.split())
+        say(
+            f"   {kind:28} longest {longest:6.1f}  99th {late:5.1f}  processor {busy:5.1f}"
+            f"  {tickets:,.0f} tickets, {talks:,.0f} with words"
+        )
+        if kind != "idle":
+            name = f"longest pause while 10k tickets sync, {kind}"
+            run.budget(name, "ms", busy, bounds=(100, 50), remark=f"{longest:.0f} with what others took meanwhile")
+
+
 @contextmanager
-def _server() -> Iterator[int]:
-    command = [sys.executable, str(HERE / "fake_services.py")]
+def _server(program: str, *arguments: str) -> Iterator[int]:
+    command = [sys.executable, str(HERE / program), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ()) as server:
         assert server.stdout is not None
         yield int(server.stdout.readline())
