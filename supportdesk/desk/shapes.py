@@ -24,7 +24,7 @@ from supportdesk.model import (
 from supportdesk.providers import Place
 from supportdesk.store.cache_refs import Refs
 
-WINDOW = 200
+WINDOW = 64  # rows: more than most screens show, and each is read anew for every letter of a filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
