@@ -22,7 +22,7 @@ def modest(raw: bytes) -> bool:
 
     Nearly every answer is told by what it could hold at most; only one near the bounds is looked at word by word.
     """
-    if raw.count(b'"') > 4 * MOST_VALUES:  # a key and a word for each value
+    if len(raw) - len(raw.translate(None, b'"')) > 4 * MOST_VALUES:  # a key and a word for each value
         return False
     values, memory = _values(raw), _memory_of_text(raw)
     if values <= MOST_VALUES and len(raw) <= LONGEST_WORD and memory + _width(raw) * len(raw) <= MOST_MEMORY:
@@ -56,8 +56,10 @@ def _memory_of(word: bytes) -> int:
 
 
 def _memory_of_text(raw: bytes) -> int:
+    if _plain(raw):
+        return len(raw)
     pairs = len(raw) - len(raw.translate(None, _LEADS))
-    width = 2 if not _plain(raw) and _TWO.search(raw) else 1
+    width = 2 if _TWO.search(raw) else 1
     return width * (len(raw.translate(None, _REST)) + _ESCAPED * pairs)
 
 
@@ -74,4 +76,4 @@ def absurd(raw: bytes) -> bool:
 
 
 def _values(raw: bytes) -> int:
-    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
+    return len(raw) - len(raw.translate(None, b",[{"))  # faster than to count where there are many
