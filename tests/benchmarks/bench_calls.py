@@ -14,9 +14,12 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parent.parent / "desk"))
 
 from crowds import COMMENTS, KINDS, costs, open_place
+from figures import Run, say
 
 ANSWERED = 10
-LINE = "{:14} {:>9} {:>9} {:>11} {:>9} {:>11} {:>9} {:>6} {:>6}\n"
+TICKETS = 1000
+LINE = "{:14} {:>9} {:>9} {:>11} {:>9} {:>11} {:>9} {:>6} {:>9}"
+FLOOR = "the service's own pages, nothing asked twice; on an unchanged desk one question"
 HEAD = ("", "tickets", "minimum", "words", "minimum", "10 answers", "minimum", "idle", "who+views")
 
 
@@ -31,18 +34,27 @@ def minimum(kind: str, tickets: int) -> tuple[int, int, int]:
     }[kind]
 
 
-def main() -> None:
-    """Print the table."""
-    tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    sys.stdout.write(LINE.format(*HEAD))
+def measure(run: Run, _folder: Path) -> None:
+    """The table, and what an unchanged desk costs a minute."""
+    run.theme(f"calls of a sync of {TICKETS:,} tickets with their conversations", FLOOR)
+    idle = table(TICKETS)
+    run.budget("calls, idle minute on an unchanged desk", "calls", max(idle), bounds=(1, 1), remark="of any service")
+
+
+def table(tickets: int) -> list[int]:
+    """Print what was asked of each service, the least beside it; returns what each is asked in an idle minute."""
+    say(LINE.format(*HEAD))
+    idle = []
     for kind in KINDS:
         with TemporaryDirectory() as folder:
             found = costs(open_place(Path(folder), kind, tickets), range(ANSWERED))
         lists, words, later = minimum(kind, tickets)
         asides = found.full["who"] + found.full["views"]
+        idle.append(found.idle.total())
         values = (found.full["tickets"], lists, found.full["words"], words, found.changed.total(), later)
-        sys.stdout.write(LINE.format(kind, *values, found.idle.total(), asides))
+        say(LINE.format(kind, *values, idle[-1], asides))
+    return idle
 
 
 if __name__ == "__main__":
-    main()
+    table(int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS)

@@ -34,7 +34,9 @@ def measure(run: Run, folder: Path) -> None:
         run.skip("no export of real answers was given (--export FILE): finder")
         return
     run.theme("finder: scoring", SCORING)
-    bench_insight.main(str(run.export), SCORED)
+    scoring, grouping = bench_insight.main(str(run.export), SCORED)
+    run.budget(f"{SCORED:,} answers scored, against one by one", "x re", scoring, bounds=(0.35, 0.1))
+    run.budget("repeats grouped, against scoring them", "x", grouping, bounds=(1, 0.5))
     run.theme("finder: scan on all cores", SCAN)
     seconds: dict[int, float] = {}
     memory: dict[int, float] = {}
@@ -45,6 +47,7 @@ def measure(run: Run, folder: Path) -> None:
         say(f"   {size_name(size)} answers, {megabytes:,.0f} MB of lines: {size / seconds[size]:,.0f} a second")
     run.curve("scan, lines", "supportdesk", "s", seconds)
     run.curve("scan, lines, peak memory", "supportdesk", "MiB", memory)
+    _constant(run, "lines", memory)
     _of_parquet(run, folder, max(seconds))
 
 
@@ -95,6 +98,14 @@ def _of_parquet(run: Run, folder: Path, most: int) -> None:
         seconds[size], memory[size] = scanned(parquet(folder / f"answers-{size}.jsonl"))
     run.curve("scan, Parquet", "supportdesk", "s", seconds)
     run.curve("scan, Parquet, peak memory", "supportdesk", "MiB", memory)
+    _constant(run, "Parquet", memory)
+
+
+def _constant(run: Run, what: str, memory: dict[int, float]) -> None:
+    """Constant memory is no more than a tenth over that of the smallest export, or a half for what is read ahead."""
+    least, most = min(memory), max(memory)
+    name = f"memory of a scan of {what}, {size_name(most)} against {size_name(least)}"
+    run.budget(name, "x", memory[most] / memory[least], bounds=(1.5, 1.1), remark=f"{memory[most]:.0f} MiB")
 
 
 def parquet(lines: Path) -> Path:

@@ -93,9 +93,13 @@ class Run:
         self.budgets.append(Budget(name, unit, measured, *bounds, remark))
 
     def curve(self, of: str, who: str, unit: str, points: dict[int, float]) -> None:
-        """Note how a cost grows, and print it."""
+        """Note how a cost grows, or more of how it does, and print it."""
         if points:
-            self.curves.append(Curve(of, who, unit, points))
+            known = [curve for curve in self.curves if (curve.of, curve.who, curve.unit) == (of, who, unit)]
+            if known:
+                known[0].points.update(points)
+            else:
+                self.curves.append(Curve(of, who, unit, dict(points)))
             figures = "  ".join(f"{size_name(size)} {cost:.3g}" for size, cost in sorted(points.items()))
             say(f"   {of:34} {who:28} {figures}  {unit}")
 

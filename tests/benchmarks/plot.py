@@ -1,6 +1,7 @@
 """Costs against sizes as a picture: both axes logarithmic, one SVG for what is compared, drawn by hand."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from math import log10
 from pathlib import Path
 
@@ -28,22 +29,24 @@ def picture(of: str, curves: Sequence[Curve]) -> str:
     """The SVG of one cost."""
     sizes = sorted({size for curve in curves for size in curve.points})
     costs = [max(cost, 1e-4) for curve in curves for cost in curve.points.values()]
-    low, high = decade(min(costs), -1), decade(max(costs), 1)
+    low = decade(min(costs), -1)
+    high = max(decade(max(costs), 1), low + 1)
 
     def place(size: int, cost: float) -> Place:
         across = (log10(size) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0]))
         up = (log10(max(cost, 1e-4)) - low) / (high - low)
         return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM)
 
-    parts = [text(LEFT, 20, f"{of}, {curves[0].unit}")]
+    parts = [text(LEFT, 20, f"{of} ({curves[0].unit}), against size")]
     for size in sizes:
         x, _ = place(size, 10**low)
-        parts += [rule((x, TOP), (x, HEIGHT - BOTTOM)), text(x - 10, HEIGHT - BOTTOM + 18, size_name(size))]
+        parts += [rule((x, TOP), (x, HEIGHT - BOTTOM)), text(x, HEIGHT - BOTTOM + 18, size_name(size), anchor="middle")]
     for power in range(low, high + 1):
         _, y = place(sizes[0], 10**power)
-        parts += [rule((LEFT, y), (WIDTH - RIGHT, y)), text(8, y + 4, f"{10**power:g}")]
-    for number, curve in enumerate(curves):
-        parts += _drawn(curve.who, [place(*point) for point in sorted(curve.points.items())], number)
+        parts += [rule((LEFT, y), (WIDTH - RIGHT, y)), text(LEFT - 8, y + 4, f"{10**power:g}", anchor="end")]
+    for number, curve in enumerate(sorted(curves, key=lambda curve: -curve.points[max(curve.points)])):
+        last = curve.points[max(curve.points)]
+        parts += _drawn(f"{curve.who}: {last:.3g}", [place(*point) for point in sorted(curve.points.items())], number)
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
@@ -71,6 +74,6 @@ def rule(start: Place, end: Place) -> str:
     return f'<path d="M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}" stroke="#ddd"/>'
 
 
-def text(x: float, y: float, words: str, colour: str = "#222") -> str:
-    """Words at a place."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}">{words}</text>'
+def text(x: float, y: float, words: str, colour: str = "#222", anchor: str = "start") -> str:
+    """Words at a place, which is where they start, end or have their middle."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}">{escape(words)}</text>'

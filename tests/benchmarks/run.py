@@ -1,8 +1,9 @@
 """Everything that performance.md budgets, in one run: `python tests/benchmarks/run.py [NAME…] [--rounds N]`.
 
-NAMEs are themes: start, keys, store, sync, finder (all of them without any). Costs are ratios to a subject that is
-measured in the same run, in turn with ours. Nothing is asserted; counts are, in test_counts.py. Desks and mail of up to
-a million tickets are made once, in `--folder`, and take some minutes and 2 GB.
+NAMEs are themes: start, keys, store, sync, busy, calls, finder (all of them without any). Costs are ratios to a subject
+that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in test_counts.py. Desks and mail
+of up to a million tickets are made once, in `--folder`, and take some minutes and 2 GB. Needs `pip install '.[test]'`;
+what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it is not installed.
 """
 
 import argparse
@@ -12,6 +13,8 @@ from tempfile import gettempdir
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import bench_busy
+import bench_calls
 import bench_finder
 import bench_keys
 import bench_start
@@ -25,6 +28,8 @@ THEMES = {
     "keys": bench_keys.measure,
     "store": bench_store.measure,
     "sync": bench_sync.measure,
+    "busy": bench_busy.measure,
+    "calls": bench_calls.measure,
     "finder": bench_finder.measure,
 }
 
