@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -85,6 +85,8 @@ class Painter(Widget):
     Their styles are components of its screen: reckoned once, and not once for every widget of it.
     """
 
+    _ground: Style | None = None
+
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
         self._palette.clear()
@@ -94,9 +96,16 @@ class Painter(Widget):
     def _palette(self) -> dict[str, Style]:
         return {}
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of one frame, all on the same ground: it is reckoned from every widget around this one."""
+        self._ground = None
+        return super().render_lines(crop)
+
     def paint(self, line: Line, width: int, over: str = "") -> Strip:
         """A line as cells, exactly `width` wide; `over` is laid over the line's own fill."""
-        fill = self.rich_style + self._ink(line.fill) + self._ink(over)
+        if self._ground is None:
+            self._ground = self.rich_style
+        fill = self._ground + self._ink(line.fill) + self._ink(over)
         cells = (Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text)
         return Strip(_joined(cells)).adjust_cell_length(width, fill)
 

@@ -11,11 +11,14 @@ from figures import Run, median, percentile, say
 from pty_terminal import SIZE, Press, Terminal
 from subjects import SETTLED_S, Subject, console, neomutt
 
+from supportdesk.ui.glyphs import CURSOR
+
 SIZES = (1_000, 10_000, 100_000)
 MILLION = 1_000_000
 PRESSES = 25
 DOWN, PAGE = b"j", b"\x04"
 WORD = b"syn"
+TITLE = b"\x1b[3;"  # something is drawn on its line
 VAST_SIZE = (300, 100)
 REPEAT_S = 0.033  # a key that is held repeats so fast
 FLOOR = (
@@ -36,6 +39,7 @@ def measure(run: Run, folder: Path) -> None:
     _curves(run, found)
     _budgets(run, found[100_000])
     _opening(run, console(folder, 10_000))
+    _first(run, console(folder, 100_000))
     _bytes(run, console(folder, 10_000))
     _durable(run, folder)
 
@@ -82,7 +86,7 @@ def _letter(terminal: Terminal, key: bytes) -> Press:
     terminal.quiet(0.4)
     before, worked, pressed = len(terminal.seen), terminal.cpu_s(), monotonic()
     os.write(terminal.fd, key)
-    took = terminal.until(b" ticket", 10.0, after=before) + terminal.started - pressed
+    took = terminal.until(TITLE, 10.0, after=before) + terminal.started - pressed
     worked = terminal.cpu_s() - worked
     terminal.quiet(0.03, 0.2)
     return Press(took * 1000, len(terminal.seen) - before, worked * 1000)
@@ -120,6 +124,18 @@ def _budgets(run: Run, keyed: Keyed) -> None:
         run.budget(words, "ms", percentile(took, 0.95), bounds=(must, aim), remark=remark)
 
 
+def _first(run: Run, subject: Subject) -> None:
+    """A key pressed the moment the first screenful is there, until the cursor has moved; the console has just begun."""
+    took = []
+    for _ in range(run.rounds):
+        with subject.start((80, 24)) as terminal:
+            subject.painted(terminal)
+            before, pressed = len(terminal.seen), monotonic()
+            os.write(terminal.fd, DOWN)
+            took.append((terminal.until(CURSOR.encode(), 10.0, after=before) + terminal.started - pressed) * 1000)
+    run.budget("first key after start at 100k, median", "ms", median(took), bounds=(float("inf"), float("inf")))
+
+
 def _opening(run: Run, subject: Subject) -> None:
     """Milliseconds from enter until the end of the title is over the conversation and the keys act on it."""
     for word, words, must, aim in (
@@ -147,7 +163,7 @@ def _bytes(run: Run, subject: Subject) -> None:
                 end = monotonic() + REPEAT_S
                 while monotonic() < end:
                     terminal.read(end - monotonic())
-            held = (len(terminal.seen) - before) / PRESSES
+            held = (len(terminal.seen) - before) / PRESSES  # scrolling too, where so many lines leave the window
             terminal.quiet(0.5)
             before = len(terminal.seen)
             moved = terminal.press(DOWN).size
