@@ -26,6 +26,7 @@ class Visit:
     tell: Progress
     until: float | None = None
     tickets: set[TicketRef] = field(default_factory=set)
+    heard: set[TicketRef] = field(default_factory=set)
     changed: int = 0
     bad: int = 0
     unread: int = 0
@@ -46,6 +47,13 @@ class Visit:
         said += [f"{self.bad} rows could not be read and were left out."] if self.bad else []
         said += [f"{self.unread} conversations could not be read; the next sync tries again."] if self.unread else []
         return " ".join((*said, *self.notes))
+
+    @property
+    def so_far(self) -> str:
+        """What was read, as words that others follow; none before anything was."""
+        read = ((len(self.tickets), "ticket"), (len(self.heard), "conversation"))
+        told = ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in read if count)
+        return f"{told}; " if told else ""
 
     async def ask(self, flow: Callable[[], Flow[T]]) -> T:
         """Ask, and while the service wants us to wait for a bearable time, wait and ask again."""
@@ -68,7 +76,7 @@ class Visit:
                 return False
             if not wait_s:
                 return True
-            self.tell(f"leaving room for others for {wait_s:.0f} s")
+            self.tell(f"{self.so_far}goes on in {wait_s:.0f} s, leaving room for others")
             await asyncio.sleep(wait_s)
 
 

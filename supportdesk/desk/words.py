@@ -124,7 +124,8 @@ async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -
     await in_slices(work, said, sort)
     await in_slices(work, by_ticket, meet)
     known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
-    visit.tell(f"what was said on {len(tickets):,} tickets")
+    visit.heard.update(by_ticket)
+    visit.tell(visit.so_far.removesuffix("; "))
     await in_slices(work, tickets, lambda ticket: _merge(visit, provider, ticket, by_ticket[ticket.ref], known))
     work.changed()
 
