@@ -1,5 +1,6 @@
 """`supportdesk`, and `python -m supportdesk`."""
 
+import gc
 import os
 import resource
 import signal
@@ -7,6 +8,8 @@ import sys
 from types import FrameType
 
 from supportdesk.ui import lastframe
+
+gc.disable()  # nothing that a start makes is garbage; the console looks for some again behind its first screenful
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:

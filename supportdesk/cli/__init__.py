@@ -1,6 +1,7 @@
 """The command line: finds the command, opens what it needs, and turns failures into sentences and exit codes."""
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -19,6 +20,7 @@ from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
 from supportdesk.store.files import open_log, trouble
 
+CONSOLES = ("", "demo")
 PLATFORMS = ("linux", "darwin")
 # Each command by the module that is imported for it: a start waits for no other, and the console for none of them.
 ASYNC = {
@@ -70,6 +72,8 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
 
 
 def _command(arguments: Namespace) -> int:
+    if arguments.command not in CONSOLES:
+        gc.enable()
     if arguments.command == "scan":
         asked = {"as_json": arguments.json, "every": arguments.all, "quiet": arguments.quiet}
         return int(_named("scan:run")(arguments.file, **asked, ours=arguments.ours, jobs=arguments.jobs))

@@ -9,7 +9,7 @@ from supportdesk.model import TicketRef
 
 BUSY_EVERY, IDLE_EVERY = timedelta(minutes=1), timedelta(minutes=5)
 IDLE_AFTER = timedelta(minutes=10)
-WINDOWS = 2  # of the queue, those looked at last
+WINDOWS = 6  # of the queue, those looked at last
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """What can be done to the selected ticket, with the same keys in the list and while reading."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -92,10 +92,10 @@ class TicketScreen(DeskScreen[None]):
         if sent:
             self.show_newest()
 
-    def reasons(self) -> Mapping[str, str]:
-        """Why ticket keys are off, from the desk's one predicate."""
-        said = {id_: self.desk.disabled_reason(action, self.ref) for id_, action in NEEDS.items()}
-        return {id_: reason for id_, reason in said.items() if reason}
+    def reason(self, id_: str) -> str:
+        """Why a ticket key is off, from the desk's one predicate."""
+        action = NEEDS.get(id_)
+        return (self.desk.disabled_reason(action, self.ref) if action else None) or ""
 
     def _allowed(self, action: str) -> TicketRef | None:
         """The selected ticket when the action may be done on it; otherwise the reason is said."""

@@ -1,7 +1,8 @@
 """The app: it owns the desk's timers and workers, the keys that act everywhere, and how the console starts and ends."""
 
+import gc
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -60,6 +61,13 @@ def clock() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def collect() -> None:
+    """Look for garbage again where the start has put that off, and never among what the start has made: it stays."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 class SupportDesk(App[None], inherit_bindings=False):
     """The console over an opened desk."""
 
@@ -110,7 +118,14 @@ class SupportDesk(App[None], inherit_bindings=False):
         for each in themes:
             self.register_theme(each)
         if theme in self.available_themes:
-            self.theme = theme
+            self._wear(theme)
+
+    def _wear(self, theme: str) -> None:
+        """Start in a theme; Textual's own watcher of it would have every style read twice."""
+        self.set_reactive(App.theme, theme)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables and our shades of them."""
@@ -120,10 +135,18 @@ class SupportDesk(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The queue, or how to sign in while there is no desk."""
         if self.desk.accounts:
-            return QueueScreen()
+            screen = QueueScreen()
+            screen.add_class(*self._fitting(), update=False)
+            return screen
         from supportdesk.ui.signin import SignInScreen
 
         return SignInScreen(self.config_file)
+
+    def _fitting(self) -> Iterator[str]:
+        """The classes for this size, which Textual would give when all was laid out without them."""
+        width, height = self.size
+        for points, cells in ((self.HORIZONTAL_BREAKPOINTS, width), (self.VERTICAL_BREAKPOINTS, height)):
+            yield max(point for point in points if cells >= point[0])[1]
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the terminal is spoken to directly."""
@@ -153,8 +176,10 @@ class SupportDesk(App[None], inherit_bindings=False):
     def _reveal(self) -> None:
         self.ready = True
         self._sweep.begin()
-        self.screen.refresh()
+        if isinstance(self.screen, DeskScreen):
+            self.screen.unveil()
         self._next()
+        self.call_after_refresh(collect)
         if self.desk.accounts:
             self.call_after_refresh(self._start)
 

@@ -148,6 +148,11 @@ class BoardScreen(TeachingScreen):
         if self.wide or self.reading:
             self.show_talk()
 
+    def unveil(self) -> None:
+        """Draw the queue; the conversation beside it and the counts of the views follow."""
+        super().unveil()
+        self.call_after_refresh(self._resized)
+
     def redraw(self) -> None:
         """Read the desk again; nothing moves under the cursor."""
         self.refill()
@@ -227,6 +232,8 @@ class BoardScreen(TeachingScreen):
 
     def show_talk(self) -> None:
         """Draw the selected ticket's conversation, and fetch it once where it was never read."""
+        if not self.console.ready:
+            return
         ref = self.ref
         reading = self.desk.read(ref) if ref is not None else None
         if ref is None or reading is None:

@@ -1,6 +1,6 @@
 """Keys as data: how a binding is made, which there are, and how they read in the footer and the help."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import ActiveBinding, Binding
@@ -67,7 +67,12 @@ def shown(name: str) -> str:
     return _SHOWN.get(name, name.upper() if name[:1] == "f" and name[1:].isdigit() else name)
 
 
-def rows(active: Mapping[str, ActiveBinding], reasons: Mapping[str, str] | None = None) -> list[KeyRow]:
+def always_on(_id: str) -> str:
+    """The reason why a key is off where none ever is."""
+    return ""
+
+
+def rows(active: Mapping[str, ActiveBinding], reason: Callable[[str], str] = always_on) -> list[KeyRow]:
     """The live bindings in the order they were declared, one row an action; Textual's own editing keys are not ours."""
     found: dict[str, KeyRow] = {}
     for name, entry in active.items():
@@ -82,7 +87,7 @@ def rows(active: Mapping[str, ActiveBinding], reasons: Mapping[str, str] | None 
             description=binding.description,
             tooltip=binding.tooltip,
             shown=binding.show,
-            off=(reasons or {}).get(binding.id, ""),
+            off=before.off if before else reason(binding.id),
         )
     return list(found.values())
 

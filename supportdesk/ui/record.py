@@ -25,6 +25,7 @@ from supportdesk.ui.words import ago, counted, moment
 MEASURE = 100
 NAME, BAR = 11, 20
 _QUESTION_LINES = 12
+NO_PHRASE = "Your team has added no phrase yet: T adds one."
 _STYLES = {Band.LIKELY: "flag strong", Band.POSSIBLE: "flag", Band.WEAK: "dim"}
 
 
@@ -69,9 +70,9 @@ class RecordScreen(DeskScreen[bool]):
         records, words, now = self.desk.teaching.records(), self.desk.teaching.words, self.console.now()
         self.query_one("#record", Pager).show(lambda width: list(record_lines(records, words, width, now)), keep=True)
 
-    def reasons(self) -> dict[str, str]:
+    def reason(self, id_: str) -> str:
         """Without phrases there is none to take away."""
-        return {} if self.desk.teaching.words else {"record.remove": "Your team has added no phrase yet: T adds one."}
+        return NO_PHRASE if id_ == "record.remove" and not self.desk.teaching.words else ""
 
     def action_leave(self) -> None:
         """Back."""
@@ -85,7 +86,7 @@ class RecordScreen(DeskScreen[bool]):
         """Ask which phrase."""
         words = self.desk.teaching.words
         if not words:
-            self.console.say(self.reasons()["record.remove"])
+            self.console.say(NO_PHRASE)
             return
         choices = [Choice(one.phrase, one.phrase, one.added_by) for one in words]
         await self.app.push_screen(Picker("Which phrase no longer counts?", choices), self._remove)

@@ -1,6 +1,6 @@
 """What all screens share: the desk, the clock, the status line, the keys at the foot, and saying no with a reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
@@ -22,6 +22,7 @@ class Console(Protocol):
 
     desk: Desk
     demo: bool
+    ready: bool
     desk_changed: Signal[None]
 
     def now(self) -> datetime:
@@ -83,24 +84,34 @@ class DeskScreen(Screen[R], inherit_bindings=False):
     def _keys_changed(self, _screen: Screen[object]) -> None:
         self.draw_keys()
 
+    def unveil(self) -> None:
+        """The first screenful is whole: draw it now, and what it did not need when it is on the terminal."""
+        self._compositor_refresh()
+
     def redraw(self) -> None:
         """Read everything again and draw it."""
 
-    def reasons(self) -> Mapping[str, str]:
-        """Why keys are off, by the id of their binding."""
-        return {}
+    def reason(self, _id: str) -> str:
+        """Why a key is off, by the id of its binding; empty where it is on."""
+        return ""
 
     def keep(self) -> None:
         """Put what is being written on disk, where something is."""
 
     def key_rows(self) -> list[KeyRow]:
         """The live keys of this screen."""
-        return rows(self.active_bindings, self.reasons())
+        return rows(self.active_bindings, self.reason)
+
+    def _compositor_refresh(self) -> None:
+        """Draw the cells that changed; none before the first screenful is whole, and not every step to it."""
+        if self.console.ready:
+            super()._compositor_refresh()
 
     def draw_keys(self) -> None:
-        """Draw the keys at the foot."""
+        """Draw the keys at the foot; only what stands there is asked why it is off."""
         for bar in self.query("#keys").results(Bar):
-            bar.draw(footer(self.key_rows(), bar.size.width or self.size.width))
+            shown = {name: entry for name, entry in self.active_bindings.items() if entry.binding.show}
+            bar.draw(footer(rows(shown, self.reason), bar.size.width or self.size.width))
 
     def attempt(self, act: Callable[[], T]) -> T | None:
         """Do something with the desk; what goes wrong is said, and None comes back."""

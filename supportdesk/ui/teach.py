@@ -1,6 +1,5 @@
 """What the engineer teaches the desk from the selected ticket: verdicts, the team's own words, and the record of it."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -39,10 +38,9 @@ class TeachingScreen(OutsideScreen):
         super().__init__()
         self._sample: Sample | None = None
 
-    def reasons(self) -> Mapping[str, str]:
-        """Why keys are off; a question is there only when it was offered."""
-        said = super().reasons()
-        return said if self._sample is not None else {**said, "queue.sample": NOTHING_ASKED}
+    def reason(self, id_: str) -> str:
+        """Why a key is off; a question is there only when it was offered."""
+        return NOTHING_ASKED if id_ == "queue.sample" and self._sample is None else super().reason(id_)
 
     def action_confirm(self) -> None:
         """Say that the flag is right."""
