@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.late import PLACES
+
 PACKAGE = Path(__file__).parent.parent / "supportdesk"
 FLOORS = {
+    "late": 0,  # it imports nothing by itself: who uses `late.x` counts as importing x
     "model": 0,
     "errors": 0,
     "text": 1,
@@ -80,6 +83,8 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "late" and node.attr in PLACES:
+            yield f"supportdesk.{PLACES[node.attr]}.{node.attr}", node.lineno
 
 
 def floor_problems(package: Path) -> list[str]:
@@ -345,6 +350,17 @@ def test_the_top_level_holds_what_the_plan_names() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout
     allowed = {"pyproject.toml", "supportdesk", "themes", "tests", "README.md", "LICENSE", ".ci", ".gitignore"}
     assert {line.split("/")[0] for line in listed.splitlines()} <= allowed
+
+
+def test_the_checker_sees_the_modules_that_are_imported_late() -> None:
+    told = {
+        alias.name: (node.module or "").removeprefix("supportdesk.")
+        for node in ast.parse((PACKAGE / "late.pyi").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and node.module != "collections.abc"
+        for alias in node.names
+    }
+    assert told == PLACES
+    assert all((PACKAGE / room / f"{name}.py").exists() for name, room in PLACES.items())
 
 
 def test_importing_the_desk_brings_no_network_no_keyring_and_no_tinydb() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from supportdesk import late
 from supportdesk.cli.steps import next_step
 from supportdesk.desk import Reading
 from supportdesk.errors import SupportdeskError
-from supportdesk.insight.scan import finding_json
 from supportdesk.model import (
     Comment,
     Escalation,
@@ -80,7 +80,7 @@ def ticket_json(
         "created_at": when(ticket.created_at),
         "updated_at": when(ticket.updated_at),
         "comments": ticket.comment_count,
-        "finding": finding_json(finding) if finding else None,
+        "finding": late.scan.finding_json(finding) if finding else None,
         "verdict": verdict_json(verdict) if verdict else None,
         "escalation": escalation_json(escalation) if escalation else None,
         "queued": queued,

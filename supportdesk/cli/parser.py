@@ -31,8 +31,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the arguments; UsageError when they make no sense."""
-    found = _grammar().parse_args(arguments)
+    """Read the arguments; UsageError when they make no sense. The console alone has none, and waits for no grammar."""
+    found = _grammar().parse_args(arguments) if arguments else argparse.Namespace()
     for name, value in DEFAULTS.items():
         if getattr(found, name, None) is None:
             setattr(found, name, value)

@@ -2,9 +2,8 @@
 
 from supportdesk.desk.desk import Desk
 from supportdesk.desk.opening import open_demo, open_desk
-from supportdesk.desk.queueing import Batch
-from supportdesk.desk.searching import Filed, Hit
 from supportdesk.desk.shapes import (
+    COLLEAGUE,
     DeskLine,
     DeskRecord,
     DeskStatus,
@@ -20,19 +19,15 @@ from supportdesk.desk.shapes import (
     SyncReport,
     ViewCount,
 )
-from supportdesk.desk.spreading import COLLEAGUE
 
 __all__ = [
     "COLLEAGUE",
-    "Batch",
     "Desk",
     "DeskLine",
     "DeskRecord",
     "DeskStatus",
     "Duplicate",
     "Family",
-    "Filed",
-    "Hit",
     "MacroReport",
     "Proposal",
     "Queue",

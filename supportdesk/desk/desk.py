@@ -1,32 +1,19 @@
 """The one object that the console and the commands talk to: reads come from disk, writes go to disk before the wire."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
 
-from supportdesk import outbox
-from supportdesk.desk import escalation, exposing, looking, queueing, recalling, refusals, saving, sending, sweeping
-from supportdesk.desk.assessing import judge
+from supportdesk import late, outbox
+from supportdesk.desk import looking, refusals
 from supportdesk.desk.banner import hush
 from supportdesk.desk.filtering import Filtering
-from supportdesk.desk.queueing import Batch
-from supportdesk.desk.searching import Searching
-from supportdesk.desk.shapes import (
-    DeskStatus,
-    Proposal,
-    Queue,
-    Reading,
-    Recipients,
-    SyncReport,
-    ViewCount,
-)
-from supportdesk.desk.spreading import verdict_tags
-from supportdesk.desk.sync import refresh, sync
-from supportdesk.desk.teaching import Given, Teaching
+from supportdesk.desk.shapes import DeskStatus, Proposal, Queue, Reading, Recipients, SyncReport, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import UsageError
-from supportdesk.gate import guard
 from supportdesk.model import (
     Attachment,
     Change,
@@ -42,7 +29,6 @@ from supportdesk.model import (
     Verdict,
 )
 from supportdesk.providers import Account
-from supportdesk.store.ledger import Ledger
 
 GOODBYE_S = 5.0
 LOOK_AGAIN_S = 2.0  # for what another process sends
@@ -53,12 +39,20 @@ class Desk:
 
     def __init__(self, work: Workplace) -> None:
         self.work = work
-        self.teaching = Teaching(work)
-        self.texts = Searching(work)
         self.filtering = Filtering(work)
         self._together: set[str] = set()  # the ops of the newest change of several tickets
         self._sending: asyncio.Task[None] | None = None
         work.recall()
+
+    @cached_property
+    def teaching(self) -> late.teaching.Teaching:
+        """What the engineer and the desk teach each other."""
+        return late.teaching.Teaching(self.work)
+
+    @cached_property
+    def texts(self) -> late.searching.Searching:
+        """Everything that was said, to be searched."""
+        return late.searching.Searching(self.work)
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -143,7 +137,7 @@ class Desk:
     def cautions(self, ref: TicketRef, body: str) -> tuple[str, ...]:
         """What to look at before a public reply is sent, as sentences."""
         warning = self.recipients(ref).warning
-        return (*((warning,) if warning else ()), *guard.before_reply(body))
+        return (*((warning,) if warning else ()), *late.guard.before_reply(body))
 
     def draft(self, ref: TicketRef, *, public: bool) -> str:
         """Words kept for later; a reply's and a note's never meet."""
@@ -174,16 +168,16 @@ class Desk:
             raise UsageError("Nothing to change was given.", "Name a status, assignee, priority or tag.")
         return self._enqueue("update", ref, update)
 
-    def update_all(self, refs: Sequence[TicketRef], update: Update) -> Batch:
+    def update_all(self, refs: Sequence[TicketRef], update: Update) -> late.queueing.Batch:
         """Queue the same new values for several tickets; `undo` takes all of them back."""
-        batch = queueing.enqueue_all(self.work, refs, update)
+        batch = late.queueing.enqueue_all(self.work, refs, update)
         self._together = {entry.op for entry in batch.queued}
         self.work.show_marks({entry.ref for entry in batch.queued})
         self.work.changed()
         return batch
 
     def _enqueue(self, action: str, ref: TicketRef, change: Change, *, shows: bool = True) -> Outgoing:
-        entries = queueing.enqueue(self.work, action, ref, change)
+        entries = late.queueing.enqueue(self.work, action, ref, change)
         if shows:
             self._show(ref)
         return entries[0]
@@ -219,38 +213,39 @@ class Desk:
 
     async def rescore(self) -> None:
         """Read again what was read with other cues; keys are answered meanwhile."""
-        await judge(self.work)
+        await late.assessing.judge(self.work)
         self.work.changed()
 
     def _share(self, ref: TicketRef, decision: Decision | None) -> None:
         """Tell colleagues' consoles through tags, where the desk asked for it."""
         to = self.work.connection(ref.desk)
         if to.account.share == "tags" and to.capabilities.tags and not self.disabled_reason("update", ref):
-            tags = verdict_tags(to.account, decision)  # marks are drawn when the verdict is on disk with them
-            self.teaching.shared(queueing.enqueue(self.work, "update", ref, tags)[0].op)
+            # the marks are drawn when the verdict is on disk with its tags
+            tags = late.spreading.verdict_tags(to.account, decision)
+            self.teaching.shared(late.queueing.enqueue(self.work, "update", ref, tags)[0].op)
 
     async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
         """The issue as it would be sent, and what stands in its way."""
         self.work.ticket(ref)
         findings = self.work.lessons.findings(ref)
         finding = findings[0] if findings else None
-        return await escalation.propose(self.work, ref, finding, tracker, quotes)
+        return await late.escalation.propose(self.work, ref, finding, tracker, quotes)
 
     async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
         """The proposal with the engineer's own wording, through the gate again."""
-        return await escalation.revise(self.work, proposal, title, body)
+        return await late.escalation.revise(self.work, proposal, title, body)
 
     def escalate(
         self, proposal: Proposal, *, again: bool = False, public_ok: str = "", public_link: bool = False
     ) -> Outgoing:
         """Queue the issue; once it is filed, the note, the tag and the hold follow by themselves."""
         change = Escalate(draft=proposal.draft, public_ok=public_ok, public_link=public_link)
-        return escalation.escalate(self.work, proposal, change, again=again)
+        return late.escalation.escalate(self.work, proposal, change, again=again)
 
     async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "", public_link: bool = False) -> Outgoing:
         """Queue the ticket's evidence as a comment on an issue that exists."""
-        change = await escalation.linking(self.work, proposal, issue, public_ok=public_ok, public_link=public_link)
-        return escalation.escalate(self.work, proposal, change, again=True)
+        change = await late.escalation.linking(self.work, proposal, issue, public_ok=public_ok, public_link=public_link)
+        return late.escalation.escalate(self.work, proposal, change, again=True)
 
     def undo(self) -> str:
         """Take back the newest action whose window is open, words to their draft; returns the sentence to show."""
@@ -271,7 +266,7 @@ class Desk:
         self.work.show_marks(refs)
         self.work.changed()
         where = str(waiting[0].ref) if len(refs) == 1 else f"{len(refs)} tickets"
-        return f"Taken back on {where}: {sending.describe(taken[-1].change)}. Nothing was sent."
+        return f"Taken back on {where}: {late.sending.describe(taken[-1].change)}. Nothing was sent."
 
     def _one_act(self, waiting: Sequence[Outgoing]) -> list[Outgoing]:
         newest = waiting[0]
@@ -279,7 +274,7 @@ class Desk:
             return [entry for entry in waiting if entry.op in self._together]
         return [entry for entry in waiting if entry.created_at == newest.created_at and entry.ref == newest.ref]
 
-    def _unsay(self, given: Given) -> str:
+    def _unsay(self, given: late.teaching.Given) -> str:
         with self.work.ledger.transaction():
             words = self.teaching.take_back(given)
             if given.shared:
@@ -295,7 +290,7 @@ class Desk:
 
     def entry(self, op: str) -> Outgoing:
         """Something in the outbox by its op, or the beginning of it; NotFoundError when there is none."""
-        return recalling.entry_of(self.work, op)
+        return late.recalling.entry_of(self.work, op)
 
     def drop(self, op: str) -> Outgoing:
         """Give something up that has not been sent."""
@@ -308,7 +303,7 @@ class Desk:
     def edit(self, op: str) -> TicketRef:
         """Take words that have not been sent back into their draft."""
         entry = self.entry(op)
-        what = f"The {sending.describe(entry.change)} on {entry.ref}"
+        what = f"The {late.sending.describe(entry.change)} on {entry.ref}"
         if not isinstance(entry.change, Reply | Note):
             raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
         if outbox.may_have_arrived(entry):
@@ -325,11 +320,11 @@ class Desk:
         return moved
 
     def _step(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
-        return recalling.moved(self.work, op, step)
+        return late.recalling.moved(self.work, op, step)
 
     async def make_private(self, op: str) -> str:
         """Take a note that the service made public from the customer's eyes again; returns the sentence to show."""
-        words = await exposing.make_private(self.work, self.entry(op))
+        words = await late.exposing.make_private(self.work, self.entry(op))
         self.work.changed()
         return words
 
@@ -346,7 +341,7 @@ class Desk:
     ) -> SyncReport:
         """Fetch what changed, for about `for_s` at most; a desk that cannot be read is a sentence in the report."""
         names = (desk,) if desk else tuple(self.work.connections)
-        return await sync(self.work, names, progress or (lambda words: None), for_s)
+        return await late.sync.sync(self.work, names, progress or (lambda words: None), for_s)
 
     def sync_due(self, *, pressed: bool = False) -> bool:
         """Whether it is time to ask the services again; `pressed` says that somebody is at the keys."""
@@ -354,11 +349,11 @@ class Desk:
 
     async def refresh(self, ref: TicketRef) -> None:
         """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
-        await refresh(self.work, ref)
+        await late.sync.refresh(self.work, ref)
 
     async def save_file(self, ref: TicketRef, attached: Attachment) -> str:
         """Save a file of a ticket in a folder of ours; returns where it is and whose bytes it holds."""
-        return await saving.save_file(self.work, ref, attached)
+        return await late.saving.save_file(self.work, ref, attached)
 
     async def drain(self, wait_s: float = 0.0, *, hurry: bool = False, desk: str = "") -> tuple[Outgoing, ...]:
         """Send what is due, of one desk or all; what is under way is finished even if the caller is gone.
@@ -373,25 +368,25 @@ class Desk:
         return tuple(entry for entry in self.work.outgoing() if entry.state in outbox.LIVE)
 
     async def _drained(self, wait_s: float, *, hurry: bool, desk: str) -> None:
-        await sending.drain(self.work, wait_s, hurry=hurry, desk=desk)
-        await sweeping.sweep(self.work, desk)
+        await late.sending.drain(self.work, wait_s, hurry=hurry, desk=desk)
+        await late.sweeping.sweep(self.work, desk)
 
     def glance(self) -> None:
         """Take in what other processes wrote, if the ledger on disk is longer than ours: cheap where it is not."""
-        if Ledger.length_on_disk(self.work.folder) != self.work.ledger.length:
+        if late.ledger.Ledger.length_on_disk(self.work.folder) != self.work.ledger.length:
             self.work.catch_up()
 
     def due_in(self) -> float | None:
         """Seconds until something on its way is due; None when nothing waits, or when nothing may be sent."""
         work = self.work
-        due_s = outbox.due_in([work.steadied(entry) for entry in sending.sendable(work)], work.now())
+        due_s = outbox.due_in([work.steadied(entry) for entry in late.sending.sendable(work)], work.now())
         return max(due_s, LOOK_AGAIN_S) if due_s is not None and work.sender() else due_s
 
     async def close(self, wait_s: float = GOODBYE_S) -> int:
         """Let what is being sent finish, everywhere within one bounded time; returns how much is left uncertain."""
         until = monotonic() + wait_s
         await self.texts.leave()
-        left = await sending.finished(self.work, self._sending, wait_s)
+        left = await late.sending.finished(self.work, self._sending, wait_s)
         left_s = max(until - monotonic(), 0.0)
         await asyncio.gather(*(connection.close(left_s) for connection in self.work.connections.values()))
         self.work.close()

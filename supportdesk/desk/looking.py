@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from supportdesk import outbox
+from supportdesk import late, outbox
 from supportdesk.desk.banner import banner
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
-from supportdesk.insight.record import confidence, reminders
-from supportdesk.insight.repeats import Label
 from supportdesk.model import Draft, Kind, Row, State, TicketRef
 
 UNTOLD = 500  # tickets that are filed for the search so soon that it is not worth telling
@@ -73,11 +71,13 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         reply_draft=_words(work.ledger.draft(ref, True)),
         note_draft=_words(work.ledger.draft(ref, False)),
         family=work.advice.family(ref, findings[0] if findings else None),
-        confidence=confidence(work.lessons.of(ref.desk), findings[0]) if findings else "",
-        reminders=reminders(work.lessons.of(ref.desk), findings[0]) if findings else (),
+        confidence=late.record.confidence(work.lessons.of(ref.desk), findings[0]) if findings else "",
+        reminders=late.record.reminders(work.lessons.of(ref.desk), findings[0]) if findings else (),
         repeats={
             one.comment_id: Repeat(
-                answers=len(group.members), customers=len(group.customers), boilerplate=group.label is Label.BOILERPLATE
+                answers=len(group.members),
+                customers=len(group.customers),
+                boilerplate=group.label is late.repeats.Label.BOILERPLATE,
             )
             for one in findings
             if one.kind is Kind.WORKAROUND and (group := work.advice.group(ref, one.comment_id)) is not None

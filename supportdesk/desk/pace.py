@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
+from supportdesk import late
 from supportdesk.providers import Request, Response
-from supportdesk.providers.answers import date_of
 
 MOST_LANES, FIRST_LANES = 8, 4
 RESERVE = 0.1  # of a limit, that the background never touches
@@ -58,7 +58,7 @@ class Pace:
             left = _number(headers, "x-rate-limit-remaining", most)
             self._said(CALLS, most, MINUTE_S, most, left, _number(headers, "ratelimit-reset", MINUTE_S))
         elif most := _number(headers, "x-ratelimit-limit", 0.0):
-            left, now = _number(headers, "x-ratelimit-remaining", most), date_of(headers.get("date", ""))
+            left, now = _number(headers, "x-ratelimit-remaining", most), late.answers.date_of(headers.get("date", ""))
             resets = _number(headers, "x-ratelimit-reset", 0.0) - now.timestamp() if now else HOUR_S
             self._said(CALLS, most, HOUR_S, min(most, GITHUB_A_MINUTE), left, resets)
 

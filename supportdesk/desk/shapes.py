@@ -1,13 +1,14 @@
 """What the desk shows of itself: plain values that a screen or a command draws without asking further."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import overload
 
+from supportdesk import late
 from supportdesk.errors import SupportdeskError
-from supportdesk.insight.macros import Smell
-from supportdesk.insight.record import BandRecord
 from supportdesk.model import (
     Comment,
     Escalation,
@@ -24,6 +25,7 @@ from supportdesk.model import (
 from supportdesk.providers import Place
 from supportdesk.store.cache_refs import Refs
 
+COLLEAGUE = "a colleague"
 WINDOW = 64  # rows: more than most screens show, and each is read anew for every letter of a filter
 
 
@@ -109,7 +111,7 @@ class DeskRecord:
 
     desk: str
     verdicts: int
-    bands: tuple[BandRecord, ...]
+    bands: tuple[late.record.BandRecord, ...]
     where: str
     missed: str = ""
     found: int = 0
@@ -120,7 +122,7 @@ class DeskRecord:
 class MacroReport:
     """The macros that are workarounds, of how many, and in sentences which desks have none or could not be read."""
 
-    smells: tuple[Smell, ...]
+    smells: tuple[late.macros.Smell, ...]
     macros: int
     notes: tuple[str, ...] = ()
     problems: tuple[SupportdeskError, ...] = ()

@@ -6,12 +6,12 @@ Nothing of it is stored: a verdict that is taken back takes its group along.
 from collections.abc import Callable, Iterable
 
 from supportdesk.desk.families import Advice
+from supportdesk.desk.shapes import COLLEAGUE
 from supportdesk.insight.learning import spread
 from supportdesk.model import Decision, Finding, Ticket, TicketRef, Update, Verdict
 from supportdesk.providers import Account
 from supportdesk.store.ledger import Ledger
 
-COLLEAGUE = "a colleague"
 CONFIRMED, DISMISSED = "workaround", "not-workaround"
 
 

@@ -1,5 +1,7 @@
 """What the desk works with: its connections, the cache, the ledger, the clock, and the marks between them."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -8,21 +10,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from supportdesk import outbox
+from supportdesk import late, outbox
 from supportdesk.desk.attention import Attention
 from supportdesk.desk.clocks import as_it_is
-from supportdesk.desk.families import Advice
-from supportdesk.desk.lessons import Lessons
-from supportdesk.desk.notes import filed_by_colleagues
 from supportdesk.desk.pace import Pace
-from supportdesk.desk.spreading import Spreading, by_colleagues
 from supportdesk.errors import NotFoundError, StoreError, UsageError
-from supportdesk.insight.rules import Rules
 from supportdesk.model import Decision, Escalation, Event, Outgoing, State, Ticket, TicketRef, Verdict
 from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
-from supportdesk.store.ledger import Ledger
 from supportdesk.store.locks import Presence, SenderLock
 
 KEPT = timedelta(days=7)  # how long what was sent or dropped stays in the outbox
@@ -116,9 +112,9 @@ class Workplace:
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> late.ledger.Ledger:
         """The precious part, opened when it is first needed."""
-        return Ledger.open(self.folder, now=self.now)
+        return late.ledger.Ledger.open(self.folder, now=self.now)
 
     @property
     def notices(self) -> Sequence[str]:
@@ -131,24 +127,24 @@ class Workplace:
         return SenderLock(self.folder)
 
     @cached_property
-    def lessons(self) -> Lessons:
+    def lessons(self) -> late.lessons.Lessons:
         """What the verdicts of each desk teach."""
-        return Lessons(self.cache, lambda: self.ledger)
+        return late.lessons.Lessons(self.cache, lambda: self.ledger)
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> late.rules.Rules:
         """The cues that answers are read with."""
         return self.lessons.rules
 
     @cached_property
-    def advice(self) -> Advice:
+    def advice(self) -> late.families.Advice:
         """What flagged tickets were told to do."""
-        return Advice(self.cache, self.lessons.findings, lambda: self.lessons.shipped.scale.weak)
+        return late.families.Advice(self.cache, self.lessons.findings, lambda: self.lessons.shipped.scale.weak)
 
     @cached_property
-    def spreading(self) -> Spreading:
+    def spreading(self) -> late.spreading.Spreading:
         """The verdicts that hold for a ticket, wherever they were given."""
-        return Spreading(self.advice, lambda: self.ledger)
+        return late.spreading.Spreading(self.advice, lambda: self.ledger)
 
     def changed(self) -> None:
         """Tell everybody who draws."""
@@ -258,7 +254,7 @@ class Workplace:
     def escalation(self, ref: TicketRef) -> Escalation | None:
         """The newest link of a ticket to an issue: ours from the ledger, else a colleague's from the notes."""
         ours = self.ledger.escalations(ref)
-        return ours[-1] if ours else filed_by_colleagues(ref, self.cache.comments(ref) or ())
+        return ours[-1] if ours else late.notes.filed_by_colleagues(ref, self.cache.comments(ref) or ())
 
     def counts(self) -> Counter[str]:
         """How many entries are in each state; from the cache's projection while the ledger is not open."""
@@ -334,7 +330,7 @@ class Workplace:
         if held or connection is None or ticket is None or connection.account.share != "tags":
             return held
         strongest = next(iter(self.lessons.lately(ref)), None)
-        tagged = by_colleagues(connection.account, ticket, strongest)
+        tagged = late.spreading.by_colleagues(connection.account, ticket, strongest)
         return {tagged.comment_id: tagged} if tagged else held
 
     def reflag(self, desk: str) -> None:

@@ -4,14 +4,16 @@
 A `ServiceError` is thrown into the flow when the way to the service fails, and usually passes straight through it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from supportdesk import late
 from supportdesk.errors import ConfigError
-from supportdesk.insight.macros import Macro
 from supportdesk.model import (
     Change,
     Conversation,
@@ -257,7 +259,7 @@ class Tracker(Protocol):
 class MacroLibrary(Protocol):
     """A helpdesk that lets its prepared words be read; one that does not is simply none."""
 
-    def macros(self) -> Flow[tuple[Macro, ...]]:
+    def macros(self) -> Flow[tuple[late.macros.Macro, ...]]:
         """The active macros that write words."""
         ...
 

@@ -1,13 +1,16 @@
 """Where a desk's token comes from and where it is kept: the environment, a command, the keyring, or this session."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from functools import cached_property
 from typing import TypeVar
 
+from supportdesk import late
 from supportdesk.errors import SignInError
 from supportdesk.providers import Account
 from supportdesk.providers.credentials import TOKEN_PREFIX, token_variable
-from supportdesk.providers.oauth import Grant, grant_of
 from supportdesk.secrets.command import COMMAND_S, printed
 from supportdesk.secrets.ring import KEYRING_S, Call, delete_token, kept, keyring_name, store_token
 
@@ -32,17 +35,20 @@ class Secrets:
     """
 
     def __init__(self, taken: Mapping[str, str], environ: Mapping[str, str], *, keyring_s: float = KEYRING_S) -> None:
-        self._grants = {desk: Grant(access=token) for desk, token in taken.items()}
-        self._taken = frozenset(taken)
+        self._taken = dict(taken)
         self._given: set[str] = set()
         self._environ = environ
         self._keyring_s = keyring_s
-        self._asked: dict[str, asyncio.Task[Grant]] = {}
+        self._asked: dict[str, asyncio.Task[late.oauth.Grant]] = {}
+
+    @cached_property
+    def _grants(self) -> dict[str, late.oauth.Grant]:
+        return {desk: late.oauth.Grant(access=token) for desk, token in self._taken.items()}
 
     def __repr__(self) -> str:
         return f"Secrets(desks={sorted(self._grants)})"
 
-    async def grant(self, account: Account) -> Grant:
+    async def grant(self, account: Account) -> late.oauth.Grant:
         """What signs a desk's requests, without blocking the loop; those who ask at the same time share one question.
 
         SignInError when it cannot be had.
@@ -54,28 +60,28 @@ class Secrets:
             task.add_done_callback(lambda done: self._answered(account.name, done))
         return await asyncio.shield(self._asked[account.name])
 
-    def _answered(self, desk: str, task: asyncio.Task[Grant]) -> None:
+    def _answered(self, desk: str, task: asyncio.Task[late.oauth.Grant]) -> None:
         del self._asked[desk]
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not report what an absent caller never collected
 
-    async def _fetched(self, account: Account) -> Grant:
+    async def _fetched(self, account: Account) -> late.oauth.Grant:
         found = await beside(lambda: grant_for(account, self._environ, keyring_s=self._keyring_s))
         return self._grants.setdefault(account.name, found)
 
-    async def read_again(self, account: Account) -> Grant:
+    async def read_again(self, account: Account) -> late.oauth.Grant:
         """What the keyring or the command has by now, which another process may have changed."""
-        if account.name not in self._taken | self._given:
+        if account.name not in {*self._taken, *self._given}:
             found = await beside(lambda: grant_for(account, self._environ, keyring_s=self._keyring_s))
             self._grants[account.name] = found
         return await self.grant(account)
 
-    async def replace(self, account: Account, grant: Grant) -> None:
+    async def replace(self, account: Account, grant: late.oauth.Grant) -> None:
         """Put a renewed pair into the keyring, and only then use it; SignInError when it was not kept."""
         await beside(lambda: store_token(account.name, grant.text, limit_s=self._keyring_s))
         self._grants[account.name] = grant
 
-    def keep(self, desk: str, grant: Grant) -> None:
+    def keep(self, desk: str, grant: late.oauth.Grant) -> None:
         """Use a token for this session only."""
         self._grants[desk] = grant
         self._given.add(desk)
@@ -116,15 +122,15 @@ def take_tokens(environ: MutableMapping[str, str], names: Iterable[str]) -> dict
 
 def grant_for(
     account: Account, environ: Mapping[str, str], *, command_s: float = COMMAND_S, keyring_s: float = KEYRING_S
-) -> Grant:
+) -> late.oauth.Grant:
     """What signs a desk's requests, from its environment variable, its `token_command` or the keyring; blocks.
 
     SignInError when none has it.
     """
     if token := environ.get(token_variable(account.name), "").strip():
-        return Grant(access=token)
+        return late.oauth.Grant(access=token)
     if account.token_command:
-        return Grant(access=printed(account, environ, command_s))
+        return late.oauth.Grant(access=printed(account, environ, command_s))
     if (found := kept_grant(account.name, limit_s=keyring_s)) is not None:
         return found
     raise SignInError(
@@ -133,11 +139,11 @@ def grant_for(
     )
 
 
-def kept_grant(desk: str, *, limit_s: float = KEYRING_S) -> Grant | None:
+def kept_grant(desk: str, *, limit_s: float = KEYRING_S) -> late.oauth.Grant | None:
     """What the keyring keeps for a desk, None when that is nothing; SignInError when it is damaged."""
     text = kept(desk, limit_s=limit_s)
     try:
-        return grant_of(text) if text else None
+        return late.oauth.grant_of(text) if text else None
     except ValueError:
         pass  # the error would quote what was kept
     raise SignInError(f"{desk}: what the keyring keeps is damaged.", f"Run `supportdesk login {desk}`.")

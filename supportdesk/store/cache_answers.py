@@ -1,12 +1,14 @@
 """What the cache knows of our own answers beside their words: what flagged ones tell, and which to ask about."""
 
+from __future__ import annotations
+
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from supportdesk.insight.repeats import Sketch
+from supportdesk import late
 from supportdesk.model import Role, TicketRef
 
 _TOLD = (
@@ -24,7 +26,7 @@ class Told:
     customer: str
     p: float
     words: frozenset[str]
-    sketch: Sketch
+    sketch: late.repeats.Sketch
     shown: bool = False
 
 
@@ -98,7 +100,7 @@ def _told(row: Sequence[Any]) -> Told:
         customer=customer,
         p=p,
         words=frozenset(words.split()),
-        sketch=Sketch(tuple(array("q", numbers)), bool(empty)),
+        sketch=late.repeats.Sketch(tuple(array("q", numbers)), bool(empty)),
         shown=bool(shown),
     )
 

@@ -1,5 +1,7 @@
 """What can be done to the selected ticket, with the same keys in the list and while reading."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -7,16 +9,13 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
+from supportdesk import late
 from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Status, Ticket, TicketRef, Update
 from supportdesk.outbox import undoable
-from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.keys import key
-from supportdesk.ui.links import judge
-from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.screens import DeskScreen
-from supportdesk.ui.several import Several, left_out, sorted_out
 from supportdesk.ui.words import counted, seconds
 
 STATUSES = tuple(status.value for status in Status if status not in (Status.NEW, Status.CLOSED))
@@ -116,7 +115,7 @@ class TicketScreen(DeskScreen[None]):
             return
         if (ref := self.ref) is not None and self._only_notes(ref):
             why = self.desk.disabled_reason("reply", ref) or ""
-            ask = Ask("Write an internal note?", f"{why} A note is read by us alone.", yes="write a note")
+            ask = late.ask.Ask("Write an internal note?", f"{why} A note is read by us alone.", yes="write a note")
             await self.app.push_screen(ask, lambda yes: self._note(ref) if yes else None)
         elif (ref := self._allowed("reply")) is not None:
             await self.app.push_screen(ComposeScreen(ref, public=True, go_on=self.go_on), self._written)
@@ -144,14 +143,14 @@ class TicketScreen(DeskScreen[None]):
     def unmark(self) -> None:
         """Forget the marks, after they were acted on."""
 
-    def _several(self, action: str) -> Several | None:
+    def _several(self, action: str) -> late.several.Several | None:
         """The marked tickets, else the chosen one, as far as the action may be done; otherwise the reason is said."""
         if not self.marked:
             ref = self._allowed(action)
-            return None if ref is None else Several(refs=(ref,))
-        found = sorted_out(self.marked, partial(self.desk.disabled_reason, action))
+            return None if ref is None else late.several.Several(refs=(ref,))
+        found = late.several.sorted_out(self.marked, partial(self.desk.disabled_reason, action))
         if not found.refs:
-            self.console.say(" ".join(left_out(found.refused)), grave=True)
+            self.console.say(" ".join(late.several.left_out(found.refused)), grave=True)
             return None
         return found
 
@@ -175,13 +174,16 @@ class TicketScreen(DeskScreen[None]):
         """Ask who gets the ticket; people of one desk only are no choice for tickets of several."""
         if (several := self._several("assign")) is None:
             return
-        people = [Choice("me", "me", "take it"), Choice("", "nobody", "give it back to the queue")]
+        people = [
+            late.picker.Choice("me", "me", "take it"),
+            late.picker.Choice("", "nobody", "give it back to the queue"),
+        ]
         known = [person for desk in several.desks for person in self.desk.agents(desk) if len(several.desks) == 1]
-        people += [Choice(p.email or p.id or p.name, p.name, p.email) for p in known]
+        people += [late.picker.Choice(p.email or p.id or p.name, p.name, p.email) for p in known]
         done = partial(self._assigned, several)
-        await self.app.push_screen(Picker(f"Assign {several.name} to", people), done)
+        await self.app.push_screen(late.picker.Picker(f"Assign {several.name} to", people), done)
 
-    def _assigned(self, several: Several, chosen: str | None) -> None:
+    def _assigned(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
             self._update(several, Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
 
@@ -189,14 +191,16 @@ class TicketScreen(DeskScreen[None]):
         """Ask for another status."""
         if (several := self._several("status")) is not None:
             now = "" if several.marked else self._value(lambda ticket: ticket.status.value)
-            choices = [Choice(s, s, "as it is" if s == now else "") for s in STATUSES]
-            await self.app.push_screen(Picker(f"Status of {several.name}", choices), partial(self._status, several))
+            choices = [late.picker.Choice(s, s, "as it is" if s == now else "") for s in STATUSES]
+            await self.app.push_screen(
+                late.picker.Picker(f"Status of {several.name}", choices), partial(self._status, several)
+            )
 
     def _value(self, value: Callable[[Ticket], str]) -> str:
         reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
         return value(reading.ticket) if reading is not None else ""
 
-    def _status(self, several: Several, chosen: str | None) -> None:
+    def _status(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
             self._update(several, Update(status=Status(chosen)), f"Status {chosen}")
 
@@ -204,10 +208,12 @@ class TicketScreen(DeskScreen[None]):
         """Ask for another priority."""
         if (several := self._several("priority")) is not None:
             now = "" if several.marked else self._value(lambda ticket: ticket.priority)
-            choices = [Choice(p, p, "as it is" if p == now else "") for p in PRIORITIES]
-            await self.app.push_screen(Picker(f"Priority of {several.name}", choices), partial(self._priority, several))
+            choices = [late.picker.Choice(p, p, "as it is" if p == now else "") for p in PRIORITIES]
+            await self.app.push_screen(
+                late.picker.Picker(f"Priority of {several.name}", choices), partial(self._priority, several)
+            )
 
-    def _priority(self, several: Several, chosen: str | None) -> None:
+    def _priority(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
             self._update(several, Update(priority=chosen), f"Priority {chosen}")
 
@@ -217,25 +223,27 @@ class TicketScreen(DeskScreen[None]):
             return
         now = "" if several.marked else self._value(lambda ticket: ", ".join(ticket.tags))
         words = f"It has {now}. " if now else ""
-        ask = AskText(f"Tags of {several.name}", f"{words}Add with words, take off with -word.")
+        ask = late.ask.AskText(f"Tags of {several.name}", f"{words}Add with words, take off with -word.")
         await self.app.push_screen(ask, partial(self._tagged, several))
 
-    def _tagged(self, several: Several, said: str | None) -> None:
+    def _tagged(self, several: late.several.Several, said: str | None) -> None:
         words = (said or "").replace(",", " ").split()
         off = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
         on = tuple(word.removeprefix("+") for word in words if not word.startswith("-") and word != "+")
         if on or off:
             self._update(several, Update(add_tags=on, remove_tags=off), "Tags changed")
 
-    def _update(self, several: Several, update: Update, words: str) -> None:
+    def _update(self, several: late.several.Several, update: Update, words: str) -> None:
         if several.marked:
             undo = f"u takes all of it back within {seconds(self.desk.undo_s)}." if self.desk.undo_s else ""
-            ask = Ask(several.question(update), several.told(undo), yes="change them", grave=bool(several.refused))
+            ask = late.ask.Ask(
+                several.question(update), several.told(undo), yes="change them", grave=bool(several.refused)
+            )
             self.app.push_screen(ask, lambda yes: self._update_all(several, update, words) if yes else None)
         elif self.attempt(lambda: self.desk.update(several.refs[0], update)) is not None:
             self.queued(f"{words}: {several.name}")
 
-    def _update_all(self, several: Several, update: Update, words: str) -> None:
+    def _update_all(self, several: late.several.Several, update: Update, words: str) -> None:
         batch = self.attempt(lambda: self.desk.update_all(several.refs, update))
         if batch is None:
             return
@@ -243,7 +251,7 @@ class TicketScreen(DeskScreen[None]):
         if batch.queued:
             self.queued(f"{words}: {counted(len({entry.ref for entry in batch.queued}), 'ticket')}")
         if batch.refused:
-            self.console.say(" ".join(left_out(batch.refused.items())), grave=True)
+            self.console.say(" ".join(late.several.left_out(batch.refused.items())), grave=True)
 
     def queued(self, words: str) -> None:
         """Say that something is on its way, and how it is taken back."""
@@ -318,7 +326,7 @@ class TicketScreen(DeskScreen[None]):
         url = self._url()
         if not url or self.ref is None:
             return
-        link = judge(url, self.desk.accounts[self.ref.desk].url)
+        link = late.links.judge(url, self.desk.accounts[self.ref.desk].url)
         if link.refused or not url.startswith("https:"):
             why = link.refused or "Only https addresses are opened; this one is not."
             self.console.say(f"{why} Y copies it.", grave=True)
@@ -326,7 +334,7 @@ class TicketScreen(DeskScreen[None]):
         if not link.doubts:
             self._open(url, link.host)
             return
-        ask = Ask(f"Open a page on {link.host}?", " ".join(link.doubts), yes="open it")
+        ask = late.ask.Ask(f"Open a page on {link.host}?", " ".join(link.doubts), yes="open it")
         await self.app.push_screen(ask, lambda yes: self._open(url, link.host) if yes else None)
 
     def _open(self, url: str, host: str) -> None:

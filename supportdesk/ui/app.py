@@ -1,5 +1,6 @@
 """The app: it owns the desk's timers and workers, the keys that act everywhere, and how the console starts and ends."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,18 +27,16 @@ from textual.signal import Signal
 from textual.theme import Theme
 from textual.timer import Timer
 
+from supportdesk import late
 from supportdesk.desk import Desk
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.text import clean
-from supportdesk.ui import crash
 from supportdesk.ui.glyphs import encodes
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
 from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
-from supportdesk.ui.once import Palette
-from supportdesk.ui.palette import Commands
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.sweep import Sweep
@@ -61,6 +60,11 @@ def clock() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def commands() -> type[Provider]:
+    """What the palette finds."""
+    return late.palette.Commands
+
+
 def collect() -> None:
     """Look for garbage again where the start has put that off, and never among what the start has made: it stays."""
     if not gc.isenabled():
@@ -76,7 +80,7 @@ class SupportDesk(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012  # declared so by Textual
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar[list[BindingType]] = [
         key("?", "help", "keys", "All keys that act on this screen", id="app.help", show=True),
@@ -218,7 +222,11 @@ class SupportDesk(App[None], inherit_bindings=False):
             self._turn = self._early.pop(0)
             self.post_message(self._turn)
 
-    def _start(self) -> None:
+    @work(group="start")
+    async def _start(self) -> None:
+        """What the first screenful could wait for, in pieces between which keys are answered."""
+        for _ in late.arrive():
+            await asyncio.sleep(0)
         try:
             self.desk.wake()
         except SupportdeskError as problem:
@@ -362,8 +370,8 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        if not isinstance(self.screen, late.once.Palette):
+            self.push_screen(late.once.Palette(id="--command-palette"))
 
     async def action_help(self) -> None:
         """All keys of this screen."""
@@ -401,4 +409,4 @@ class SupportDesk(App[None], inherit_bindings=False):
             self._exception = error
             self._exception_event.set()
             keep_words(self)
-            self.panic(Text(crash.report(error, self.folder, datetime.now(UTC))))
+            self.panic(Text(late.crash.report(error, self.folder, datetime.now(UTC))))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.binding import ActiveBinding, Binding
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
 
 from supportdesk.ui.cells import Line, Piece, line
 
@@ -57,7 +57,7 @@ def text_key(keys: str, action: str, description: str, tooltip: str, *, id: str,
 
 def typing(widget: object) -> bool:
     """Whether keys are letters at the moment."""
-    return isinstance(widget, Input | TextArea)
+    return isinstance(widget, Widget) and widget.check_consume_key("a", "a")
 
 
 def shown(name: str) -> str:

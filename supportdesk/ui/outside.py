@@ -7,13 +7,11 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
+from supportdesk import late
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Attachment, TicketRef
 from supportdesk.ui.acts import TicketScreen
-from supportdesk.ui.ask import Ask
 from supportdesk.ui.keys import key
-from supportdesk.ui.links import addresses, judge
-from supportdesk.ui.picker import Choice, Picker
 
 
 class OutsideScreen(TicketScreen):
@@ -40,9 +38,9 @@ class OutsideScreen(TicketScreen):
         if self.ref is None or not files:
             self.console.say("This ticket has no files.")
             return
-        choices = [Choice(str(n), one.name, _size(one.size)) for n, one in enumerate(files)]
+        choices = [late.picker.Choice(str(n), one.name, _size(one.size)) for n, one in enumerate(files)]
         done = partial(self._chosen_file, self.ref, files)
-        await self.app.push_screen(Picker("Save which file?", choices), done)
+        await self.app.push_screen(late.picker.Picker("Save which file?", choices), done)
 
     def _chosen_file(self, ref: TicketRef, files: Sequence[Attachment], chosen: str | None) -> None:
         if chosen is not None:
@@ -60,23 +58,27 @@ class OutsideScreen(TicketScreen):
     async def action_links(self) -> None:
         """Choose one of the addresses in the conversation."""
         reading = self.desk.read(self.ref) if self.ref is not None else None
-        found = addresses(comment.body for comment in reading.comments) if reading else ()
+        found = late.links.addresses(comment.body for comment in reading.comments) if reading else ()
         if self.ref is None or not found:
             self.console.say("Nobody wrote an address in this ticket.")
             return
-        choices = [Choice(url, judge(url).host or "not opened", url) for url in found]
-        await self.app.push_screen(Picker("Open which address?", choices), partial(self._chosen_link, self.ref))
+        choices = [late.picker.Choice(url, late.links.judge(url).host or "not opened", url) for url in found]
+        await self.app.push_screen(
+            late.picker.Picker("Open which address?", choices), partial(self._chosen_link, self.ref)
+        )
 
     async def _chosen_link(self, ref: TicketRef, chosen: str | None) -> None:
         if chosen is None:
             return
-        link = judge(chosen, self.desk.accounts[ref.desk].url)
+        link = late.links.judge(chosen, self.desk.accounts[ref.desk].url)
         if link.refused:
             self.console.say(f"Not opened: {link.refused}", grave=True)
         elif not link.doubts:
             self._open(link.url, link.host)
         else:
-            ask = Ask(f"Open a page on {link.host}?", " ".join(link.doubts), yes="open it", grave=len(link.doubts) > 1)
+            ask = late.ask.Ask(
+                f"Open a page on {link.host}?", " ".join(link.doubts), yes="open it", grave=len(link.doubts) > 1
+            )
             await self.app.push_screen(ask, lambda yes: self._open(link.url, link.host) if yes else None)
 
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from supportdesk.desk import Filed, Hit
+from supportdesk.desk.searching import Filed, Hit
 from supportdesk.model import TicketRef
 from supportdesk.ui.cells import Line, Piece, fit, line, pad, pad_left, paragraphs
 from supportdesk.ui.inert import Bar

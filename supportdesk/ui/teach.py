@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
+from supportdesk import late
 from supportdesk.desk import Sample
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Decision, TicketRef
-from supportdesk.ui.ask import AskText
 from supportdesk.ui.keys import key
 from supportdesk.ui.outside import OutsideScreen
 from supportdesk.ui.words import counted
@@ -51,7 +51,7 @@ class TeachingScreen(OutsideScreen):
     async def action_no_workaround(self) -> None:
         """Say that the flag is wrong, with a reason or none."""
         if (ref := self._allowed("dismiss")) is not None:
-            ask = AskText("Not a workaround", "Why? One line helps the rules; enter alone is fine.")
+            ask = late.ask.AskText("Not a workaround", "Why? One line helps the rules; enter alone is fine.")
             await self.app.push_screen(ask, partial(self._dismissed, ref))
 
     def _dismissed(self, ref: TicketRef, why: str | None) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from standin_parts import NOW, StandInFiltering, StandInTeaching, StandInTexts
 
 from supportdesk.desk import (
-    Batch,
     DeskLine,
     DeskStatus,
     Family,
@@ -19,6 +18,7 @@ from supportdesk.desk import (
     SyncReport,
     ViewCount,
 )
+from supportdesk.desk.queueing import Batch
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
 from supportdesk.model import (
     Change,

@@ -7,12 +7,10 @@ from typing import Any
 
 from supportdesk.desk import (
     DeskRecord,
-    Filed,
-    Hit,
     MacroReport,
     Sample,
 )
-from supportdesk.desk.searching import excerpt, matches
+from supportdesk.desk.searching import Filed, Hit, excerpt, matches
 from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     TicketRef,

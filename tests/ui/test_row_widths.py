@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.cells import cell_len
 
-from supportdesk.desk import Hit
+from supportdesk.desk.searching import Hit
 from supportdesk.model import Row, Status, TicketRef
 from supportdesk.ui.rows import ticket_line
 from supportdesk.ui.search import hit_line

@@ -6,8 +6,7 @@ from standin import NOW
 from standin_story import story
 from textual.pilot import Pilot
 
-from supportdesk.desk import Filed
-from supportdesk.desk.searching import excerpt
+from supportdesk.desk.searching import Filed, excerpt
 from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.cells import line
 from supportdesk.ui.search import SearchScreen, hit_line, marked, nothing

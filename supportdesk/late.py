@@ -1,0 +1,58 @@
+"""Modules of ours that a first screenful does not need, each imported when it is first asked for: `late.sending.drain`.
+
+`late.pyi` tells the checker what stands in PLACES. Such a module may not import whoever asks for it here, and its floor
+is that of its room; a module that names one in its annotations has them unread (`from __future__ import annotations`).
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+
+PLACES = {
+    "assessing": "desk",
+    "escalation": "desk",
+    "exposing": "desk",
+    "families": "desk",
+    "lessons": "desk",
+    "notes": "desk",
+    "queueing": "desk",
+    "recalling": "desk",
+    "saving": "desk",
+    "searching": "desk",
+    "sending": "desk",
+    "spreading": "desk",
+    "sweeping": "desk",
+    "sync": "desk",
+    "teaching": "desk",
+    "guard": "gate",
+    "macros": "insight",
+    "record": "insight",
+    "repeats": "insight",
+    "rules": "insight",
+    "ledger": "store",
+    "answers": "providers",
+    "oauth": "providers",
+    "scan": "insight",
+    "ask": "ui",
+    "crash": "ui",
+    "links": "ui",
+    "once": "ui",
+    "palette": "ui",
+    "picker": "ui",
+    "several": "ui",
+}
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in PLACES:
+        raise AttributeError(f"{name} is not imported late")
+    return import_module(f"supportdesk.{PLACES[name]}.{name}")
+
+
+def arrive() -> Iterator[str]:
+    """Import what nobody has asked for yet, one at a time, so that keys can be answered in between."""
+    for name, room in PLACES.items():
+        if f"supportdesk.{room}.{name}" not in sys.modules:
+            import_module(f"supportdesk.{room}.{name}")
+            yield name

@@ -1,0 +1,52 @@
+"""What `late` imports when it is asked for it, as the checker sees it."""
+# ruff: noqa: I001  # a line a room
+
+from collections.abc import Iterator
+
+from supportdesk.desk import (
+    assessing as assessing,
+    escalation as escalation,
+    exposing as exposing,
+    families as families,
+    lessons as lessons,
+    notes as notes,
+    queueing as queueing,
+    recalling as recalling,
+    saving as saving,
+    searching as searching,
+    sending as sending,
+    spreading as spreading,
+    sweeping as sweeping,
+    sync as sync,
+    teaching as teaching,
+)
+from supportdesk.gate import (
+    guard as guard,
+)
+from supportdesk.insight import (
+    macros as macros,
+    record as record,
+    repeats as repeats,
+    rules as rules,
+    scan as scan,
+)
+from supportdesk.providers import (
+    answers as answers,
+    oauth as oauth,
+)
+from supportdesk.store import (
+    ledger as ledger,
+)
+from supportdesk.ui import (
+    ask as ask,
+    crash as crash,
+    links as links,
+    once as once,
+    palette as palette,
+    picker as picker,
+    several as several,
+)
+
+PLACES: dict[str, str]
+
+def arrive() -> Iterator[str]: ...
