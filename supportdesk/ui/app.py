@@ -1,9 +1,8 @@
 """The app: it owns the desk's timers and workers, the keys that act everywhere, and how the console starts and ends."""
 
 import asyncio
-import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -39,6 +38,7 @@ from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.starting import collect, fitting, wear
 from supportdesk.ui.sweep import Sweep
 from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades
@@ -63,13 +63,6 @@ def clock() -> datetime:
 def commands() -> type[Provider]:
     """What the palette finds."""
     return late.palette.Commands
-
-
-def collect() -> None:
-    """Look for garbage again where the start has put that off, and never among what the start has made: it stays."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 class SupportDesk(App[None], inherit_bindings=False):
@@ -122,14 +115,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         for each in themes:
             self.register_theme(each)
         if theme in self.available_themes:
-            self._wear(theme)
-
-    def _wear(self, theme: str) -> None:
-        """Start in a theme; Textual's own watcher of it would have every style read twice."""
-        self.set_reactive(App.theme, theme)
-        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
-        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
+            wear(self, theme)
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables and our shades of them."""
@@ -140,17 +126,11 @@ class SupportDesk(App[None], inherit_bindings=False):
         """The queue, or how to sign in while there is no desk."""
         if self.desk.accounts:
             screen = QueueScreen()
-            screen.add_class(*self._fitting(), update=False)
+            screen.add_class(*fitting(self), update=False)
             return screen
         from supportdesk.ui.signin import SignInScreen
 
         return SignInScreen(self.config_file)
-
-    def _fitting(self) -> Iterator[str]:
-        """The classes for this size, which Textual would give when all was laid out without them."""
-        width, height = self.size
-        for points, cells in ((self.HORIZONTAL_BREAKPOINTS, width), (self.VERTICAL_BREAKPOINTS, height)):
-            yield max(point for point in points if cells >= point[0])[1]
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the terminal is spoken to directly."""
