@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
-PLACES = {
+PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
+    "macros": "insight",
+    "record": "insight",
+    "repeats": "insight",
+    "rules": "insight",
+    "scan": "insight",
+    "answers": "providers",
+    "oauth": "providers",
+    "guard": "gate",
+    "ledger": "store",
     "assessing": "desk",
     "escalation": "desk",
     "exposing": "desk",
@@ -25,15 +34,6 @@ PLACES = {
     "sweeping": "desk",
     "sync": "desk",
     "teaching": "desk",
-    "guard": "gate",
-    "macros": "insight",
-    "record": "insight",
-    "repeats": "insight",
-    "rules": "insight",
-    "ledger": "store",
-    "answers": "providers",
-    "oauth": "providers",
-    "scan": "insight",
     "ask": "ui",
     "crash": "ui",
     "links": "ui",

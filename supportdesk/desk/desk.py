@@ -74,6 +74,10 @@ class Desk:
         self.work.read_only = value
         self.work.changed()
 
+    def prepare(self) -> None:
+        """Load the rules, in whatever thread: the first conversation with a flag would wait for them."""
+        self.work.lessons.prepare()
+
     def wake(self) -> None:
         """Open the ledger, take the sender's lock if it is free, and bring every mark up to date."""
         self.work.catch_up()

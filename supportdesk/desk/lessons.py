@@ -39,6 +39,10 @@ class Lessons:
     def _cues(self) -> Mapping[str, Any]:
         return load_cues()
 
+    def prepare(self) -> None:
+        """Load the rules: a tenth of a second, and nothing that belongs to one thread."""
+        _ = self.plain
+
     @cached_property
     def plain(self) -> Rules:
         """The rules without the team's phrases."""

@@ -205,8 +205,13 @@ class SupportDesk(App[None], inherit_bindings=False):
     @work(group="start")
     async def _start(self) -> None:
         """What the first screenful could wait for, in pieces between which keys are answered."""
+        rules = asyncio.create_task(asyncio.to_thread(self.desk.prepare))
         for _ in late.arrive():
             await asyncio.sleep(0)
+        with suppress(SupportdeskError):  # the sync says what is wrong with them
+            await rules
+        if isinstance(self.screen, DeskScreen):
+            self.screen.complete()
         try:
             self.desk.wake()
         except SupportdeskError as problem:

@@ -63,6 +63,7 @@ class BoardScreen(TeachingScreen):
         self.to_flag: TicketRef | None = None  # whose first flagged answer is wanted
         self.flag = -1  # the flagged answer of this conversation that was gone to last
         self._counting = self._was_covered = False
+        self._whole = False  # until all is loaded that a conversation is drawn with
         self._filling = False  # a desk's first tickets are coming in, and the queue takes them where they belong
 
     def compose(self) -> ComposeResult:
@@ -145,13 +146,13 @@ class BoardScreen(TeachingScreen):
         self._draw_top()
         self.draw_keys()
         self._draw_queue_title()
-        if self.wide or self.reading:
+        if self.reading or (self.wide and self._whole):
             self.show_talk()
 
-    def unveil(self) -> None:
-        """Draw the queue; the conversation beside it and the counts of the views follow."""
-        super().unveil()
-        self.call_after_refresh(self._resized)
+    def complete(self) -> None:
+        """Draw the conversation beside the queue."""
+        self._whole = True
+        self._resized()
 
     def redraw(self) -> None:
         """Read the desk again; nothing moves under the cursor."""
@@ -176,7 +177,7 @@ class BoardScreen(TeachingScreen):
         self.queue.fill(self.steady, self._place)
         self._draw_top()
         self._draw_queue_title()
-        if self.wide or self.reading:
+        if self.reading or (self.wide and self._whole):
             self.show_talk()
 
     def _place(self, selected: object) -> int | None:
@@ -232,8 +233,6 @@ class BoardScreen(TeachingScreen):
 
     def show_talk(self) -> None:
         """Draw the selected ticket's conversation, and fetch it once where it was never read."""
-        if not self.console.ready:
-            return
         ref = self.ref
         reading = self.desk.read(ref) if ref is not None else None
         if ref is None or reading is None:

@@ -85,8 +85,11 @@ class DeskScreen(Screen[R], inherit_bindings=False):
         self.draw_keys()
 
     def unveil(self) -> None:
-        """The first screenful is whole: draw it now, and what it did not need when it is on the terminal."""
+        """The first screenful is whole: draw it now."""
         self._compositor_refresh()
+
+    def complete(self) -> None:
+        """Draw what the first screenful did without, now that everything is loaded."""
 
     def redraw(self) -> None:
         """Read everything again and draw it."""

@@ -122,6 +122,9 @@ class StandIn:
         self.listeners.append(callback)
         return lambda: self.listeners.remove(callback)
 
+    def prepare(self) -> None:
+        pass
+
     def wake(self) -> None:
         self.done.append(("wake",))
 
