@@ -51,6 +51,8 @@ class Journal:
         self._base = self._end = 0
         self._damage = 0
         self._compact_above = WORTH_COMPACTING
+        self._sizes: dict[tuple[str, str], int] = {}  # about how many bytes of the file are each document's
+        self._live = 0
         self._versions: Counter[str] = Counter()
         self._before: Tables | None = None
         self._changes: dict[tuple[str, str], Document | None] = {}
@@ -193,6 +195,7 @@ class Journal:
                 self._files.truncate(fd, self._end)
             raise trouble(error, self._path, _DOING) from error
         self._end += len(data)
+        self._weigh([(table, key, document) for (table, key), document in self._changes.items()], len(data))
 
     def _open_fd(self) -> int:
         if self._fd is None:
@@ -225,6 +228,7 @@ class Journal:
         if self._fd is not None:
             self._files.close(self._fd)
         self._fd, self.tables, self._end, self._damage = fd, {}, 0, 0
+        self._sizes, self._live = {}, 0
         self._compact_above = WORTH_COMPACTING
         self._base = self._base_of(header)
         self._written = self._schema.number if header is None else int(header["schema"])
@@ -252,9 +256,18 @@ class Journal:
                     self.tables.get(table, {}).pop(key, None)
                 else:
                     self.tables.setdefault(table, {})[key] = document
+            self._weigh(changes or (), len(payload))
         self._end += found.end
         self._damage += found.damage
         self._moved()
+
+    def _weigh(self, changes: Sequence[tuple[str, str, Document | None]], size: int) -> None:
+        """Share the bytes of a frame among its documents: what is superseded is known without writing all of it."""
+        for table, key, document in changes:
+            self._live -= self._sizes.pop((table, key), 0)
+            if document is not None:
+                self._sizes[table, key] = size // len(changes)
+                self._live += size // len(changes)
 
     def _moved(self) -> None:
         self._versions[_EVERY_TABLE] += 1
@@ -317,8 +330,7 @@ class Journal:
     def _compact_if_worth(self) -> None:
         if self._end <= self._compact_above:
             return
-        live = len(self._everything())
-        self._compact_above = live + max(live, WORTH_COMPACTING)
+        self._compact_above = self._live + max(self._live, WORTH_COMPACTING)
         if self._end <= self._compact_above:
             return
         try:
@@ -329,8 +341,13 @@ class Journal:
 
     def _everything(self) -> bytes:
         header = {"schema": self._schema.number, "base": self.length + 1}
-        documents = ([[name, key, it]] for name, table in self.tables.items() for key, it in table.items())
-        return b"".join(frames.frame(dumps(payload)) for payload in (header, *documents))
+        written = [frames.frame(dumps(header))]
+        self._sizes, self._live = {}, 0
+        for name, table in self.tables.items():
+            for key, document in table.items():
+                written.append(frames.frame(dumps([[name, key, document]])))
+                self._weigh([(name, key, document)], len(written[-1]))
+        return b"".join(written)
 
     def _rewrite(self) -> None:
         data = self._everything()

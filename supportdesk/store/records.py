@@ -48,6 +48,8 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """What `stamp` wrote, as a datetime; ValueError when it is not one."""
     found = datetime.fromisoformat(text)
+    if found.tzinfo is UTC:
+        return found
     if found.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     try:
@@ -175,12 +177,21 @@ def _one_of(readers: dict[str, _Reader]) -> _Reader:
 
 def _dataclass(kind: type) -> _Reader:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    # most fields are of a kind that is taken as it stands: told here, they cost no call
+    readers = [
+        (it.name, hints[it.name] if hints[it.name] in _AS_IT_IS else None, _reader(hints[it.name]))
+        for it in fields(kind)
+    ]
     needed = {it.name for it in fields(kind) if it.default is MISSING and it.default_factory is MISSING}
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict) or not needed <= value.keys():
             raise ValueError(f"{value!r:.80} is not a whole {kind.__name__}")
-        return kind(**{name: reader(value[name]) for name, reader in readers.items() if name in value})
+        found = {}
+        for name, exact, reader in readers:
+            if name in value:
+                one = value[name]
+                found[name] = one if type(one) is exact else reader(one)
+        return kind(**found)
 
     return read
