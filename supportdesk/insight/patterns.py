@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Toml = Any  # a table of cues.toml is unknown until it has been looked at
 Span = tuple[int, int]
 BEHIND = 200  # characters that a match may begin before its literal
 LONGEST_LEAD = 20
+
+
+@cache
+def ready(spelled: str) -> re.Pattern[str]:
+    """An expression, compiled once and only if it is tried: most of hundreds never are."""
+    return re.compile(spelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +27,14 @@ class Pattern:
     """
 
     literals: tuple[str, ...]
-    expression: re.Pattern[str]
+    spelled: str
     lead: re.Pattern[str] | None = None
     headed: bool = False
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """What is matched; it is compiled when a literal has let something through."""
+        return ready(self.spelled)
 
     def occurs(self, words: str) -> bool:
         """Whether it matches anywhere."""
@@ -65,7 +77,7 @@ def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
     if isinstance(written, str):
         if not _PLAIN.fullmatch(written):
             raise ValueError(f"cue {name}: {written!r} is an expression and needs a literal before it")
-        return Pattern((written,), re.compile(rf"\b{re.escape(written)}\b"))
+        return Pattern((written,), rf"\b{re.escape(written)}\b")
     *literals, expression = written
     literals = [word for literal in literals for word in _alternatives(literal, words)]
     lead = re.compile(f"{words['lead']}\\Z") if expression.startswith(_LED) else None
@@ -75,7 +87,7 @@ def _pattern(name: str, written: Toml, words: Mapping[str, str]) -> Pattern:
         raise ValueError(f"cue {name}: {expression!r} has no literal before it")
     if why := unbounded(spelled):
         raise ValueError(f"cue {name}: {expression!r} {why}")
-    return Pattern(tuple(literals), re.compile(spelled), lead, lead is not None or headed(spelled, literals))
+    return Pattern(tuple(literals), spelled, lead, lead is not None or headed(spelled, literals))
 
 
 _HEAD = re.compile(r"\\b\(\?:([^()\[\]]{1,2000})\)(?![?{])|\\b([a-z].*)")

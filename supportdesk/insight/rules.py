@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, Self
 
-from supportdesk.insight.patterns import Pattern, Span, compiled
+from supportdesk.insight.patterns import Pattern, Span, compiled, ready
 from supportdesk.model import Band, Grade, Kind
 
 UNLIMITED = 10**9
@@ -63,7 +63,7 @@ class Book:
 
     tries: tuple[tuple[Cue, Pattern], ...]
     places: Mapping[str, tuple[int, ...]]
-    finder: re.Pattern[str]
+    spelled: str
     cues: tuple[Cue, ...]
 
     @classmethod
@@ -77,7 +77,12 @@ class Book:
                 filed.setdefault(literal, set()).add(at)
         within = {one: set().union(*(filed.get(one[:end], ()) for end in range(len(one) + 1))) for one in filed}
         places = {literal: tuple(sorted(found)) for literal, found in within.items()}
-        return cls(tries, places, re.compile(rf"(?:\b|(?=[?]))(?=({_tree(filed)}))"), cues)
+        return cls(tries, places, rf"(?:\b|(?=[?]))(?=({_tree(filed)}))", cues)
+
+    @property
+    def finder(self) -> re.Pattern[str]:
+        """What finds the literals."""
+        return ready(self.spelled)
 
     def open(self, words: str) -> list[tuple[Cue, list[Try]]]:
         """Return the cues that may be in `words`, in the file's order, with the patterns worth trying and where."""

@@ -99,7 +99,7 @@ def is_theirs(evidence: Evidence) -> bool:
 def _cue(word: TeamWord) -> Cue:
     """A literal with room for a few spaces between its words: nothing in it repeats without a limit."""
     parts = word.words.split()
-    expression = re.compile(r"(?<!\w)" + " {1,3}".join(re.escape(part) for part in parts) + r"(?!\w)")
+    spelled = r"(?<!\w)" + " {1,3}".join(re.escape(part) for part in parts) + r"(?!\w)"
     literal = re.match(r"\w+", parts[0])
     return Cue(
         name=PREFIX + word.words,
@@ -107,7 +107,7 @@ def _cue(word: TeamWord) -> Cue:
         group="",
         weight=word.weight,
         says=SAYS,
-        patterns=(Pattern((literal[0] if literal else parts[0],), expression),),
+        patterns=(Pattern((literal[0] if literal else parts[0],), spelled),),
     )
 
 
