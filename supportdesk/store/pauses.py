@@ -28,7 +28,7 @@ def for_good() -> None:
     Reading ten thousand tickets makes it look through everything a dozen times, a tenth of a second each time in which
     no key is answered. Done once in a process; what is made later is collected as ever.
     """
-    if not gc.get_freeze_count():
+    if gc.get_threshold()[0] != YOUNG:
         gc.collect(1)
         gc.freeze()
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
