@@ -163,9 +163,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
         self._next()
-        self.call_after_refresh(collect)
-        if self.desk.accounts:
-            self.call_after_refresh(self._start)
+        self.call_after_refresh(self._start if self.desk.accounts else collect)
 
     async def on_event(self, event: Event) -> None:
         """What is typed before there is a screen to act on, or behind an escape out of a text, waits for its turn."""
@@ -210,6 +208,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             await asyncio.sleep(0)
         with suppress(SupportdeskError):  # the sync says what is wrong with them
             await rules
+        collect()
         if isinstance(self.screen, DeskScreen):
             self.screen.complete()
         try:
