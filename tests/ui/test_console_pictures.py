@@ -18,19 +18,24 @@ def picture(snap_compare: Any) -> Any:
             await pilot.pause(0.2)
             for key in keys:
                 await pilot.press(*([key] if len(key) == 1 or key in NAMED else key))
-                for field in pilot.app.screen.query(TextArea):
-                    field.cursor_blink = False
+                _steady(pilot)
                 await pilot.pause(0.1)
             for _ in range(100):  # a draft is saved half a second after the last key, later on a busy machine
                 if getattr(pilot.app.screen, "saved", True):
                     break
                 await pilot.pause(0.05)
+            _steady(pilot)  # a screen that comes from a worker may have come since
             await pilot.pause(0.3)
 
         app = console(desk, folder=Path("/nonexistent"), **more)
         return bool(snap_compare(app, terminal_size=size, run_before=before))
 
     return compare
+
+
+def _steady(pilot: Pilot[None]) -> None:
+    for field in pilot.app.screen.query(TextArea):
+        field.cursor_blink = False
 
 
 NAMED = {"enter", "ctrl+s", "question_mark"}
