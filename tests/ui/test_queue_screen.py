@@ -164,6 +164,10 @@ def test_a_move_draws_the_keys_once() -> None:
     asked: list[TicketRef | None] = []
 
     async def steps(pilot: Pilot[None]) -> None:
+        while ("wake",) not in desk.done or ("sync",) not in desk.done:
+            await pilot.pause(0.02)
+        while getattr(pilot.app, "_soon", None) is not None:  # what the start has changed is drawn first
+            await pilot.pause(0.02)
         plain = desk.disabled_reason
         desk.disabled_reason = lambda action, ref: asked.append(ref) or plain(action, ref)  # type: ignore[method-assign]
         await pilot.press("j")
