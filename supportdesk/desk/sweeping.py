@@ -12,7 +12,7 @@ from supportdesk.desk.sending import find, found_after_all, landed, sendable
 from supportdesk.desk.sync import noticed
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import ServiceError, SupportdeskError
-from supportdesk.model import Escalate, IssueRef, Note, Outgoing, State
+from supportdesk.model import Escalate, IssueRef, Link, Note, Outgoing, State
 from supportdesk.providers import Done, TwinCloser
 
 
@@ -30,7 +30,7 @@ async def _sweep_one(work: Workplace, connection: Connection, entry: Outgoing) -
     try:
         found = await find(work, connection, entry)
         if found is not None and entry.state is not State.SENT:
-            await landed(work, found_after_all(work, entry, found), found)
+            await landed(work, found_after_all(work, _untold(entry), found), found)
             return
         words = await _twins(work, connection, entry, found) if found is not None else ""
     except SupportdeskError as problem:
@@ -40,14 +40,23 @@ async def _sweep_one(work: Workplace, connection: Connection, entry: Outgoing) -
     work.step(entry, lambda entry: outbox.swept(entry, words))
 
 
+def _untold(entry: Outgoing) -> Outgoing:
+    """An issue that was dropped, and stands there after all, is noted on its ticket; its customer hears nothing."""
+    if entry.state is not State.DROPPED or not isinstance(entry.change, Escalate | Link):
+        return entry
+    return replace(entry, change=replace(entry.change, public_link=False))
+
+
 async def _twins(work: Workplace, connection: Connection, entry: Outgoing, found: Done) -> str:
-    """Close the duplicates of what was sent and say so; empty where there are none."""
+    """Close the duplicates of what was sent and say so; empty where there are none.
+
+    A closing whose answer was lost may have closed: the issue that stays is linked to all the same.
+    """
     if not isinstance(entry.change, Escalate):
         others = {found.remote, *found.twins} - {entry.remote}
         return f"It stands there twice: delete one of them ({', '.join(sorted(others))})." if others else ""
-    if not found.twins:
-        return ""
-    said = [await _closed(connection, twin, found.remote) for twin in found.twins]
+    twins = dict.fromkeys((*found.twins, *({entry.remote} - {found.remote})))
+    said = [await _closed(connection, twin, found.remote) for twin in twins]
     if found.remote != entry.remote:
         said.append(_kept_the_oldest(work, entry, found))
     return " ".join(said)
@@ -59,12 +68,21 @@ async def _closed(connection: Connection, twin: str, kept: str) -> str:
     if not isinstance(connection.tracker, TwinCloser):
         return f"{words}. Close it as a duplicate."
     try:
-        await connection.wire.run(connection.tracker.close_twin(IssueRef(name, twin), IssueRef(name, kept)))
+        await _close(connection, connection.tracker, IssueRef(name, twin), IssueRef(name, kept))
     except ServiceError as problem:
         if problem.resend is not False:
             raise
         return f"{words}, and could not be closed: {problem.message}"
     return f"{words} and was closed as a duplicate."
+
+
+async def _close(connection: Connection, closer: TwinCloser, twin: IssueRef, kept: IssueRef) -> None:
+    try:
+        await connection.wire.run(closer.close_twin(twin, kept))
+    except ServiceError as problem:
+        if problem.resend is not None:
+            raise
+        await connection.wire.run(closer.close_twin(twin, kept))  # where the lost answer was a yes it changes nothing
 
 
 def _kept_the_oldest(work: Workplace, entry: Outgoing, found: Done) -> str:
@@ -74,11 +92,12 @@ def _kept_the_oldest(work: Workplace, entry: Outgoing, found: Done) -> str:
         for link in work.ledger.escalations(entry.ref):
             if link.op == entry.op:
                 work.ledger.put_escalation(replace(link, issue=kept, url=found.url))
-        desk = work.connection(entry.ref.desk)
-        if desk.capabilities.internal_note and not desk.account.read_only and isinstance(entry.change, Escalate):
+        desk, op = work.connection(entry.ref.desk), str(uuid5(UUID(entry.op), "kept"))
+        able = desk.capabilities.internal_note and not desk.account.read_only
+        if able and isinstance(entry.change, Escalate) and work.ledger.outgoing(op) is None:
             body = filed_note(kept, found.url, entry.change.draft.title, entry.op, linked=False)
             note = Outgoing(
-                op=str(uuid5(UUID(entry.op), "kept")),
+                op=op,
                 change=Note(body=body),
                 ref=entry.ref,
                 desk=entry.ref.desk,

@@ -69,6 +69,38 @@ def test_where_the_first_one_was_hidden_it_stays_and_the_ticket_is_linked_to_it(
     assert f"{TRACKER}#{oldest['number']} " in notes[0].change.body  # type: ignore[union-attr]  # a note
 
 
+def oldest_is_linked(house: House, entry: Outgoing) -> bool:
+    oldest, younger = ours(house, entry.op)
+    reading = house.desk.read(entry.ref)
+    assert reading is not None
+    assert (oldest["state"], younger["state"]) == ("open", "closed")
+    return reading.escalation is not None and str(reading.escalation.issue) == f"{TRACKER}#{oldest['number']}"
+
+
+@pytest.mark.parametrize(("hidden", "times"), [(True, 1), (True, 2), (False, 1)])
+def test_a_closing_whose_answer_was_lost_is_done_and_said_all_the_same(house: House, hidden: bool, times: int) -> None:
+    entry = filed_twice(house, hidden=hidden)
+    for _ in range(times):
+        house.tracker.fail_next("lost answer", on="PATCH")
+    for _ in range(3):
+        run(house.desk.drain())
+        house.pass_time(QUARTER_S)
+    assert oldest_is_linked(house, entry)
+    assert "closed as a duplicate" in house.desk.entry(entry.op).why
+
+
+def test_a_process_that_dies_in_a_sweep_has_its_ticket_told_once(house: House) -> None:
+    entry = filed_twice(house, hidden=True)
+    run(house.desk.drain())
+    run(house.desk.drain())
+    told = len(house.helpdesk.records.comments[int(entry.ref.id)])
+    house.desk.work.put(entry)  # the note is on disk, that the sweep has ended is not
+    for _ in range(2):
+        run(house.desk.drain())
+    assert len(house.helpdesk.records.comments[int(entry.ref.id)]) == told
+    assert oldest_is_linked(house, entry)
+
+
 def test_what_cannot_be_closed_is_named_for_the_engineer(house: House) -> None:
     entry = filed_twice(house, hidden=False)
     house.tracker.fail_next("403", on="PATCH")

@@ -7,7 +7,7 @@ from house import House, open_house, run
 
 from supportdesk.demo import REPO, TRACKER, Answer
 from supportdesk.errors import UsageError
-from supportdesk.model import Outgoing, State, TicketRef
+from supportdesk.model import Note, Outgoing, Reply, State, TicketRef
 from supportdesk.providers import Request
 
 QUARTER_S = 900.0
@@ -106,6 +106,19 @@ def test_what_was_dropped_and_lands_is_said_to_have_landed(house: House, when: s
     drained(house, QUARTER_S)
     found = house.desk.entry(entry.op)
     assert (found.state, copies(house, entry.ref)) == (State.SENT, 1)
+
+
+def test_an_issue_that_was_dropped_and_lands_is_noted_and_its_customer_hears_nothing(house: House) -> None:
+    entry = house.desk.escalate(run(house.desk.propose(house.flagged())), public_link=True)
+    house.tracker.fail_next("late", wait_s=300)
+    run(house.desk.drain())
+    house.desk.drop(entry.op)
+    drained(house, QUARTER_S + 60)
+    drained(house, 60, times=2)
+    assert house.desk.entry(entry.op).state is State.SENT
+    changes = [type(it.change) for it in house.desk.outbox()]
+    assert Note in changes
+    assert Reply not in changes
 
 
 def test_what_was_dropped_before_it_was_ever_sent_is_not_looked_for(house: House) -> None:
