@@ -76,6 +76,7 @@ async def _identify(visit: Visit) -> None:
     if connection.asked and connection.online:
         return
     visit.tell("asking who we are")
+    visit.work.changed()
     visit.work.remember_identity(visit.name, await visit.ask(connection.provider.whoami))
     connection.asked = True
 

@@ -53,7 +53,7 @@ class Visit:
         """What was read, as words that others follow; none before anything was."""
         read = ((len(self.tickets), "ticket"), (len(self.heard), "conversation"))
         told = ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in read if count)
-        return f"{told}; " if told else ""
+        return f"{told} read; " if told else ""
 
     async def ask(self, flow: Callable[[], Flow[T]]) -> T:
         """Ask, and while the service wants us to wait for a bearable time, wait and ask again."""
@@ -66,6 +66,7 @@ class Visit:
                 if not 0.0 < wait_s <= LONGEST_PATIENCE_S:
                     raise
             self.tell(f"the service asks us to wait {wait_s:.0f} s")
+            self.work.changed()
             await asyncio.sleep(wait_s)
 
     async def turn(self, kind: str = CALLS) -> bool:
@@ -77,6 +78,7 @@ class Visit:
             if not wait_s:
                 return True
             self.tell(f"{self.so_far}goes on in {wait_s:.0f} s, leaving room for others")
+            self.work.changed()
             await asyncio.sleep(wait_s)
 
 
