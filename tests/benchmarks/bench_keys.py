@@ -20,6 +20,7 @@ DOWN, PAGE = b"j", b"\x04"
 WORD = b"syn"
 TITLE = b"\x1b[3;"  # something is drawn on its line
 VAST_SIZE = (300, 100)
+ALONE = (100, 30)  # the list has the screen to itself: a conversation is read and laid out when it is opened
 REPEAT_S = 0.033  # a key that is held repeats so fast
 FLOOR = (
     "neomutt's own keys at 1.6 ms down and 2.5 ms page (C, no styles to lay out); Textual answers at its next frame, "
@@ -144,7 +145,7 @@ def _opening(run: Run, subject: Subject) -> None:
     ):
         took = []
         for _ in range(run.rounds):
-            with _session(subject) as terminal:
+            with _session(subject, ALONE) as terminal:
                 terminal.press(b"/")
                 os.write(terminal.fd, word.encode())
                 terminal.quiet(1.0)

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache as remembered
@@ -138,9 +139,8 @@ def _fill_long(cache: Cache, count: int) -> None:
         (LONG_AT, LONG_ONE, [" ".join(bodies(at)) for at in range(200)]),
         (LONG_AT + 1, VAST_ONE, [line * 4_000 for line in sentences()[:20]]),
     ):
-        marked = ticket(number)
-        cache.put_tickets([marked])
-        cache._run("UPDATE tickets SET subject = ? WHERE id = ?", (f"{word} {marked.subject}", marked.ref.id))
+        plain = ticket(number)
+        marked = replace(plain, subject=f"{word} {plain.subject}")
         cache.put_conversation(Conversation(ticket=marked, comments=comments(number, said)))
 
 
