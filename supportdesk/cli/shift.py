@@ -10,7 +10,7 @@ from supportdesk.config.rota import budget_of, me_of, rota_of
 from supportdesk.desk import Desk
 from supportdesk.errors import ConfigError, RoleError, UsageError
 from supportdesk.shift.rota import Rota, Week
-from supportdesk.shift.timesheet import Shift, punch, shifts
+from supportdesk.shift.timesheet import Punch, Shift, believed, punch, shifts
 from supportdesk.store.timesheet import add_punch, punches
 
 
@@ -35,14 +35,18 @@ def shift(desk: Desk, config: Config, arguments: Namespace) -> int:
 def _change(desk: Desk, rota: Rota, me: str, *, on: bool) -> Shift:
     ledger = desk.work.ledger
     with ledger.transaction():  # of two that start at once, one hears that it is
-        running = _running(shifts(punches(ledger), me))
+        running = _running(shifts(_known(desk), me))
         if on and running:
             since = _local(running.start, rota)
             raise UsageError(f"You are on shift already, since {since}.", "`supportdesk shift stop` ends it.")
         if not on and not running:
             raise UsageError("You are not on shift.", "`supportdesk shift start` begins one.")
-        add_punch(ledger, punch(punches(ledger), me, on=on, now=desk.work.now()))
-    return shifts(punches(ledger), me)[-1]
+        add_punch(ledger, punch(_known(desk), me, on=on, now=desk.work.now()))
+    return shifts(_known(desk), me)[-1]
+
+
+def _known(desk: Desk) -> list[Punch]:
+    return believed(punches(desk.work.ledger), desk.work.now())
 
 
 def _running(found: tuple[Shift, ...]) -> Shift | None:
@@ -78,7 +82,7 @@ def _status(desk: Desk, config: Config, rota: Rota, arguments: Namespace) -> int
 def _mine(desk: Desk, config: Config, rota: Rota, arguments: Namespace) -> tuple[Shift, ...]:
     """Our shifts; who is not on the rota has none, hears why, and may still look at it."""
     try:
-        return shifts(punches(desk.work.ledger), me_of(config, rota))
+        return shifts(_known(desk), me_of(config, rota))
     except ConfigError as problem:
         say(arguments, f"{problem.message} {problem.hint}".strip())
         return ()

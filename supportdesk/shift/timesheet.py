@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # of two machines whose clocks do not agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,11 @@ class Shift:
         """How much of it lies between two instants."""
         end = until if self.end is None else min(self.end, until)
         return max(end - max(self.start, since), timedelta())
+
+
+def believed(punches: Iterable[Punch], now: datetime) -> list[Punch]:
+    """Those that can have been: of a clock that was days fast, or of a file with a year 9999, nothing follows."""
+    return [it for it in punches if EARLIEST <= it.at <= now + AHEAD]
 
 
 def shifts(punches: Iterable[Punch], agent: str) -> tuple[Shift, ...]:

@@ -135,3 +135,15 @@ def test_shifts_move_to_another_machine(on_rota: Shell, tmp_path: Path) -> None:
     assert on_rota.json("import", str(tmp_path / "ledger"))[1]["imported"] == {"shifts": 1}
     assert on_rota.json("import", str(tmp_path / "ledger"))[1]["imported"] == {}
     assert on_rota("shift", "stop")[0] == 0
+
+
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59.000000Z", "0001-01-01T00:00:00.000000Z"])
+def test_a_moment_at_the_end_of_time_stops_nobody_from_working(
+    on_rota: Shell, tmp_path: Path, at: str, *, on: bool
+) -> None:
+    path, record = tmp_path / "ledger", {"at": at, "agent": ALICE, "on": on}
+    lines = {"supportdesk": "ledger", "schema": 1, "records": 1}, {"table": "shifts", "record": record}
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    assert on_rota("import", str(path))[0] == 0
+    assert [on_rota("shift", action)[0] for action in ("status", "start", "status", "stop")] == [0] * 4

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportdesk.shift.timesheet import Punch, Shift, punch, shifts
+from supportdesk.shift.timesheet import Punch, Shift, believed, punch, shifts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -45,6 +45,11 @@ def test_only_what_lies_within_is_counted() -> None:
 def test_a_clock_that_was_set_back_makes_no_shift_end_before_it_began() -> None:
     assert punch([on(0)], "alice", on=False, now=NOON - HOUR).at == NOON + timedelta(seconds=1)
     assert punch([on(0, "bob")], "alice", on=True, now=NOON - HOUR).at == NOON - HOUR
+
+
+def test_what_no_right_clock_can_have_said_is_not_believed() -> None:
+    edges = [Punch(at=datetime(year, 12, 31, 23, 59, tzinfo=UTC), agent="alice", on=True) for year in (1, 2036, 9999)]
+    assert believed([*edges, on(-1), off(20), on(25)], NOON) == [on(-1), off(20)]
 
 
 @settings(deadline=None, derandomize=True)
