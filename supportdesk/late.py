@@ -18,6 +18,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "answers": "providers",
     "oauth": "providers",
     "guard": "gate",
+    "cache_answers": "store",
     "ledger": "store",
     "assessing": "desk",
     "escalation": "desk",

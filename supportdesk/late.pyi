@@ -35,6 +35,7 @@ from supportdesk.providers import (
     oauth as oauth,
 )
 from supportdesk.store import (
+    cache_answers as cache_answers,
     ledger as ledger,
 )
 from supportdesk.ui import (

@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from supportdesk import late
 from supportdesk.model import (
     Comment,
     Conversation,
@@ -30,7 +31,6 @@ from supportdesk.store import cache_put, cache_upkeep
 from supportdesk.store import cache_rows as rows_of
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
-from supportdesk.store.cache_answers import Answers
 from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_schema import connect, named
 from supportdesk.store.cache_search import Texts
@@ -56,7 +56,6 @@ class Cache:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        self.answers = Answers(self._run, self._many, self._all)
         self.texts = Texts(self._run, self._all, self.batch)
         self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
@@ -64,6 +63,11 @@ class Cache:
     def open(cls, path: Path) -> "Cache":
         """Open the cache; one that is damaged or of another version is replaced by an empty one."""
         return cls(path, connect(path))
+
+    @cached_property
+    def answers(self) -> "late.cache_answers.Answers":
+        """What is known of our own answers beside their words."""
+        return late.cache_answers.Answers(self._run, self._many, self._all)
 
     def again(self) -> "Cache":
         """The same cache for another thread, which has to open it itself."""

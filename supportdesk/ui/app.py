@@ -126,7 +126,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         """The queue, or how to sign in while there is no desk."""
         if self.desk.accounts:
             screen = QueueScreen()
-            screen.add_class(*fitting(self), update=False)
+            screen.worn = screen.add_class(*fitting(self), update=False).classes
             return screen
         from supportdesk.ui.signin import SignInScreen
 

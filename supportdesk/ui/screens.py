@@ -11,7 +11,7 @@ from supportdesk.desk import Desk
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.inert import COMPONENTS, Bar
-from supportdesk.ui.keys import KeyRow, footer, rows, typing
+from supportdesk.ui.keys import KeyRow, always_on, footer, rows, typing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,6 +56,7 @@ class DeskScreen(Screen[R], inherit_bindings=False):
     COMPONENT_CLASSES = COMPONENTS
     WHILE_TYPING: frozenset[str] = frozenset()
     AUTO_FOCUS = ""
+    worn: frozenset[str] | None = None  # the classes it came with, where it is the first
 
     @property
     def console(self) -> Console:
@@ -83,6 +84,11 @@ class DeskScreen(Screen[R], inherit_bindings=False):
 
     def _keys_changed(self, _screen: Screen[object]) -> None:
         self.draw_keys()
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Style what is there anew; not for a first screenful of the classes that it was styled with as it came."""
+        if self.console.ready or self.classes != self.worn:
+            super().update_node_styles(animate)
 
     def unveil(self) -> None:
         """The first screenful is whole: draw it now."""
@@ -114,7 +120,8 @@ class DeskScreen(Screen[R], inherit_bindings=False):
         """Draw the keys at the foot; only what stands there is asked why it is off."""
         for bar in self.query("#keys").results(Bar):
             shown = {name: entry for name, entry in self.active_bindings.items() if entry.binding.show}
-            bar.draw(footer(rows(shown, self.reason), bar.size.width or self.size.width))
+            why = self.reason if self.console.ready else always_on  # a first screenful asks the desk for its rows alone
+            bar.draw(footer(rows(shown, why), bar.size.width or self.size.width))
 
     def attempt(self, act: Callable[[], T]) -> T | None:
         """Do something with the desk; what goes wrong is said, and None comes back."""
