@@ -115,7 +115,7 @@ class Searching:
     async def leave(self) -> None:
         """Stop filing, before the cache is closed."""
         self._left.set()
-        if self._filing is not None:
+        if self._filing is not None and not self._filing.done():
             await asyncio.wait({self._filing})
 
 
