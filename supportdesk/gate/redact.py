@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from supportdesk.gate.disguises import disguised
 from supportdesk.gate.doubts import looks_internal
 from supportdesk.gate.known import SHORTEST_SECRET, Known, encoded_pieces, needles, normalise
 from supportdesk.gate.rules import EMAIL, PLACEHOLDER, PREFIXED, RULES, SECRETS, Rule
@@ -115,15 +116,9 @@ class Redactor:
         return hidden
 
     def _holds_own_token(self, text: str) -> bool:
-        """Whether a token of ours stands there in pieces, wrapped or in hexadecimal."""
+        """Whether a token of ours stands there in pieces, wrapped, escaped or encoded."""
         secrets = [normalise(one.value).strip() for one in self._known if one.kind == "secret"]
-        tokens = [value for value in secrets if len(value) >= SHORTEST_SECRET]
-        if not tokens:
-            return False
-        joined = _SPACE.sub("", text)
-        plain = [joined.casefold(), *(piece.casefold() for _, _, piece in encoded_pieces(joined))]
-        forms = [form.casefold() for token in tokens for form in (token, token.encode(errors="replace").hex())]
-        return any(form in each for form in forms for each in plain)
+        return disguised(text, [value for value in secrets if len(value) >= SHORTEST_SECRET])
 
     def _hide_known(self, text: str, kinds: tuple[str, ...], *, parts: bool = True) -> str:
         for needle in self._needles:

@@ -1,6 +1,6 @@
 """What must not leave is taken out, what may stay stays, and what is unsure is said (A16, A17, A18)."""
 
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -200,6 +200,19 @@ def test_our_own_token_blocks_in_every_encoding(index: int) -> None:
         " ".join(OWN),
         OWN.encode().hex(),
         b64encode(OWN.encode()).decode()[:16] + "\n" + b64encode(OWN.encode()).decode()[16:],
+        b64encode(b64encode(OWN.encode())).decode(),
+        b32encode(b"x:" + OWN.encode()).decode(),
+        OWN.encode().hex(":").upper(),
+        ".".join(OWN),
+        "".join(f"&#{ord(letter)};" for letter in OWN),
+        "".join(f"&#x{ord(letter):x};" for letter in OWN),
+        "".join(f"\\u{ord(letter):04x}" for letter in OWN),
+        "".join(f"\\x{ord(letter):02x}" for letter in OWN),
+        "".join(f"={ord(letter):02X}" for letter in OWN),
+        f"{OWN[:9]}**{OWN[9:]}**",
+        f"{OWN[:9]}`{OWN[9:]}`",
+        f"{OWN[:9]}<b>{OWN[9:]}</b>",
+        f"{OWN[:9]}<!-- -->{OWN[9:]}",
     ],
 )
 def test_our_own_token_blocks_in_pieces_too(text: str) -> None:
