@@ -209,6 +209,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         with suppress(SupportdeskError):  # the sync says what is wrong with them
             await rules
         collect()
+        if not self.is_running:
+            return  # it was left meanwhile
         if isinstance(self.screen, DeskScreen):
             self.screen.complete()
         try:
