@@ -5,10 +5,11 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from supportdesk.errors import UsageError
-from supportdesk.text import clean
+from supportdesk.text import LONGEST, clean
 
 LARGEST = 1_000_000
 
@@ -26,17 +27,35 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
 
 
 def edit(text: str, command: list[str]) -> str:
-    """Let the engineer edit a text; UsageError when the editor could not be started or gave up."""
-    handle, name = tempfile.mkstemp(prefix="supportdesk-", suffix=".txt")
-    path = Path(name)
+    """Let the engineer edit a text; UsageError when the editor could not be started or gave up, or its file is lost.
+
+    What comes back longer than can be sent stays where it is, and is said to.
+    """
+    path: Path | None = None
+    done = True
     try:
+        handle, name = tempfile.mkstemp(prefix="supportdesk-", suffix=".txt")
+        path = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         _run(command, path)
-        with path.open("rb") as back:
-            return clean(back.read(LARGEST).decode("utf-8", "replace")).rstrip("\n")
+        found = _read(path)
+        done = len(found) <= LONGEST
+    except OSError as problem:
+        where = path or tempfile.gettempdir()
+        raise UsageError(f"{where} failed: {problem.strerror}; the text is as it was.", "Go on here.") from problem
     finally:
-        path.unlink(missing_ok=True)
+        if path is not None and done:
+            with suppress(OSError):  # the editor took it away, or put a folder there
+                path.unlink()
+    if done:
+        return clean(found)
+    raise UsageError(f"The text is longer than {LONGEST:,} characters.", f"It is kept in {path}: shorten it.")
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as back:
+        return back.read(LARGEST).decode("utf-8", "replace").rstrip("\n")
 
 
 def _run(command: list[str], path: Path) -> None:

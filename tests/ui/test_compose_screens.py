@@ -205,3 +205,30 @@ def test_an_editor_that_is_not_set_or_cannot_start_is_a_sentence() -> None:
         edit("words", ["/no/such/editor"])
     assert editor_command({"EDITOR": "vi; rm -rf ~"}) == ["vi;", "rm", "-rf", "~"]
     assert editor_command({"VISUAL": "code -w", "EDITOR": "vi"}) == ["code", "-w"]
+
+
+def editor(program: str) -> list[str]:
+    return [sys.executable, "-c", f"import sys; from pathlib import Path; mine = Path(sys.argv[-1]); {program}"]
+
+
+def test_an_editor_that_takes_its_file_away_or_a_disk_that_is_gone_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="the text is as it was"):
+        edit("words", editor("mine.unlink()"))
+    with pytest.raises(UsageError, match="the text is as it was"):
+        edit("words", editor("mine.unlink(); mine.mkdir(); (mine / 'x').touch()"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(UsageError, match="the text is as it was"):
+        edit("words", editor(""))
+
+
+def test_a_text_that_comes_back_too_long_is_kept_whole_and_not_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(UsageError, match="longer than 200,000") as problem:
+        edit("words", editor("mine.write_text('x' * 250_000)"))
+    (kept,) = tmp_path.iterdir()
+    assert len(kept.read_text()) == 250_000
+    assert str(kept) in problem.value.hint
