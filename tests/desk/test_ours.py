@@ -200,3 +200,12 @@ def test_a_new_ticket_may_open_by_itself_when_it_is_answered() -> None:
     opened = replace(new, status=Status.OPEN, stamp="s1")
     assert only_ours(new, opened, (), [sent(Reply(body="x"))], {"7"})
     assert not only_ours(replace(SEEN, status=Status.HOLD), opened, (), [sent(Reply(body="x"))], {"7"})
+
+
+def test_somebody_who_goes_by_our_name_is_not_us() -> None:
+    us = {"7", "Alice", "alice@acme.example"}
+    for stranger in (Person(name="Alice", id="66"), Person(name="x", id="66", email="alice@acme.example")):
+        said = Comment(id="c", author=stranger, public=True, created_at=NOON + timedelta(seconds=9), body="Stop!")
+        assert not only_ours(SEEN, replace(SEEN, stamp="s1"), (said,), (), us)
+        assert not only_ours(SEEN, replace(SEEN, stamp="s1", assignee=stranger), (), (), us)
+    assert only_ours(SEEN, replace(SEEN, stamp="s1", assignee=ALICE), (), (), us)
