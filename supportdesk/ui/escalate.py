@@ -64,7 +64,7 @@ class EscalationScreen(DeskScreen[None]):
         self.proposal = proposal
         self.again = False
         self._linking = linking
-        self._seen = False
+        self._seen = self._changing = False
 
     def compose(self) -> ComposeResult:
         """The issue, and beside it what the gate says."""
@@ -121,7 +121,7 @@ class EscalationScreen(DeskScreen[None]):
     async def action_file(self) -> None:
         """File it; a public tracker wants the word typed, a block says why not."""
         proposal = self.proposal
-        if not self._seen:
+        if self._awaited() or not self._seen:
             return
         if proposal.blocks:
             self.console.say(" ".join(proposal.blocks) + " e edits the text.", grave=True)
@@ -153,6 +153,8 @@ class EscalationScreen(DeskScreen[None]):
 
     async def action_link(self) -> None:
         """Choose an issue that exists."""
+        if self._awaited():
+            return
         choices = []
         if (made := self.proposal.existing) is not None:
             choices.append(Choice(str(made.issue), str(made.issue), f"{made.title}  filed for this ticket"))
@@ -190,6 +192,8 @@ class EscalationScreen(DeskScreen[None]):
 
     async def action_edit(self) -> None:
         """Change the words."""
+        if self._awaited():
+            return
         draft = self.proposal.draft
         await self.app.push_screen(IssueEditor(draft.title, draft.body), self._edited)
 
@@ -199,18 +203,32 @@ class EscalationScreen(DeskScreen[None]):
 
     def action_quotes(self) -> None:
         """Draft it again with the customer's words in or out."""
+        if self._awaited():
+            return
         draft = self.proposal.draft
         self._take(self.desk.propose(self.proposal.ref, tracker=draft.tracker, quotes=not self.proposal.quotes))
 
+    def _awaited(self) -> bool:
+        """Whether another wording is on its way, and what stands here is not what was asked for."""
+        if self._changing:
+            self.console.say("The gate still reads the new wording: look at it first.")
+        return self._changing
+
+    def _take(self, coming: Awaitable[Proposal]) -> None:
+        self._changing, self._seen = True, False
+        self._taken(coming)
+
     @work(group="propose")
-    async def _take(self, coming: Awaitable[Proposal]) -> None:
+    async def _taken(self, coming: Awaitable[Proposal]) -> None:
         try:
             self.proposal = await coming
         except SupportdeskError as problem:
             self.console.tell(problem)
-            return
+        finally:
+            self._changing = False
         if self.is_mounted:
             self.redraw()
+            self.set_timer(self.SEEN_AFTER_S, self._was_seen)
 
 
 class Wording(NamedTuple):

@@ -180,7 +180,7 @@ def test_an_edited_wording_goes_through_the_gate_again() -> None:
         await pilot.press("b")
         await pilot.pause(SEEN)
         await pilot.press("e", "tab", *"Better: ", "ctrl+s")
-        await pilot.pause(0.1)
+        await pilot.pause(SEEN)
         assert isinstance(pilot.app.screen, EscalationScreen)
         await pilot.press("y")
 
@@ -188,6 +188,38 @@ def test_an_edited_wording_goes_through_the_gate_again() -> None:
     (entry,) = desk.entries
     assert isinstance(entry.change, Escalate)
     assert entry.change.draft.title.startswith("Better: ")
+
+
+@pytest.mark.parametrize("asked", [("e", "tab", *"Better: ", "ctrl+s"), ("c",)])
+def test_what_was_there_before_the_new_wording_is_not_filed_in_its_place(asked: tuple[str, ...]) -> None:
+    answered = asyncio.Event()
+
+    class Slow(StandIn):
+        async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+            await answered.wait()
+            return await super().revise(proposal, title=title, body=body)
+
+        async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
+            if quotes is not None:
+                await answered.wait()
+            return await super().propose(ref, tracker=tracker, quotes=quotes)
+
+    desk = Slow(**vars(desk_with(doubts=("A doubt.",))))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press(*asked, *"yly")
+        assert filed(desk) == []
+        assert "look at it first" in (await toasts(pilot))[-1]
+        answered.set()
+        await pilot.press("y")
+        assert filed(desk) == []
+        await pilot.pause(SEEN)
+        await pilot.press("y")
+
+    drive(desk, steps)
+    assert len(filed(desk)) == 1
 
 
 def test_escape_sends_nothing() -> None:
