@@ -7,12 +7,12 @@
 Providers speak of outcomes one floor up; the desk translates an outcome into an `Attempt`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supportdesk.model import Outgoing, State, Ticket
+from supportdesk.model import Outgoing, Reply, State, Ticket, Update
 
 SWEEP_AFTER = timedelta(minutes=15)  # a request that was given up may still land: one more look
 PATIENCE = 3  # unknown outcomes in a row before a person is asked
@@ -164,6 +164,26 @@ def dropped(entry: Outgoing) -> Outgoing:
     asked_at = entry.asked_at or entry.created_at
     late = asked_at + SWEEP_AFTER if entry.unknowns and entry.state in WAITING else entry.sweep_at
     return replace(entry, state=State.DROPPED, not_before=None, sweep_at=late)
+
+
+def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
+    """An entry that has moved, and what must move with it.
+
+    Where a service takes a reply and the fields that go with it in two requests, a reply that was refused or given up
+    solves no ticket: the fields stop with it, or go with it.
+    """
+    if moved.state not in (State.REJECTED, State.DROPPED) or not isinstance(moved.change, Reply):
+        return [moved]
+    parts = [it for it in entries() if _goes_with(it, moved)]
+    if moved.state is State.DROPPED:
+        return [moved, *map(dropped, parts)]
+    return [moved, *(held(it, "The reply that it goes with was refused.") for it in parts)]
+
+
+def _goes_with(entry: Outgoing, reply: Outgoing) -> bool:
+    unsent = entry.state in (State.QUEUED, State.HELD) and not entry.attempts
+    one_act = (entry.seq, entry.created_at, lane(entry)) == (reply.seq + 1, reply.created_at, lane(reply))
+    return unsent and one_act and isinstance(entry.change, Update)
 
 
 def retried(entry: Outgoing, seen: Ticket) -> Outgoing:

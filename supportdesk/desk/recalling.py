@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from supportdesk import outbox
 from supportdesk.desk.sending import describe
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, UsageError
@@ -25,5 +26,6 @@ def moved(work: Workplace, op: str, step: Callable[[Outgoing], Outgoing]) -> Out
             entry = step(entry)
         except ValueError as problem:
             raise UsageError(f"The {describe(entry.change)} on {entry.ref}: {problem}.", "See the outbox.") from None
-        work.ledger.put_outgoing(entry)
+        for each in outbox.along(entry, work.ledger.all_outgoing):
+            work.ledger.put_outgoing(each)
     return entry

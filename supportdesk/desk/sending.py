@@ -156,7 +156,8 @@ async def _not_landed(work: Workplace, connection: Connection, entry: Outgoing, 
     """Write down what an attempt came to, unless it is refused because an earlier one had landed."""
     if attempt.effect in outbox.REFUSED and await _arrived_before(work, connection, entry):
         return
-    work.put(_link_kept(work, outbox.delivered(work.steadied(entry), attempt, work.now())))
+    stopped = _link_kept(work, outbox.delivered(work.steadied(entry), attempt, work.now()))
+    work.put(*outbox.along(stopped, work.ledger.all_outgoing))
 
 
 async def _arrived_before(work: Workplace, connection: Connection, entry: Outgoing) -> bool:

@@ -243,7 +243,8 @@ class Workplace:
             if self.ledger.outgoing(entry.op) != entry:
                 return None
             moved = move(self.steadied(entry))
-            self.ledger.put_outgoing(moved)
+            for each in outbox.along(moved, self.ledger.all_outgoing):
+                self.ledger.put_outgoing(each)
         self.show_marks({entry.ref})
         return moved
 
