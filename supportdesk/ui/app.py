@@ -171,6 +171,8 @@ class SupportDesk(App[None], inherit_bindings=False):
             await super().on_event(event)
             return
         self._pressed = True
+        if self.ready and isinstance(self.screen, DeskScreen):
+            self.screen.lift()
         back = event.is_forwarded  # a text field had no use for it
         if not back and event is not self._turn and self._others_first:
             self._early.append(event)

@@ -149,10 +149,17 @@ class BoardScreen(TeachingScreen):
         if self.reading or (self.wide and self._whole):
             self.show_talk()
 
+    def unveil(self) -> None:
+        """Draw the first screenful; the conversation beside it comes later."""
+        if self.wide:
+            self.leave(self.query_one("#talk-pane"))
+        super().unveil()
+
     def complete(self) -> None:
         """Draw the conversation beside the queue."""
         self._whole = True
         self._resized()
+        self.lift()
 
     def redraw(self) -> None:
         """Read the desk again; nothing moves under the cursor."""

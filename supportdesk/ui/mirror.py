@@ -52,8 +52,22 @@ class Shift(NamedTuple):
     by: int
 
 
+class Patch(NamedTuple):
+    """Rows `top` up to `bottom`, of each the cells `left` up to `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
 class Mirror:
-    """The screen as it was sent; `hold` writes a run of uncertain width so that it ends where it should."""
+    """The screen as it was sent; `hold` writes a run of uncertain width so that it ends where it should.
+
+    What is drawn on the patch `left` is not sent, and not known to stand there afterwards.
+    """
+
+    left: Patch | None = None
 
     def __init__(self, hold: Callable[[str], str]) -> None:
         self._hold = hold
@@ -79,6 +93,8 @@ class Mirror:
         wanted = {span.row: self._rows[span.row].copy() for span in spans}
         for span in spans:
             _put(wanted[span.row], span)
+        if self.left is not None:
+            _leave(wanted, self.left)
         return self._sent(wanted, _shift(self._rows, wanted, spans)) + cursor
 
     def _sent(self, wanted: dict[int, Row], shift: Shift | None) -> str:
@@ -197,6 +213,12 @@ def _put(row: Row, span: Span) -> None:
     for at in range(start - (cut[2] if cut else 0), start):
         row[at] = None
     row[start:end] = span.cells
+
+
+def _leave(wanted: dict[int, Row], patch: Patch) -> None:
+    for at, row in wanted.items():
+        if patch.top <= at < patch.bottom:
+            row[patch.left : patch.right] = [None] * (patch.right - patch.left)
 
 
 def _shift(rows: Sequence[Row], wanted: dict[int, Row], spans: Sequence[Span]) -> Shift | None:

@@ -6,12 +6,14 @@ from typing import Protocol, TypeVar, cast
 
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.widget import Widget
 
 from supportdesk.desk import Desk
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.inert import COMPONENTS, Bar
 from supportdesk.ui.keys import KeyRow, always_on, footer, rows, typing
+from supportdesk.ui.terminal import SteadyDriver
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -96,6 +98,16 @@ class DeskScreen(Screen[R], inherit_bindings=False):
 
     def complete(self) -> None:
         """Draw what the first screenful did without, now that everything is loaded."""
+
+    def leave(self, pane: Widget) -> None:
+        """Let what the last session drew where a pane is stay on the terminal, until there is something to draw."""
+        if isinstance(driver := self.app._driver, SteadyDriver):
+            driver.leave(pane.region)
+
+    def lift(self) -> None:
+        """Let nothing of the last session stay."""
+        if isinstance(driver := self.app._driver, SteadyDriver) and driver.lift():
+            self.refresh()
 
     def redraw(self) -> None:
         """Read everything again and draw it."""

@@ -8,11 +8,12 @@ from threading import Thread
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 from textual.message import Message
 
 from supportdesk.ui import lastframe
 from supportdesk.ui.cells import unsure
-from supportdesk.ui.mirror import Mirror
+from supportdesk.ui.mirror import Mirror, Patch
 from supportdesk.ui.pasting import listen
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
@@ -26,11 +27,12 @@ class SteadyDriver(LinuxDriver):
     """Textual's driver; joined emoji, combining marks and shaped scripts end in the column that was reckoned with."""
 
     _covered = False  # whether the screen as it was left is on the terminal still
+    _follows = False  # whether it was when we began
 
     def start_application_mode(self) -> None:
         """Take the terminal, from the frame of the last session where one is shown."""
         before = lastframe.take_over()
-        self._covered = before is not None
+        self._covered = self._follows = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
         if before is not None:
             self.attrs_before = before
@@ -59,6 +61,16 @@ class SteadyDriver(LinuxDriver):
     @cached_property
     def _mirror(self) -> Mirror:
         return Mirror(hold)
+
+    def leave(self, part: Region) -> None:
+        """Draw over a part of the last session's screen, where that is shown, only from `lift` on."""
+        if self._follows:
+            self._mirror.left = Patch(part.y, part.bottom, part.x, part.right)
+
+    def lift(self) -> bool:
+        """Draw everywhere again; whether a part was left till now, which is to be drawn then."""
+        left, self._mirror.left = self._mirror.left, None
+        return left is not None
 
     def _sparing(self, data: str) -> str:
         """Of a frame what is not on the terminal yet; anything else as it is."""

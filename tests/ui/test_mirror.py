@@ -7,7 +7,7 @@ import pytest
 from painted import Painted
 
 from supportdesk.ui.cells import pad
-from supportdesk.ui.mirror import Mirror, turn
+from supportdesk.ui.mirror import Mirror, Patch, turn
 from supportdesk.ui.terminal import hold, steady
 
 STYLES = (
@@ -103,6 +103,19 @@ def test_the_whole_screen_is_sent_when_all_of_it_is_painted() -> None:
     mirror = Mirror(hold)
     whole = frame({at: f"{at:60}" for at in range(20)})
     assert mirror.frame(whole, SIZE) == mirror.frame(whole, SIZE) == whole.replace("\n", "")
+
+
+def test_what_stood_on_a_part_that_is_left_stays_until_all_of_it_is_drawn() -> None:
+    mirror, terminal = Mirror(hold), Painted(*SIZE)
+    before, after = (frame(dict.fromkeys(range(20), word * 60)) for word in "ab")
+    terminal.write(before)
+    mirror.left = Patch(top=2, bottom=20, left=SIDE, right=60)
+    terminal.write(mirror.frame(after, SIZE) or "")
+    terminal.write(mirror.frame(frame({5: "a b c"}, SIDE), SIZE) or "")
+    assert terminal.text() == ["b" * 60] * 2 + ["b" * SIDE + "a" * 20] * 18
+    mirror.left = None
+    terminal.write(mirror.frame(frame(dict.fromkeys(range(2, 20), "b" * 20), SIDE), SIZE) or "")
+    assert terminal.text() == ["b" * 60] * 20
 
 
 @pytest.mark.parametrize(
