@@ -21,6 +21,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "cache_answers": "store",
     "ledger": "store",
     "assessing": "desk",
+    "drafting": "desk",
     "escalation": "desk",
     "exposing": "desk",
     "families": "desk",

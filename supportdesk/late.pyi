@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from supportdesk.desk import (
     assessing as assessing,
+    drafting as drafting,
     escalation as escalation,
     exposing as exposing,
     families as families,

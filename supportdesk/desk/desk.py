@@ -18,7 +18,6 @@ from supportdesk.model import (
     Attachment,
     Change,
     Decision,
-    Draft,
     Escalate,
     Note,
     Outgoing,
@@ -148,15 +147,12 @@ class Desk:
         kept = self.work.ledger.draft(ref, public)
         return kept.body if kept else ""
 
-    def save_draft(self, ref: TicketRef, body: str, *, public: bool) -> None:
-        """Keep words on disk; none at all forgets the draft."""
-        if body == self.draft(ref, public=public):
-            return
-        if body.strip():
-            self.work.ledger.put_draft(Draft(ref=ref, public=public, body=body, at=self.work.now()))
-        else:
-            self.work.ledger.delete_draft(ref, public)
-        self.work.show_marks({ref})
+    def save_draft(self, ref: TicketRef, body: str, *, public: bool, was: str | None = None) -> str:
+        """Keep words on disk, none at all forgets the draft; returns what is kept.
+
+        That is more than the body where another process wrote to the draft since it was as the writer knows it: `was`.
+        """
+        return late.drafting.save(self.work, ref, body, public=public, was=was)
 
     def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
         """Queue a public reply: on disk when this returns."""

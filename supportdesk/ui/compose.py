@@ -83,6 +83,7 @@ class ComposeScreen(DeskScreen[bool]):
         self._sent = False
         self._saved = True
         self._refused = False
+        self._known = ""  # what the disk holds, as far as this screen has read or written it
 
     @property
     def saved(self) -> bool:
@@ -95,7 +96,8 @@ class ComposeScreen(DeskScreen[bool]):
             yield Pager(id="talk")
             with Vertical(id="composer"):
                 yield Bar(id="compose-head")
-                self.words.load_text(self.desk.draft(self.ref, public=self.public))
+                self._known = self.desk.draft(self.ref, public=self.public)
+                self.words.load_text(self._known)
                 yield self.words
         yield Bar(id="keys")
 
@@ -143,10 +145,19 @@ class ComposeScreen(DeskScreen[bool]):
         if self._sent:
             return
         try:
-            self.desk.save_draft(self.ref, clean(self.words.text), public=self.public)
+            self._keep_there()
             self._saved, self._refused = True, False
         except SupportdeskError as problem:
             self._keep_here(problem)
+
+    def _keep_there(self) -> None:
+        body = clean(self.words.text)
+        self._known = self.desk.save_draft(self.ref, body, public=self.public, was=self._known)
+        if self._known != body and self.words.is_attached:
+            at = self.words.selection
+            self.words.insert(self._known.removeprefix(body), self.words.document.end)
+            self.words.selection = at
+            self.console.say("This draft was written to elsewhere as well: those words stand below yours.", grave=True)
 
     def _keep_here(self, problem: SupportdeskError) -> None:
         if not self._refused:  # it is said once, and stands in the first line
@@ -204,11 +215,11 @@ class ComposeScreen(DeskScreen[bool]):
 
     async def action_review(self) -> None:
         """Show exactly what would be sent."""
+        self._save()  # which may bring in what was written elsewhere
         body = clean(self.words.text).strip()
         if not body:
             self.console.say("There is nothing to send yet.")
             return
-        self._save()
         people = self.desk.recipients(self.ref) if self.public else None
         cautions = self.desk.cautions(self.ref, body) if self.public else ()
         await self.app.push_screen(ReviewScreen(self.ref, body, people, cautions), self._reviewed)
@@ -221,7 +232,7 @@ class ComposeScreen(DeskScreen[bool]):
         if self.attempt(lambda: send(self.ref, decided.body, update)) is None:
             return
         self._sent = True
-        self.attempt(lambda: self.desk.save_draft(self.ref, "", public=self.public))
+        self.attempt(lambda: self.desk.save_draft(self.ref, "", public=self.public, was=self._known))
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
         what = "Public reply to" if self.public else "Internal note on"
         self.console.undoable(f"{what} {self.ref}{window}")

@@ -18,6 +18,7 @@ from supportdesk.desk import (
     SyncReport,
     ViewCount,
 )
+from supportdesk.desk.drafting import together
 from supportdesk.desk.queueing import Batch
 from supportdesk.errors import HeldError, NotFoundError, ServiceError, UsageError
 from supportdesk.model import (
@@ -243,11 +244,18 @@ class StandIn:
     def draft(self, ref: TicketRef, *, public: bool) -> str:
         return self.drafts.get((ref, public), "")
 
-    def save_draft(self, ref: TicketRef, body: str, *, public: bool) -> None:
+    def save_draft(self, ref: TicketRef, body: str, *, public: bool, was: str | None = None) -> str:
+        there = self.draft(ref, public=public)
+        body = body if was is None else together(body, was, there)
         if body.strip():
             self.drafts[ref, public] = body
         else:
             self.drafts.pop((ref, public), None)
+        return body
+
+    def _forget(self, ref: TicketRef, body: str, *, public: bool) -> None:
+        if self.draft(ref, public=public).strip() == body:
+            self.save_draft(ref, "", public=public)
 
     def update_all(self, refs: Sequence[TicketRef], update: Update) -> Batch:
         self.done.append(("update_all", tuple(refs), update))
@@ -270,11 +278,11 @@ class StandIn:
         return entry
 
     def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
-        self.drafts.pop((ref, True), None)
+        self._forget(ref, body, public=True)
         return self.put(ref, Reply(body=body, update=update or Update()))
 
     def note(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
-        self.drafts.pop((ref, False), None)
+        self._forget(ref, body, public=False)
         return self.put(ref, Note(body=body, update=update or Update()))
 
     def update(self, ref: TicketRef, update: Update) -> Outgoing:

@@ -126,15 +126,38 @@ def test_the_draft_is_on_disk_soon_after_the_last_key_and_when_the_app_ends() ->
     assert desk.draft(EXPORT, public=True) == "half a thought"
 
 
+def test_what_another_console_wrote_to_the_draft_is_not_written_over_and_is_shown_before_it_is_sent() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"mine")
+        desk.drafts[EXPORT, True] = "theirs"
+        await pilot.pause(0.8)
+        assert desk.draft(EXPORT, public=True) == "mine\n\ntheirs"
+        assert pilot.app.screen.words.text == "mine\n\ntheirs"  # type: ignore[attr-defined]  # a compose screen
+        assert any("written to elsewhere" in said for said in await toasts(pilot))
+        await pilot.press(*" too")
+        desk.drafts[EXPORT, True] = "mine\n\ntheirs\nlater"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "later" in text(pilot)
+        desk.drafts[EXPORT, True] += "\nat the last moment"
+        await pilot.press("y")
+
+    drive(desk, steps)
+    (entry,) = desk.entries
+    assert entry.change.body == "mine too\n\ntheirs\n\nlater"
+    assert desk.draft(EXPORT, public=True) == "at the last moment"
+
+
 class FullDisk(StandIn):
     """A desk whose drafts cannot be kept until there is room."""
 
     room = False
 
-    def save_draft(self, ref: TicketRef, body: str, *, public: bool) -> None:
+    def save_draft(self, ref: TicketRef, body: str, *, public: bool, was: str | None = None) -> str:
         if self.room:
-            super().save_draft(ref, body, public=public)
-            return
+            return super().save_draft(ref, body, public=public, was=was)
         raise StoreError("The disk is full; the draft is only in memory.", "Make room, then type on.")
 
 
