@@ -8,6 +8,8 @@ from supportdesk.desk.workplace import Workplace
 from supportdesk.model import Comment, Escalate, Link, Note, Outgoing, Person, Reply, State, Status, Ticket, Update
 from supportdesk.providers import CLOSED_AS, DONE_WITH
 
+NOT_EVERYWHERE = (Status.PENDING, Status.HOLD)  # a service without them leaves the ticket as it is, and says so
+READS_AS = {Status.HOLD: (Status.PENDING,), Status.CLOSED: (Status.SOLVED,)}
 ROUNDS = 3  # the cache may be one write behind; a service that changes by itself is not chased
 
 
@@ -67,7 +69,7 @@ def only_ours(
         (now.subject, _key(now.requester)) == (seen.subject, _key(seen.requester))
         and all(_is_us(person, us) for person in now.cc if _key(person) not in map(_key, seen.cc))
         and now.priority in {seen.priority, *(update.priority for update in updates)}
-        and _status_explained(seen, now, updates)
+        and now.status in _statuses(seen, now, sent)
         and _fields_explained(seen, now, updates)
         and _assignee_explained(seen, now, updates, us)
         and not (_folded(now.tags) ^ _folded(seen.tags)) - _folded(_touched(updates))
@@ -78,9 +80,24 @@ def _fields(entry: Outgoing) -> Update:
     return entry.change if isinstance(entry.change, Update) else getattr(entry.change, "update", Update())
 
 
-def _status_explained(seen: Ticket, now: Ticket, updates: Sequence[Update]) -> bool:
-    opened = {Status.OPEN} if seen.status is Status.NEW else set()  # a new ticket that is answered opens by itself
-    return now.status in {seen.status, *opened, *(update.status for update in updates)}
+def _statuses(seen: Ticket, now: Ticket, sent: Sequence[Outgoing]) -> set[Status]:
+    """What the status may be if nobody else set it: what our last write made of it, or an earlier one of that stamp."""
+    reached, found = {seen.status}, set[Status]()
+    for entry in sent:
+        found |= reached if entry.seen.stamp == now.stamp else set()
+        reached = _status_after(seen.status, reached, entry)
+    return found | reached
+
+
+def _status_after(first: Status, before: set[Status], entry: Outgoing) -> set[Status]:
+    wanted = _fields(entry).status
+    opened = {Status.OPEN} if Status.NEW in before else set()  # a new ticket that is answered opens by itself
+    if wanted in NOT_EVERYWHERE:
+        return {wanted, *READS_AS.get(wanted, ()), *before, *opened}
+    if wanted is not None:
+        return {wanted, *READS_AS.get(wanted, ())}
+    again = {first} if isinstance(entry.change, Reply) else set()  # some open again what is answered
+    return {*before, *opened, *again}
 
 
 def _fields_explained(seen: Ticket, now: Ticket, updates: Sequence[Update]) -> bool:
