@@ -122,11 +122,15 @@ class Repo:
         return landed(response, op, "id", str(ref))
 
     def find_comment(self, ref: TicketRef, op: str, since: datetime) -> Flow[Done | None]:
-        """The oldest comment that carries the op's marker; the others that do are its twins."""
+        """The oldest comment that carries the op's marker; the others of its author that do are its twins.
+
+        Whoever quotes a comment in an answer may copy its marker along.
+        """
         found = [row for row in (yield from self.comment_rows(ref, since)) if carries(row, op)]
         if not found:
             return None
-        twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in found[1:])
+        same = [row for row in found[1:] if row.get("user") == found[0].get("user")]
+        twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in same)
         return read(
             lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins), found[0], str(ref)
         )

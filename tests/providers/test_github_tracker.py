@@ -134,6 +134,14 @@ def test_evidence_is_added_with_a_marker_and_found_by_it() -> None:
     assert found.remote == "904"
 
 
+def test_a_marker_that_somebody_copied_is_no_twin_of_ours() -> None:
+    ours = load("comment-created")
+    again, copied = {**ours, "id": 905}, {**ours, "id": 906, "user": {**ours["user"], "login": "quoting", "id": 66}}
+    found, _ = drive(github().find_issue_comment(TARGET, OP, SINCE), [said([ours, again, copied])])
+    assert found is not None
+    assert (found.remote, found.twins) == ("904", ("905",))
+
+
 def test_evidence_that_carries_its_marker_already_is_sent_as_it_is() -> None:
     _, asked = drive(github().comment_issue(TARGET, f"Once more\n{MARK}", OP), [sample("comment-created", 201)])
     assert asked[0].body == {"body": f"Once more\n{MARK}"}
