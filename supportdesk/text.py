@@ -41,13 +41,14 @@ def clean(text: str, *, multiline: bool = True) -> str:
     if not (text.isascii() and text.replace("\n", " ").isprintable()):
         text = _NEWLINES.sub("\n", text)
         text = _SEQUENCE.sub("\ufffd", text).replace("\t", "    ")
-        text = _limit_marks(_HARMFUL.sub("\ufffd", text))
+        text = limit_marks(_HARMFUL.sub("\ufffd", text))
     if cut or len(text) > LONGEST:
         text = text[: LONGEST - len(CUT)] + CUT
     return text if multiline else text.replace("\n", " ")
 
 
-def _limit_marks(text: str) -> str:
+def limit_marks(text: str) -> str:
+    """The text with no more than eight combining marks in a row."""
     if text.isascii() or _MAY_BE_MARKS.search(text) is None:
         return text
     kept: list[str] = []

@@ -18,6 +18,7 @@ from supportdesk.gate.words import (
     SYSTEMS,
     TENANTS,
 )
+from supportdesk.text import limit_marks
 
 SHORTEST_SECRET = 8  # a shorter one is a word of the language too often
 KnownKind = Literal["person", "email", "phone", "organization", "field", "host", "secret"]
@@ -56,9 +57,12 @@ class Needle:
 
 
 def normalise(text: str) -> str:
-    """Compose and unfold compatibility forms, drop what hides between letters, undo quoted-printable line ends."""
+    """Compose and unfold compatibility forms, drop what hides between letters, undo quoted-printable line ends.
+
+    What stood between marks may be gone, so that they stand in a row: they are held to eight once more.
+    """
     text = unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
-    return _SOFT_BREAK.sub("", text)
+    return _SOFT_BREAK.sub("", limit_marks(text))
 
 
 def needles(known: Sequence[Known]) -> Iterator[Needle]:

@@ -97,6 +97,12 @@ def test_a_known_name_is_taken_out_in_every_guise(text: str) -> None:
     assert "[person-1]" in result
 
 
+def test_marks_between_which_something_was_hidden_do_not_pile_up() -> None:
+    heap = "\ufffd".join(["\u0335\u034e\u031d\u0317\u0318\u0330\u033a\u0319"] * 7)
+    shown = hidden(f"Z{heap}!", PERSON)
+    assert (shown[0], shown[-1], len(shown)) == ("Z", "!", 10)
+
+
 def test_a_name_and_its_parts_are_one_person() -> None:
     assert hidden("Siobhán O'Connor wrote; Siobhán's file", PERSON) == "[person-1] wrote; [person-1]'s file"
 
