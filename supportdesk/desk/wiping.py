@@ -1,4 +1,4 @@
-"""Taking what a desk left on this machine away for good: tickets, words, drafts, saved files, and the last screen."""
+"""Taking what a desk left on this machine away for good: tickets, words, drafts, files, and the last screen."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from supportdesk.model import Outgoing, State
 from supportdesk.store.files import Files, trouble
 
 FRAME = "last-frame"
+EDITED = ("writing-", ".writing-")  # what is in an editor, and what editors keep beside it
 GONE = (State.SENT, State.DROPPED)
 MOST_NAMED = 5
 
@@ -57,11 +58,11 @@ def _said(desk: str, unsent: list[Outgoing]) -> str:
 def _remove_frames(folder: Path) -> None:
     files = Files()
     for name in files.names(folder):
-        if name == FRAME or name.startswith(f"{FRAME}."):
+        if name == FRAME or name.startswith((f"{FRAME}.", *EDITED)):
             try:
                 files.remove(folder / name)
             except OSError as error:
-                raise trouble(error, folder / name, "Removing the last screen") from error
+                raise trouble(error, folder / name, "Removing what the console left") from error
 
 
 def _copies(folder: Path) -> tuple[Path, ...]:

@@ -203,7 +203,7 @@ class ComposeScreen(DeskScreen[bool]):
         try:
             command = editor_command(os.environ)
             with self.app.suspend():
-                text = edit(self.words.text, command)
+                text = edit(self.words.text, command, self.console.folder)
         except UsageError as problem:
             self.console.tell(problem)
             return

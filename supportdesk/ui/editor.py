@@ -1,4 +1,4 @@
-"""The engineer's own editor: started without a shell on a private file that is removed afterwards."""
+"""The engineer's own editor: started without a shell on a private file of our folder that is removed afterwards."""
 
 import os
 import shlex
@@ -12,6 +12,7 @@ from supportdesk.errors import UsageError
 from supportdesk.text import LONGEST, clean
 
 LARGEST = 1_000_000
+NAME = "writing"
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:
@@ -26,7 +27,7 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
     raise UsageError("No editor is set.", "Set $VISUAL or $EDITOR, for example EDITOR=vim.")
 
 
-def edit(text: str, command: list[str]) -> str:
+def edit(text: str, command: list[str], folder: Path) -> str:
     """Let the engineer edit a text; UsageError when the editor could not be started or gave up, or its file is lost.
 
     What comes back longer than can be sent stays where it is, and is said to.
@@ -34,7 +35,7 @@ def edit(text: str, command: list[str]) -> str:
     path: Path | None = None
     done = True
     try:
-        handle, name = tempfile.mkstemp(prefix="supportdesk-", suffix=".txt")
+        handle, name = tempfile.mkstemp(prefix=f"{NAME}-{os.getpid()}-", suffix=".txt", dir=folder)
         path = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
@@ -42,8 +43,9 @@ def edit(text: str, command: list[str]) -> str:
         found = _read(path)
         done = len(found) <= LONGEST
     except OSError as problem:
-        where = path or tempfile.gettempdir()
-        raise UsageError(f"{where} failed: {problem.strerror}; the text is as it was.", "Go on here.") from problem
+        raise UsageError(
+            f"{path or folder} failed: {problem.strerror}; the text is as it was.", "Go on here."
+        ) from problem
     finally:
         if path is not None and done:
             with suppress(OSError):  # the editor took it away, or put a folder there
@@ -51,6 +53,24 @@ def edit(text: str, command: list[str]) -> str:
     if done:
         return clean(found)
     raise UsageError(f"The text is longer than {LONGEST:,} characters.", f"It is kept in {path}: shorten it.")
+
+
+def left_behind(folder: Path) -> list[str]:
+    """A sentence for each text that was in an editor when supportdesk was ended, or came back too long."""
+    found = sorted(path for path in folder.glob(f"{NAME}-*.txt") if not _runs(path.name.split("-")[1]))
+    return [
+        f"What was written in an editor, and not taken over, is kept: {path}. Remove it when done." for path in found
+    ]
+
+
+def _runs(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _read(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from textual.screen import Screen
@@ -25,6 +26,7 @@ class Console(Protocol):
     desk: Desk
     demo: bool
     ready: bool
+    folder: Path
     desk_changed: Signal[None]
 
     def now(self) -> datetime:

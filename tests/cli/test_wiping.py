@@ -36,6 +36,15 @@ def test_a_console_that_only_reads_is_left_before_its_desk_is_wiped(shell: Shell
     assert shell.json("logout", "wren", "--wipe")[0] == 0
 
 
+def test_words_that_were_in_an_editor_go_with_the_desk(shell: Shell) -> None:
+    home = load(None, os.environ).home
+    left = [home / "writing-1-x.txt", home / ".writing-1-x.txt.swp"]
+    for path in left:
+        path.write_text("words for a customer")
+    assert shell.json("logout", "wren", "--wipe")[0] == 0
+    assert not any(path.exists() for path in left)
+
+
 def test_nothing_starts_while_a_desk_is_taken_away(tmp_path: Path) -> None:
     wiper = Presence(tmp_path)
     wiper.enter()

@@ -1,5 +1,7 @@
 """A public reply and an internal note: two screens, two buffers, and nothing leaves without a review."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from textual.pilot import Pilot
 from supportdesk.errors import StoreError, UsageError
 from supportdesk.model import Note, Reply, Status, TicketRef
 from supportdesk.ui.compose import ComposeScreen, ReviewScreen
-from supportdesk.ui.editor import edit, editor_command
+from supportdesk.ui.editor import edit, editor_command, left_behind
 
 
 def text(pilot: Pilot[None]) -> str:
@@ -213,19 +215,34 @@ def test_the_editor_is_started_without_a_shell_and_its_file_is_private_and_gone(
         f"Path({str(witness)!r}).write_text(f'{{mine}} {{mine.stat().st_mode & 0o777:o}}'); "
         "mine.write_text(mine.read_text() + ' more')"
     )
-    assert edit("words", [sys.executable, "-c", program]) == "words more"
+    assert edit("words", [sys.executable, "-c", program], tmp_path) == "words more"
     path, mode = witness.read_text().split()
     assert mode == "600"
+    assert Path(path).parent == tmp_path
     assert not Path(path).exists()
 
 
-def test_an_editor_that_is_not_set_or_cannot_start_is_a_sentence() -> None:
+def test_what_was_in_an_editor_when_we_were_killed_is_named_at_the_next_start(tmp_path: Path) -> None:
+    kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+    program = (
+        "import sys; from pathlib import Path; from supportdesk.ui.editor import edit; "
+        f"edit('my words', {[sys.executable, '-c', kill]!r}, Path(sys.argv[1]))"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False).returncode == -9
+    (kept,) = tmp_path.iterdir()
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("my words", 0o600)
+    (tmp_path / f"writing-{os.getpid()}-x.txt").touch()  # another console's, which runs
+    (said,) = left_behind(tmp_path)
+    assert str(kept) in said
+
+
+def test_an_editor_that_is_not_set_or_cannot_start_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No editor is set"):
         editor_command({})
     with pytest.raises(UsageError, match="cannot be read"):
         editor_command({"EDITOR": "vi '"})
     with pytest.raises(UsageError, match="could not be started"):
-        edit("words", ["/no/such/editor"])
+        edit("words", ["/no/such/editor"], tmp_path)
     assert editor_command({"EDITOR": "vi; rm -rf ~"}) == ["vi;", "rm", "-rf", "~"]
     assert editor_command({"VISUAL": "code -w", "EDITOR": "vi"}) == ["code", "-w"]
 
@@ -234,24 +251,18 @@ def editor(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys; from pathlib import Path; mine = Path(sys.argv[-1]); {program}"]
 
 
-def test_an_editor_that_takes_its_file_away_or_a_disk_that_is_gone_is_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_editor_that_takes_its_file_away_or_a_disk_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the text is as it was"):
-        edit("words", editor("mine.unlink()"))
+        edit("words", editor("mine.unlink()"), tmp_path)
     with pytest.raises(UsageError, match="the text is as it was"):
-        edit("words", editor("mine.unlink(); mine.mkdir(); (mine / 'x').touch()"))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+        edit("words", editor("mine.unlink(); mine.mkdir(); (mine / 'x').touch()"), tmp_path)
     with pytest.raises(UsageError, match="the text is as it was"):
-        edit("words", editor(""))
+        edit("words", editor(""), tmp_path / "gone")
 
 
-def test_a_text_that_comes_back_too_long_is_kept_whole_and_not_cut(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_a_text_that_comes_back_too_long_is_kept_whole_and_not_cut(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="longer than 200,000") as problem:
-        edit("words", editor("mine.write_text('x' * 250_000)"))
+        edit("words", editor("mine.write_text('x' * 250_000)"), tmp_path)
     (kept,) = tmp_path.iterdir()
     assert len(kept.read_text()) == 250_000
     assert str(kept) in problem.value.hint

@@ -57,5 +57,5 @@ def test_a37_an_editor_is_a_list_of_words_and_never_a_shell(tmp_path: Path) -> N
     command = editor_command({"EDITOR": f"true; rm -f {victim} && $(rm {victim})"})
     assert command[:2] == ["true;", "rm"]
     with pytest.raises(UsageError, match="could not be started"):
-        edit("words", command)
+        edit("words", command, tmp_path)
     assert victim.exists()
