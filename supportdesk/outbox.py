@@ -166,6 +166,13 @@ def dropped(entry: Outgoing) -> Outgoing:
     return replace(entry, state=State.DROPPED, not_before=None, sweep_at=late)
 
 
+def taken_back(entry: Outgoing, now: datetime) -> Outgoing:
+    """Take an entry back within its undo window; ValueError when it has left since, or is about to."""
+    if not undoable(entry, now):
+        raise ValueError(f"it is {entry.state} already")
+    return dropped(entry)
+
+
 def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
     """An entry that has moved, and what must move with it.
 

@@ -249,6 +249,7 @@ class Desk:
 
     def undo(self) -> str:
         """Take back the newest action whose window is open, words to their draft; returns the sentence to show."""
+        self.glance()
         now = self.work.now()
         waiting = [entry for entry in self.outbox() if outbox.undoable(entry, now)]
         if (given := self.teaching.takeable) and all(
@@ -260,7 +261,7 @@ class Desk:
         taken = self._one_act(waiting)
         with self.work.ledger.transaction():
             for entry in taken:
-                self._step(entry.op, outbox.dropped)
+                self._step(entry.op, partial(outbox.taken_back, now=now))
                 self._back_to_draft(entry)
         refs = {entry.ref for entry in taken}
         self.work.show_marks(refs)
@@ -298,17 +299,18 @@ class Desk:
 
     def retry(self, op: str) -> Outgoing:
         """Send something held or rejected again, on the ticket as it is on disk now."""
+        refusals.require_writing(self.work)
         return self._move(op, lambda entry: outbox.retried(entry, self.work.ticket(entry.ref)))
 
     def edit(self, op: str) -> TicketRef:
         """Take words that have not been sent back into their draft."""
-        entry = self.entry(op)
-        what = f"The {late.sending.describe(entry.change)} on {entry.ref}"
-        if not isinstance(entry.change, Reply | Note):
-            raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
-        if outbox.may_have_arrived(entry):
-            raise UsageError(f"{what} may have arrived already.", "Retry or drain it: it is looked for first.")
-        with self.work.ledger.transaction():
+        with self.work.ledger.transaction():  # begins with what other processes wrote: it may be sent since
+            entry = self.entry(op)
+            what = f"The {late.sending.describe(entry.change)} on {entry.ref}"
+            if not isinstance(entry.change, Reply | Note):
+                raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
+            if outbox.may_have_arrived(entry):
+                raise UsageError(f"{what} may have arrived already.", "Retry or drain it: it is looked for first.")
             self._step(entry.op, outbox.dropped)
             self._back_to_draft(entry)
         self._show(entry.ref)

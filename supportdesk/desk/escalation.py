@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supportdesk import outbox
-from supportdesk.desk.refusals import queueing
+from supportdesk.desk.refusals import queueing, require_writing
 from supportdesk.desk.shapes import Duplicate, Proposal
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import HeldError, Refused, RoleError, SupportdeskError, UsageError
@@ -105,6 +105,7 @@ async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> 
 
 def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, again: bool) -> Outgoing:
     """Queue the issue, or the ticket's evidence on one that exists; HeldError naming what stands in the way."""
+    require_writing(work, proposal.draft.tracker)
     if not proposal.public:  # it was written for those who may see everything: consent to the world is for another text
         change = replace(change, public_ok="")
     with queueing(work):

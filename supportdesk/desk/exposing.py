@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from supportdesk.desk.refusals import require_writing
 from supportdesk.desk.sync import noticed
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import SupportdeskError, UsageError
@@ -13,6 +14,7 @@ async def make_private(work: Workplace, entry: Outgoing) -> str:
     """Make a note internal and return the sentence to show; UsageError where there is nothing to hide or no way to."""
     if not entry.exposed:
         raise UsageError(f"Nothing on {entry.ref} is public that should not be.", "See the outbox.")
+    require_writing(work, entry.desk)
     connection = work.connection(entry.desk)
     if not isinstance(connection.provider, Hider):
         raise UsageError(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from supportdesk import outbox
 from supportdesk.desk.shapes import Recipients
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import StoreError, UsageError
+from supportdesk.errors import RoleError, StoreError, UsageError
 from supportdesk.model import Organization, Person, Status, Ticket, TicketRef
 from supportdesk.text import LONGEST, clean
 
@@ -38,6 +38,14 @@ def queueing(work: Workplace) -> Iterator[None]:
             yield
     except StoreError as problem:
         raise StoreError(f"Not queued: {problem.message}", problem.hint) from problem
+
+
+def require_writing(work: Workplace, desk: str = "") -> None:
+    """RoleError where nothing may be written, here or on a desk: another process would send what is set in motion."""
+    if work.read_only:
+        raise RoleError("This console is read-only.", "Nothing was changed. ctrl+r lets a console write.")
+    if desk and not work.writable(desk):
+        raise RoleError(f"Desk {desk} is read-only: `read_only` stands in its configuration.", "Nothing was changed.")
 
 
 def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str | None:

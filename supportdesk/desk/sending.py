@@ -157,7 +157,10 @@ async def _not_landed(work: Workplace, connection: Connection, entry: Outgoing, 
     if attempt.effect in outbox.REFUSED and await _arrived_before(work, connection, entry):
         return
     stopped = _link_kept(work, outbox.delivered(work.steadied(entry), attempt, work.now()))
-    work.put(*outbox.along(stopped, work.ledger.all_outgoing))
+    with work.ledger.transaction():  # what goes with it may have been dropped by another process
+        for each in outbox.along(stopped, work.ledger.all_outgoing):
+            work.ledger.put_outgoing(work.steadied(each))
+    work.show_marks({entry.ref})
 
 
 async def _arrived_before(work: Workplace, connection: Connection, entry: Outgoing) -> bool:

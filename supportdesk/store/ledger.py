@@ -117,10 +117,9 @@ class Ledger:
         return sorted(self._all(OUTGOING, Outgoing), key=lambda it: it.seq)
 
     def forget_sent(self, before: datetime) -> int:
-        """Drop what was sent or dropped, and last written, before then; how many there were."""
-        old = [
-            it for it in self._all(OUTGOING, Outgoing) if it.state in _DONE and (it.asked_at or it.created_at) < before
-        ]
+        """Drop what was sent or dropped, and last written, before then, but for what is swept for; how many."""
+        ended = [it for it in self._all(OUTGOING, Outgoing) if it.state in _DONE and it.sweep_at is None]
+        old = [it for it in ended if (it.asked_at or it.created_at) < before]
         if old:
             self.table(OUTGOING).remove(doc_ids=[_number((it.op,)) for it in old])
         return len(old)
