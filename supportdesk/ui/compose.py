@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -14,7 +15,7 @@ from textual.widgets import TextArea
 
 from supportdesk.desk import Recipients
 from supportdesk.errors import SupportdeskError, UsageError
-from supportdesk.model import Status, TicketRef, Update
+from supportdesk.model import Comment, Status, TicketRef, Update
 from supportdesk.text import clean
 from supportdesk.ui import glyphs
 from supportdesk.ui.ask import Ask
@@ -83,6 +84,7 @@ class ComposeScreen(DeskScreen[bool]):
         self._sent = False
         self._saved = True
         self._refused = False
+        self._heard: frozenset[str] | None = None  # what had been said when the words were begun
         self._known = ""  # what the disk holds, as far as this screen has read or written it
 
     @property
@@ -110,6 +112,8 @@ class ComposeScreen(DeskScreen[bool]):
         """The conversation may have grown while we write."""
         reading = self.desk.read(self.ref)
         if reading is not None:
+            if self._heard is None and reading.loaded:
+                self._heard = frozenset(comment.id for comment in reading.comments)
             now = self.console.now()
             head = title(reading.ticket, self.size.width)
             self.query_one("#talk", Pager).show(lambda width: [head, *talk(reading, width, now).lines], keep=True)
@@ -220,12 +224,26 @@ class ComposeScreen(DeskScreen[bool]):
         if not body:
             self.console.say("There is nothing to send yet.")
             return
-        people = self.desk.recipients(self.ref) if self.public else None
-        cautions = self.desk.cautions(self.ref, body) if self.public else ()
-        await self.app.push_screen(ReviewScreen(self.ref, body, people, cautions), self._reviewed)
+        await self.app.push_screen(ReviewScreen(self.ref, body, partial(self._look, body)), self._reviewed)
+
+    def _look(self, body: str) -> "Look":
+        """Whom the words reach, and what to look at before they do, as far as is known now."""
+        if not self.public:
+            return Look(None, ())
+        us = [person.id for person in self.desk.agents(self.ref.desk)[:1]]
+        others = [comment for comment in self._said() if comment.author.id not in us]
+        names = [comment.author.name for comment in others if comment.id not in (self._heard or ())]
+        new = f"{' and '.join(dict.fromkeys(names))} wrote on {self.ref} since you began: read that first."
+        cautions = (*self.desk.cautions(self.ref, body), *([new] if names and self._heard is not None else []))
+        return Look(self.desk.recipients(self.ref), cautions)
+
+    def _said(self) -> Sequence[Comment]:
+        reading = self.desk.read(self.ref)
+        return reading.comments if reading is not None else ()
 
     def _reviewed(self, decided: "Decided | None") -> None:
         if decided is None:
+            self._heard = frozenset(comment.id for comment in self._said())  # who goes on writing was told of it
             return
         update = Update(status=decided.status)
         send = self.desk.reply if self.public else self.desk.note
@@ -239,6 +257,13 @@ class ComposeScreen(DeskScreen[bool]):
         self.dismiss(not decided.go_on)
         if decided.go_on:
             self._go_on()
+
+
+class Look(NamedTuple):
+    """Whom words would reach, nobody outside for a note, and what to look at before they go."""
+
+    people: Recipients | None
+    cautions: tuple[str, ...]
 
 
 class Decided(NamedTuple):
@@ -278,9 +303,10 @@ class ReviewScreen(DeskScreen["Decided | None"]):
         key("k,up", "scroll(-1)", "up", "Scroll up", id="review.up"),
     ]
 
-    def __init__(self, ref: TicketRef, body: str, people: Recipients | None, cautions: Sequence[str] = ()) -> None:
-        super().__init__(classes="internal" if people is None else "public")
-        self.ref, self.body, self.people, self.cautions = ref, body, people, cautions
+    def __init__(self, ref: TicketRef, body: str, look: Callable[[], Look]) -> None:
+        self.shown = look()
+        super().__init__(classes="internal" if self.shown.people is None else "public")
+        self.ref, self.body, self._look = ref, body, look
         self.status: Status | None = None
 
     def compose(self) -> ComposeResult:
@@ -305,7 +331,7 @@ class ReviewScreen(DeskScreen["Decided | None"]):
     def _draw_bars(self) -> None:
         bar = self.query_one("#compose-head", Bar)
         width = max(20, bar.size.width or self.size.width - 2)
-        bar.draw(*head(self.ref, self.people, width, self.cautions, asking=True))
+        bar.draw(*head(self.ref, self.shown.people, width, self.shown.cautions, asking=True))
         status = self.status.value if self.status else "as it is"
         outcome = line(
             (f" {self.ref} ", "accent"),
@@ -322,13 +348,19 @@ class ReviewScreen(DeskScreen["Decided | None"]):
 
     async def action_send(self, go_on: bool) -> None:
         """Send exactly what is shown; where there is a caution, a second yes is asked for."""
-        if not self.cautions:
+        if not self.shown.cautions:
             self._send(go_on)
             return
-        ask = Ask("Send it all the same?", " ".join(self.cautions), yes="send it", no="go on writing", grave=True)
+        ask = Ask("Send it all the same?", " ".join(self.shown.cautions), yes="send it", no="go on writing", grave=True)
         await self.app.push_screen(ask, lambda yes: self._send(go_on) if yes else None)
 
     def _send(self, go_on: bool) -> None:
+        now = self._look()
+        if now != self.shown:
+            self.shown = now
+            self._draw_bars()
+            self.console.say("Nothing was sent: this changed while you looked. Look again, then y.", grave=True)
+            return
         self.dismiss(Decided(self.body, self.status, go_on))
 
     def action_leave(self) -> None:

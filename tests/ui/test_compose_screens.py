@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,36 @@ def test_what_another_console_wrote_to_the_draft_is_not_written_over_and_is_show
     (entry,) = desk.entries
     assert entry.change.body == "mine too\n\ntheirs\n\nlater"
     assert desk.draft(EXPORT, public=True) == "at the last moment"
+
+
+def test_whoever_joined_while_the_review_was_open_is_shown_before_anything_is_sent() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Hello", "ctrl+s")
+        desk.outsiders = (customer("Sam Gray", "Elsewhere"),)  # a sync behind the screen
+        await pilot.press("y")
+        assert desk.entries == []
+        assert "Sam Gray" in text(pilot)
+        await pilot.press("y", "y")
+
+    drive(desk, steps)
+    assert len(desk.entries) == 1
+
+
+def test_an_answer_that_came_while_we_wrote_is_to_be_read_before_ours_goes() -> None:
+    desk = story()
+    last = desk.comments[EXPORT][-1]
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Hello")
+        desk.comments[EXPORT] = (*desk.comments[EXPORT], replace(last, id="new", body="It is solved, thanks!"))
+        await pilot.press("ctrl+s", "y")
+        assert f"{last.author.name} wrote on" in text(pilot)
+        await pilot.press("n", "escape")
+        assert desk.entries == []
+
+    drive(desk, steps)
 
 
 class FullDisk(StandIn):
