@@ -44,9 +44,7 @@ async def propose(
     work: Workplace, ref: TicketRef, finding: Finding | None, tracker: str, quotes: bool | None
 ) -> Proposal:
     """Draft the issue for a ticket and put it through the gate; the tracker is asked what it can say in time."""
-    ticket, comments = work.ticket(ref), work.cache.comments(ref)
-    if comments is None or work.cache.conversation_stamp(ref) is None:
-        raise UsageError(f"{ref} was never read whole.", f"Run `supportdesk show {ref} --fresh` first.")
+    ticket, comments = _whole(work, ref)
     target = _tracker_of(work, ref, tracker)
     family = work.advice.family(ref, finding)
     siblings = [it for other in family.refs if other != ref and (it := work.escalation(other)) is not None]
@@ -91,7 +89,7 @@ async def propose(
 async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> Proposal:
     """Put the engineer's own wording through the gate again; the marker line stays the last."""
     kept = body.replace(marker(proposal.op), "").rstrip() + "\n\n" + marker(proposal.op)
-    ticket, comments = work.ticket(proposal.ref), work.cache.comments(proposal.ref) or ()
+    ticket, comments = _whole(work, proposal.ref)
     target = work.connection(proposal.draft.tracker)
     composed = await _through_the_gate(("check", title, kept), await _known(work, target, ticket, comments))
     return replace(
@@ -101,6 +99,14 @@ async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> 
         doubts=composed.doubts,
         blocks=composed.blocks,
     )
+
+
+def _whole(work: Workplace, ref: TicketRef) -> tuple[Ticket, tuple[Comment, ...]]:
+    """A ticket and its conversation; UsageError where that is not on disk: the gate would not know all its people."""
+    ticket, comments = work.ticket(ref), work.cache.comments(ref)
+    if comments is None or work.cache.conversation_stamp(ref) is None:
+        raise UsageError(f"{ref} is not on disk as a whole.", f"Run `supportdesk show {ref} --fresh` first.")
+    return ticket, comments
 
 
 def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, again: bool) -> Outgoing:

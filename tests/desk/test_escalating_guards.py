@@ -57,6 +57,14 @@ def test_consent_to_publish_does_not_cover_what_was_written_for_a_private_tracke
     assert house.desk.entry(entry.op).state is State.HELD
 
 
+def test_a_wording_is_not_passed_while_the_people_of_the_conversation_are_not_known(house: House) -> None:
+    ref = house.flagged()
+    proposal = run(house.desk.propose(ref))
+    house.desk.work.cache._connection.execute("DELETE FROM conversations")  # retired meanwhile
+    with pytest.raises(UsageError, match="not on disk as a whole"):
+        run(house.desk.revise(proposal, title="Export fails", body="Ngozi Okafor says so."))
+
+
 def test_a_tracker_that_takes_no_issues_is_said_at_once(house: House) -> None:
     house.tracker.issues_on = False
     proposal = run(house.desk.propose(house.flagged()))
