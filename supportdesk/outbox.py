@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supportdesk.model import Outgoing, Reply, State, Ticket, Update
+from supportdesk.model import Note, Outgoing, Reply, State, Ticket, Update
 
 SWEEP_AFTER = timedelta(minutes=15)  # a request that was given up may still land: one more look
 PATIENCE = 3  # unknown outcomes in a row before a person is asked
@@ -169,27 +169,33 @@ def dropped(entry: Outgoing) -> Outgoing:
 def taken_back(entry: Outgoing, now: datetime) -> Outgoing:
     """Take an entry back within its undo window; ValueError when it has left since, or is about to."""
     if not undoable(entry, now):
-        raise ValueError(f"it is {entry.state} already")
+        raise ValueError("its time is over" if entry.state is State.QUEUED else f"it is {entry.state} already")
     return dropped(entry)
 
 
 def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
     """An entry that has moved, and what must move with it.
 
-    Where a service takes a reply and the fields that go with it in two requests, a reply that was refused or given up
-    solves no ticket: the fields stop with it, or go with it.
+    Where a service takes words and the fields that go with them in two requests, a reply or a note that was refused or
+    given up solves no ticket: the fields stop with it, or go with it.
     """
-    if moved.state not in (State.REJECTED, State.DROPPED) or not isinstance(moved.change, Reply):
+    if moved.state not in (State.REJECTED, State.DROPPED) or not isinstance(moved.change, Reply | Note):
         return [moved]
-    parts = [it for it in entries() if _goes_with(it, moved)]
+    parts = beside(moved, entries())
     if moved.state is State.DROPPED:
         return [moved, *map(dropped, parts)]
-    return [moved, *(held(it, "The reply that it goes with was refused.") for it in parts)]
+    what = "reply" if isinstance(moved.change, Reply) else "note"
+    return [moved, *(held(it, f"The {what} that it goes with was refused.") for it in parts)]
 
 
-def _goes_with(entry: Outgoing, reply: Outgoing) -> bool:
+def beside(words: Outgoing, entries: Iterable[Outgoing]) -> list[Outgoing]:
+    """The fields that go with a reply or a note in a request of their own, while they have not left."""
+    return [entry for entry in entries if _goes_with(entry, words)]
+
+
+def _goes_with(entry: Outgoing, words: Outgoing) -> bool:
     unsent = entry.state in (State.QUEUED, State.HELD) and not entry.attempts
-    one_act = (entry.seq, entry.created_at, lane(entry)) == (reply.seq + 1, reply.created_at, lane(reply))
+    one_act = (entry.seq, entry.created_at, lane(entry)) == (words.seq + 1, words.created_at, lane(words))
     return unsent and one_act and isinstance(entry.change, Update)
 
 

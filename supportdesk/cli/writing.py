@@ -234,7 +234,7 @@ async def _one(desk: Desk, arguments: Namespace) -> int:
     if arguments.action == "drop":
         desk.drop(op)
     elif arguments.action == "edit":
-        say(arguments, f"Its words are in the draft of {desk.edit(op)} again.")
+        say(arguments, desk.edit(op))
     elif arguments.action == "make-private":
         say(arguments, await desk.make_private(op))
     else:

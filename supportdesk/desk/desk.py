@@ -267,7 +267,8 @@ class Desk:
         self.work.show_marks(refs)
         self.work.changed()
         where = str(waiting[0].ref) if len(refs) == 1 else f"{len(refs)} tickets"
-        return f"Taken back on {where}: {late.sending.describe(taken[-1].change)}. Nothing was sent."
+        what = late.sending.describe(taken[-1].change)
+        return f"Taken back on {where}: {what}. Nothing was sent.{late.recalling.fields_of(taken)}"
 
     def _one_act(self, waiting: Sequence[Outgoing]) -> list[Outgoing]:
         newest = waiting[0]
@@ -302,19 +303,15 @@ class Desk:
         refusals.require_writing(self.work)
         return self._move(op, lambda entry: outbox.retried(entry, self.work.ticket(entry.ref)))
 
-    def edit(self, op: str) -> TicketRef:
-        """Take words that have not been sent back into their draft."""
+    def edit(self, op: str) -> str:
+        """Take words that have not been sent back into their draft; returns the sentence to show."""
         with self.work.ledger.transaction():  # begins with what other processes wrote: it may be sent since
-            entry = self.entry(op)
-            what = f"The {late.sending.describe(entry.change)} on {entry.ref}"
-            if not isinstance(entry.change, Reply | Note):
-                raise UsageError(f"{what} has no words to edit.", "Drop it, and do it anew.")
-            if outbox.may_have_arrived(entry):
-                raise UsageError(f"{what} may have arrived already.", "Retry or drain it: it is looked for first.")
+            entry = late.recalling.editable(self.work, op)
+            also = outbox.beside(entry, self.work.ledger.all_outgoing())
             self._step(entry.op, outbox.dropped)
             self._back_to_draft(entry)
         self._show(entry.ref)
-        return entry.ref
+        return f"The words are in the draft of {entry.ref} again.{late.recalling.fields_of([entry, *also])}"
 
     def _move(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
         moved = self._step(op, step)

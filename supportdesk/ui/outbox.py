@@ -119,11 +119,11 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         chosen = self._list.row
         if chosen is None:
             return
-        ref = self.attempt(lambda: self.desk.edit(chosen.op))
-        if ref is not None:
+        said = self.attempt(lambda: self.desk.edit(chosen.op))
+        if said is not None:
             key_ = "r" if isinstance(chosen.change, Reply) else "i"
-            self.console.say(f"The words are in the draft of {ref} again: {key_} goes on with them.")
-            self.dismiss(ref)
+            self.console.say(f"{said} {key_} goes on with them.")
+            self.dismiss(chosen.ref)
 
     def action_retry(self) -> None:
         """Once more."""

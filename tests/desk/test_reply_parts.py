@@ -1,12 +1,16 @@
 """A reply and the status that goes with it, on a service that takes them in two requests: one act, however it ends."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from house import House, open_house, run
 
-from supportdesk.demo import TRACKER
-from supportdesk.model import Outgoing, Reply, State, Status, TicketRef, Update
+from supportdesk import outbox
+from supportdesk.demo import DESK, TRACKER
+from supportdesk.errors import UsageError
+from supportdesk.model import Note, Outgoing, Reply, State, Status, TicketRef, Update
 
 
 @pytest.fixture
@@ -18,6 +22,14 @@ def answered(house: House) -> Outgoing:
     """A reply that solves a ticket, queued."""
     ref = next(it for it in house.desk.queue("open").refs if it.desk == TRACKER)
     return house.desk.reply(ref, "Fixed in 5.12.2.", Update(status=Status.SOLVED))
+
+
+def noted(house: House) -> Outgoing:
+    """The same as a note that is kept among us: no desk of the demo takes a note and its status apart."""
+    entry = answered(house)
+    note = replace(entry, change=Note(body="Fixed in 5.12.2."))
+    house.desk.work.put(note)
+    return note
 
 
 def drained(house: House, times: int = 3) -> None:
@@ -70,3 +82,37 @@ def test_what_was_done_apart_from_a_reply_goes_on_without_it(house: House) -> No
     drained(house)
     found = status if isinstance(status, Outgoing) else status[0]
     assert house.desk.entry(found.op).state is State.SENT
+
+
+def test_a_note_that_is_refused_solves_nothing_until_a_person_says_so(house: House) -> None:
+    note = noted(house)
+    refused = outbox.Attempt(effect=outbox.Effect.REJECTED, why="Too long.")
+    work = house.desk.work
+    work.step(note, lambda entry: outbox.delivered(entry, refused, work.now()))
+    drained(house)
+    fields = next(it for it in house.desk.outbox() if it.op != note.op)
+    assert (fields.state, fields.why) == (State.HELD, "The note that it goes with was refused.")
+    assert is_open(house, note.ref)
+
+
+@pytest.mark.parametrize("words", [answered, noted])
+def test_that_the_status_is_dropped_with_its_words_is_said(house: House, words: Callable[[House], Outgoing]) -> None:
+    said = house.desk.edit(words(house).op)
+    assert said.endswith("again. What was to go with it is dropped too (status solved): set it again when you send it.")
+
+
+@pytest.mark.parametrize("desk", [DESK, TRACKER])
+def test_that_the_status_is_taken_back_with_its_words_is_said(tmp_path: Path, desk: str) -> None:
+    house = open_house(tmp_path, undo_s=8)
+    ref = next(it for it in house.desk.queue("open").refs if it.desk == desk)
+    house.desk.reply(ref, "Fixed in 5.12.2.", Update(status=Status.SOLVED))
+    assert "dropped too (status solved)" in house.desk.undo()
+    house.desk.reply(ref, "Fixed in 5.12.2.")
+    assert house.desk.undo().endswith("Nothing was sent.")
+
+
+def test_what_is_gone_cannot_be_edited(house: House) -> None:
+    entry = answered(house)
+    house.desk.drop(entry.op)
+    with pytest.raises(UsageError, match="dropped already"):
+        house.desk.edit(entry.op)

@@ -91,7 +91,7 @@ def test_a_refusal_is_shown_and_never_tried_again_by_itself(house: House, weathe
     assert refused.state is State.REJECTED
     assert refused.why
     assert "Refused." not in bodies(house, ref)
-    assert house.desk.edit(entry.op) == ref
+    assert house.desk.edit(entry.op) == f"The words are in the draft of {ref} again."
     assert house.desk.draft(ref, public=True) == "Refused."
 
 

@@ -60,7 +60,7 @@ def test_what_has_not_landed_by_the_sweep_stays_refused_and_can_be_edited(
     swept = house.desk.entry(entry.op)
     assert (swept.state, swept.sweep_at) == (state, None)
     assert "is not there" in swept.why
-    assert house.desk.edit(entry.op) == entry.ref
+    assert str(entry.ref) in house.desk.edit(entry.op)
 
 
 @pytest.mark.parametrize("stop", ["422", "public"])

@@ -349,12 +349,12 @@ class StandIn:
     def retry(self, op: str) -> Outgoing:
         return self.move(op, State.QUEUED, why="")
 
-    def edit(self, op: str) -> TicketRef:
+    def edit(self, op: str) -> str:
         entry = self.move(op, State.DROPPED)
         if not isinstance(entry.change, Reply | Note):
             raise UsageError("It has no words to edit.", "Drop it, and do it anew.")
         self.drafts[entry.ref, isinstance(entry.change, Reply)] = entry.change.body
-        return entry.ref
+        return f"The words are in the draft of {entry.ref} again."
 
     def sync_due(self, *, pressed: bool = False) -> bool:
         return False
