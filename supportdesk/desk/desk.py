@@ -134,8 +134,9 @@ class Desk:
         return refusals.disabled_reason(self.work, action, ref)
 
     def recipients(self, ref: TicketRef) -> Recipients:
-        """Everybody a public reply reaches."""
-        return refusals.recipients(self.work.ticket(ref))
+        """Everybody a public reply reaches; nobody we know of where the ticket has gone meanwhile."""
+        ticket = self.work.cache.ticket(ref)
+        return refusals.recipients(ticket) if ticket is not None else Recipients(people=(), outsiders=())
 
     def cautions(self, ref: TicketRef, body: str) -> tuple[str, ...]:
         """What to look at before a public reply is sent, as sentences."""

@@ -9,7 +9,7 @@ from house import House, open_house, run
 
 from supportdesk import outbox
 from supportdesk.demo import DESK, TRACKER
-from supportdesk.errors import UsageError
+from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.model import Note, Outgoing, Reply, State, Status, TicketRef, Update
 
 
@@ -116,3 +116,15 @@ def test_what_is_gone_cannot_be_edited(house: House) -> None:
     house.desk.drop(entry.op)
     with pytest.raises(UsageError, match="dropped already"):
         house.desk.edit(entry.op)
+
+
+def test_a_ticket_that_goes_while_we_write_reaches_nobody_and_keeps_the_words(house: House) -> None:
+    ref, desk = house.flagged(), house.desk
+    desk.save_draft(ref, "Half a thought", public=True)
+    desk.work.cache.forget_ticket(ref)  # its service has merged or deleted it
+    assert desk.read(ref) is None
+    assert (desk.recipients(ref).people, desk.cautions(ref, "Half a thought")) == ((), ())
+    assert "not on disk" in (desk.disabled_reason("reply", ref) or "")
+    with pytest.raises(NotFoundError, match="not on disk"):
+        desk.reply(ref, "Half a thought")
+    assert desk.save_draft(ref, "Half a thought more", public=True, was="Half a thought") == "Half a thought more"
