@@ -12,9 +12,11 @@ def save(work: Workplace, ref: TicketRef, body: str, *, public: bool, was: str |
     `was` is what the writer last read or kept there: what others wrote since then is kept below the body. None stands
     for what is there now.
     """
+    work.ledger.refresh()
+    if body == _there(work, ref, public) and was in (None, body):
+        return body  # nothing is to be written: neither a full disk nor a lock is in the way of who only looked
     with work.ledger.transaction():  # begins with what other processes wrote
-        kept = work.ledger.draft(ref, public)
-        there = kept.body if kept else ""
+        there = _there(work, ref, public)
         body = body if was is None else together(body, was, there)
         if body == there:
             return body
@@ -24,6 +26,11 @@ def save(work: Workplace, ref: TicketRef, body: str, *, public: bool, was: str |
             work.ledger.delete_draft(ref, public)
     work.show_marks({ref})
     return body
+
+
+def _there(work: Workplace, ref: TicketRef, public: bool) -> str:
+    kept = work.ledger.draft(ref, public)
+    return kept.body if kept else ""
 
 
 def together(body: str, was: str, there: str) -> str:

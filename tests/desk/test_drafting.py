@@ -43,6 +43,15 @@ def test_words_as_they_are_on_disk_are_not_taken_for_kept_by_what_memory_holds(h
     assert two.draft(ref, public=False) == "mine"
 
 
+@pytest.mark.parametrize("was", ["mine", None])
+def test_who_only_looked_at_a_draft_waits_for_no_disk(houses: tuple[House, House], was: str | None) -> None:
+    one, two = (house.desk for house in houses)
+    ref = houses[0].flagged()
+    one.save_draft(ref, "mine", public=True, was="")
+    with one.work.ledger.transaction():  # which keeps every other writer out
+        assert two.save_draft(ref, "mine", public=True, was=was) == "mine"
+
+
 @pytest.mark.parametrize(
     ("body", "was", "there", "kept"),
     [
