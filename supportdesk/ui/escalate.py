@@ -64,7 +64,9 @@ class EscalationScreen(DeskScreen[None]):
         self.proposal = proposal
         self.again = False
         self._linking = linking
-        self._seen = self._changing = False
+        self._seen = False
+        self._awaits = ""  # why what stands here is not what was asked for last
+        self._wording: Wording | None = None  # what the gate has not read yet
 
     def compose(self) -> ComposeResult:
         """The issue, and beside it what the gate says."""
@@ -182,11 +184,14 @@ class EscalationScreen(DeskScreen[None]):
 
     @work(group="propose")
     async def _link(self, issue: str, public_ok: str) -> None:
+        self._awaits = f"{issue} is looked up, and linked to."
         try:
             outgoing = await self.desk.link(self.proposal, issue, public_ok=public_ok)
         except SupportdeskError as problem:
             self.console.tell(problem)
             return
+        finally:
+            self._awaits = ""
         if self.app.screen is self:
             self._queued(outgoing, f"Link to {issue}")
 
@@ -195,10 +200,12 @@ class EscalationScreen(DeskScreen[None]):
         if self._awaited():
             return
         draft = self.proposal.draft
-        await self.app.push_screen(IssueEditor(draft.title, draft.body), self._edited)
+        wording = self._wording or Wording(draft.title, draft.body)
+        await self.app.push_screen(IssueEditor(wording.title, wording.body), self._edited)
 
     def _edited(self, wording: "Wording | None") -> None:
         if wording is not None:
+            self._wording = wording
             self._take(self.desk.revise(self.proposal, title=wording.title, body=wording.body))
 
     def action_quotes(self) -> None:
@@ -210,22 +217,24 @@ class EscalationScreen(DeskScreen[None]):
 
     def _awaited(self) -> bool:
         """Whether another wording is on its way, and what stands here is not what was asked for."""
-        if self._changing:
-            self.console.say("The gate still reads the new wording: look at it first.")
-        return self._changing
+        if self._awaits:
+            self.console.say(self._awaits)
+        return bool(self._awaits)
 
     def _take(self, coming: Awaitable[Proposal]) -> None:
-        self._changing, self._seen = True, False
+        self._awaits, self._seen = "The gate still reads the new wording: look at it first.", False
         self._taken(coming)
 
     @work(group="propose")
     async def _taken(self, coming: Awaitable[Proposal]) -> None:
         try:
-            self.proposal = await coming
+            self.proposal, self._wording = await coming, None
         except SupportdeskError as problem:
             self.console.tell(problem)
+            if self._wording is not None:
+                self.console.say("This is the old wording. Yours is kept: e goes on with it.", grave=True)
         finally:
-            self._changing = False
+            self._awaits = ""
         if self.is_mounted:
             self.redraw()
             self.set_timer(self.SEEN_AFTER_S, self._was_seen)

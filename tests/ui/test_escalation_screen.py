@@ -10,7 +10,8 @@ from standin_story import EXPORT, proposal, story
 from textual.pilot import Pilot
 
 from supportdesk.desk import Proposal
-from supportdesk.model import Escalate, Escalation, IssueRef, State, TicketRef
+from supportdesk.errors import UsageError
+from supportdesk.model import Escalate, Escalation, IssueRef, Outgoing, State, TicketRef
 from supportdesk.providers import Place
 from supportdesk.ui.escalate import EscalationScreen
 
@@ -279,3 +280,44 @@ def test_a_ticket_that_cannot_be_escalated_says_why() -> None:
         assert "does not say where its bugs go" in (await toasts(pilot))[-1]
 
     drive(desk, steps)
+
+
+def test_a_wording_that_the_gate_could_not_read_is_not_lost() -> None:
+    class Unread(StandIn):
+        async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+            raise UsageError("The ticket is not on disk as a whole.", "Sync first.")
+
+    desk = Unread(**vars(desk_with(doubts=("A doubt.",))))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("e", "tab", *"Better: ", "ctrl+s")
+        await pilot.pause(0.1)
+        assert any("Yours is kept" in said for said in await toasts(pilot))
+        await pilot.press("e")
+        assert "Better: " in text(pilot)
+
+    drive(desk, steps)
+
+
+def test_an_issue_is_not_filed_nor_linked_again_while_a_link_is_under_way() -> None:
+    answered = asyncio.Event()
+
+    class Slow(StandIn):
+        async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "") -> Outgoing:
+            await answered.wait()
+            return await super().link(proposal, issue, public_ok=public_ok)
+
+    desk = Slow(**vars(desk_with(doubts=("A doubt.",))))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("l", *"app#99", "enter", "y", "l")
+        assert "app#99 is looked up" in (await toasts(pilot))[-1]
+        answered.set()
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert filed(desk) == [("link", EXPORT, "app#99", "")]
