@@ -27,6 +27,7 @@ WAITING = (State.QUEUED, State.UNCERTAIN)
 STOPPED = (State.HELD, State.REJECTED)
 ENDED = (State.SENT, State.DROPPED, *STOPPED)
 MAY_ARRIVE = "An attempt that was not answered may still arrive: it is looked for once more in a quarter of an hour."
+_WORDS_REFUSED = "The words that it goes with were refused."
 NOT_THERE = "It was looked for once more, and is not there."
 
 
@@ -184,8 +185,15 @@ def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Ou
     parts = beside(moved, entries())
     if moved.state is State.DROPPED:
         return [moved, *map(dropped, parts)]
-    what = "reply" if isinstance(moved.change, Reply) else "note"
-    return [moved, *(held(it, f"The {what} that it goes with was refused.") for it in parts)]
+    return [moved, *(held(it, _WORDS_REFUSED) for it in parts)]
+
+
+def freed(words: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
+    """The fields that stopped because the reply or note they go with was refused, now that it is sent again."""
+    if words.state not in WAITING or not isinstance(words.change, Reply | Note):
+        return []
+    parts = beside(words, entries())
+    return [retried(it, words.seen) for it in parts if (it.state, it.why) == (State.HELD, _WORDS_REFUSED)]
 
 
 def beside(words: Outgoing, entries: Iterable[Outgoing]) -> list[Outgoing]:

@@ -47,6 +47,7 @@ def moved(work: Workplace, op: str, step: Callable[[Outgoing], Outgoing]) -> Out
             entry = step(entry)
         except ValueError as problem:
             raise UsageError(f"The {describe(entry.change)} on {entry.ref}: {problem}.", "See the outbox.") from None
-        for each in outbox.along(entry, work.ledger.all_outgoing):
+        entries = work.ledger.all_outgoing
+        for each in (*outbox.along(entry, entries), *outbox.freed(entry, entries)):
             work.ledger.put_outgoing(each)
     return entry
