@@ -243,7 +243,8 @@ class ComposeScreen(DeskScreen[bool]):
 
     def _reviewed(self, decided: "Decided | None") -> None:
         if decided is None:
-            self._heard = frozenset(comment.id for comment in self._said())  # who goes on writing was told of it
+            if self._heard is not None:  # who goes on writing was told of it
+                self._heard |= frozenset(comment.id for comment in self._said())
             return
         update = Update(status=decided.status)
         send = self.desk.reply if self.public else self.desk.note

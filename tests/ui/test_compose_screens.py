@@ -183,6 +183,21 @@ def test_an_answer_that_came_while_we_wrote_is_to_be_read_before_ours_goes() -> 
     drive(desk, steps)
 
 
+def test_a_conversation_that_comes_after_the_words_is_no_answer_to_them() -> None:
+    desk = story()
+    said = desk.comments.pop(EXPORT)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r", *"Hello", "ctrl+s", "n")
+        desk.comments[EXPORT] = said
+        desk.changed()
+        await pilot.pause(0.2)
+        await pilot.press("ctrl+s", "y")
+
+    drive(desk, steps)
+    assert len(desk.entries) == 1
+
+
 class FullDisk(StandIn):
     """A desk whose drafts cannot be kept until there is room."""
 
