@@ -1,7 +1,7 @@
 """Starts the shipped console on the terminal it is given, or a build of it that was broken on purpose.
 
-`python hostile_build.py shipped|unclean|markup [ARGUMENTS]`: `unclean` lets every string through as it came that can be stored, `markup`
-reads what is drawn as markup.
+`python hostile_build.py shipped|unclean|markup [ARGUMENTS]`: `unclean` lets every string through as it came that can be
+stored, `markup` reads what is drawn as markup.
 """
 
 import fcntl
