@@ -228,7 +228,9 @@ class EscalationScreen(DeskScreen[None]):
     @work(group="propose")
     async def _taken(self, coming: Awaitable[Proposal]) -> None:
         try:
-            self.proposal, self._wording = await coming, None
+            self.proposal = await coming
+            if self.proposal.draft.body:  # a gate that failed hands nothing back: e goes on with what it was given
+                self._wording = None
         except SupportdeskError as problem:
             self.console.tell(problem)
             if self._wording is not None:

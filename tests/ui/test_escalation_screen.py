@@ -1,6 +1,7 @@
 """From a flagged answer to a filed issue, with a look at it where something speaks against it (A18, A19)."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -299,6 +300,28 @@ def test_a_wording_that_the_gate_could_not_read_is_not_lost() -> None:
         assert "Better: " in text(pilot)
 
     drive(desk, steps)
+
+
+def test_a_wording_that_the_gate_took_too_long_over_is_not_lost() -> None:
+    class Shut(StandIn):
+        async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+            empty = replace(proposal.draft, title="", body="")
+            return replace(proposal, draft=empty, blocks=("Redaction ran out of time.",))
+
+    desk = Shut(**vars(desk_with(doubts=("A doubt.",))))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("b")
+        await pilot.pause(SEEN)
+        await pilot.press("e", "tab", *"Better: ", "ctrl+s")
+        await pilot.pause(SEEN)
+        await pilot.press("y")
+        assert "ran out of time" in (await toasts(pilot))[-1]
+        await pilot.press("e")
+        assert "Better: " in text(pilot)
+
+    drive(desk, steps)
+    assert filed(desk) == []
 
 
 def test_an_issue_is_not_filed_nor_linked_again_while_a_link_is_under_way() -> None:
