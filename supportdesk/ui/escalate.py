@@ -13,7 +13,7 @@ from supportdesk.desk import Proposal
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Outgoing
 from supportdesk.text import clean
-from supportdesk.ui.ask import AskText
+from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.cells import line, paragraphs
 from supportdesk.ui.compose import Words
 from supportdesk.ui.inert import Bar
@@ -284,9 +284,20 @@ class IssueEditor(DeskScreen["Wording | None"]):
 
     def action_done(self) -> None:
         """Take the wording."""
-        title, body = self.query_one("#title", Words).text, self.query_one("#body", Words).text
+        title, body = self._typed()
         self.dismiss(Wording(" ".join(clean(title).split()), clean(body)))
 
-    def action_leave(self) -> None:
-        """Leave it."""
+    def _typed(self) -> Wording:
+        return Wording(self.query_one("#title", Words).text, self.query_one("#body", Words).text)
+
+    async def action_leave(self) -> None:
+        """Leave it; what was typed is not lost without a word."""
+        if self._typed() == self.wording:
+            self.dismiss(None)
+            return
+        words = "The issue stays as it was: what you changed in it is lost."
+        ask = Ask("Leave these words?", words, yes="lose them", no="stay", grave=True)
+        await self.app.push_screen(ask, lambda yes: self._give_up() if yes else None)
+
+    def _give_up(self) -> None:
         self.dismiss(None)
