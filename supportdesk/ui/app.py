@@ -213,8 +213,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         collect()
         if not self.is_running:
             return  # it was left meanwhile
-        if isinstance(self.screen, DeskScreen):
-            self.screen.complete()
+        for screen in (it for it in self.screen_stack if isinstance(it, DeskScreen)):  # one may cover the first by now
+            screen.complete()
         try:
             self.desk.wake()
         except SupportdeskError as problem:
