@@ -189,11 +189,14 @@ def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Ou
 
 
 def freed(words: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
-    """The fields that stopped because the reply or note they go with was refused, now that it is sent again."""
+    """The fields that stopped with the reply or note they go with, or wait behind it, now that it is sent again.
+
+    They go on the ticket as the words do: what others did to it before was looked at for both.
+    """
     if words.state not in WAITING or not isinstance(words.change, Reply | Note):
         return []
     parts = beside(words, entries())
-    return [retried(it, words.seen) for it in parts if (it.state, it.why) == (State.HELD, _WORDS_REFUSED)]
+    return [retried(it, words.seen) for it in parts if it.state is State.QUEUED or it.why == _WORDS_REFUSED]
 
 
 def beside(words: Outgoing, entries: Iterable[Outgoing]) -> list[Outgoing]:

@@ -60,6 +60,23 @@ def test_a_reply_that_is_refused_solves_nothing_until_a_person_says_so(house: Ho
     assert not is_open(house, entry.ref)
 
 
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_reply_that_a_conflict_held_is_sent_again_with_its_status_by_one_key(house: House, touched: bool) -> None:
+    entry = answered(house)
+    house.tracker.colleague_writes(int(entry.ref.id), "Looking at this now.")
+    drained(house)
+    assert states(house) == [State.HELD, State.QUEUED]
+    run(house.desk.refresh(entry.ref))
+    if touched:  # who tried the status first set it on the ticket as it is as well
+        house.desk.retry(next(it.op for it in house.desk.outbox() if it.op != entry.op))
+        house.tracker.colleague_writes(int(entry.ref.id), "And again.")
+        run(house.desk.refresh(entry.ref))
+    house.desk.retry(entry.op)
+    drained(house)
+    assert states(house) == [State.SENT, State.SENT]
+    assert not is_open(house, entry.ref)
+
+
 @pytest.mark.parametrize("refused", [True, False])
 @pytest.mark.parametrize("way", ["drop", "edit"])
 def test_a_reply_that_is_given_up_takes_its_status_with_it(house: House, way: str, refused: bool) -> None:
