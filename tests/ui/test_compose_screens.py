@@ -312,3 +312,39 @@ def test_a_text_that_comes_back_too_long_is_kept_whole_and_not_cut(tmp_path: Pat
     (kept,) = tmp_path.iterdir()
     assert len(kept.read_text()) == 250_000
     assert str(kept) in problem.value.hint
+
+
+@pytest.mark.parametrize("end", ["sys.exit(3)", "import os; os.kill(os.getpid(), 9)"])
+def test_what_was_saved_before_an_editor_gave_up_or_was_killed_is_kept(tmp_path: Path, end: str) -> None:
+    with pytest.raises(UsageError, match="is as it was") as problem:
+        edit("words", editor(f"mine.write_text('words and more'); {end}"), tmp_path)
+    (kept,) = tmp_path.iterdir()
+    assert kept.read_text() == "words and more"
+    assert str(kept) in problem.value.hint
+
+
+def test_what_an_editor_was_killed_over_is_kept_with_what_it_left_beside_it(tmp_path: Path) -> None:
+    swap = "(mine.parent / f'.{mine.name}.swp').touch(); "
+    with pytest.raises(UsageError, match="was ended by signal 9") as problem:
+        edit("words", editor(f"{swap} import os; os.kill(os.getpid(), 9)"), tmp_path)
+    assert len([*tmp_path.iterdir()]) == 2
+    assert "is kept" in problem.value.hint
+
+
+def test_an_editor_that_gives_up_unsaved_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="ended with 3; the text is as it was"):
+        edit("words\n", editor("sys.exit(3)"), tmp_path)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_ctrl_c_in_the_editor_is_the_editors(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from supportdesk.ui.editor import edit; "
+        f"print(edit('my words', {interrupting!r}, Path(sys.argv[1])))"
+    )
+    run = [sys.executable, "-c", program, str(tmp_path)]
+    ended = subprocess.run(run, check=False, start_new_session=True, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, "my words\n"), ended.stderr
+
+
+interrupting = [sys.executable, "-c", "import os, signal; signal.signal(2, signal.SIG_IGN); os.killpg(0, 2)"]
