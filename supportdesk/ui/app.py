@@ -43,6 +43,7 @@ from supportdesk.ui.sweep import Sweep
 from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades
 from supportdesk.ui.toasts import Corner, Toast
+from supportdesk.ui.turns import Turns
 from supportdesk.ui.words import left_behind
 
 READ_FOR_S = 45.0  # of each minute; what is left is read with the next sync
@@ -50,7 +51,6 @@ GLANCE_EVERY_S = 2.0
 ALERT_S = 60.0
 SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
-ESCAPE_S = 2.0  # longer than an escape needs through a text field to what it closes
 GRAVE_S, BRIEF_S = 10.0, 2.0
 DEFAULT_THEME = "harbor-dark"
 
@@ -108,9 +108,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._due: Timer | None = None
         self._sending = self._syncing = self._pressed = False
         self.ready = False  # until the first screenful is laid out and filled
-        self._early: list[Key | Paste] = []  # what waits for its turn
-        self._turn: Key | Paste | None = None
-        self._escaping: Timer | None = None  # while an escape is on its way through a text field
+        self._turns = Turns(self)
         self._corner, self._sweep = Corner(), Sweep()
         for each in themes:
             self.register_theme(each)
@@ -162,45 +160,21 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._sweep.begin()
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
-        self._next()
+        self._turns.begin()
         self.call_after_refresh(self._start if self.desk.accounts else collect)
 
     async def on_event(self, event: Event) -> None:
-        """What is typed before there is a screen to act on, or behind an escape out of a text, waits for its turn."""
+        """What is typed before there is a screen to act on, or behind a key that leaves a text, waits for its turn."""
         if not isinstance(event, Key | Paste):
             await super().on_event(event)
             return
         self._pressed = True
         if self.ready and isinstance(self.screen, DeskScreen):
             self.screen.lift()
-        back = event.is_forwarded  # a text field had no use for it
-        if not back and event is not self._turn and self._others_first:
-            self._early.append(event)
-            return
-        self._turn = None if event is self._turn else self._turn
-        escape = isinstance(event, Key) and event.key == "escape"
-        if escape and not back and typing(self.focused):
-            self._escaping = self.set_timer(ESCAPE_S, self._escaped)
-        await super().on_event(event)
-        if escape and (back or not event.is_forwarded):
-            self._escaped()
-        self._next()
-
-    @property
-    def _others_first(self) -> bool:
-        return not self.ready or bool(self._early) or self._turn is not None or self._escaping is not None
-
-    def _escaped(self) -> None:
-        if self._escaping is not None:
-            self._escaping.stop()
-            self._escaping = None
-        self._next()
-
-    def _next(self) -> None:
-        """Let the first of those that wait act; the next one follows it."""
-        if self.ready and self._early and self._turn is None and self._escaping is None:
-            self._turn = self._early.pop(0)
-            self.post_message(self._turn)
+        if not self._turns.waits(event):
+            field = self.focused
+            await super().on_event(event)
+            self._turns.acted(event, field)
 
     @work(group="start")
     async def _start(self) -> None:

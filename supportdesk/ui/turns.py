@@ -1,0 +1,77 @@
+"""Whose turn it is: a key that does something to a text, or leaves it, has acted before the next one does."""
+
+from collections.abc import Sequence
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Key, Paste
+from textual.timer import Timer
+
+from supportdesk.ui.keys import typing
+
+LIMIT_S = 2.0  # longer than a key needs through a text field, on a machine that is busy
+
+
+class Turns:
+    """What was typed and waits: until there is a screen to act on, and behind a key that a text field hands back.
+
+    A field takes letters at once, and hands every other key up to the app, where it acts; letters that were typed
+    behind it would be in the field by then, before a cursor that has yet to move or in a text that was left.
+    """
+
+    def __init__(self, app: App[None]) -> None:
+        self._app = app
+        self._begun = False
+        self._waiting: list[Key | Paste] = []
+        self._turn: Key | Paste | None = None
+        self._under_way: Timer | None = None  # while a key is on its way through a text field
+
+    def begin(self) -> None:
+        """There is a screen to act on."""
+        self._begun = True
+        self._next()
+
+    def waits(self, event: Key | Paste) -> bool:
+        """Whether others come first; the event comes again when it is its turn."""
+        if event is self._turn:
+            self._turn = None
+            return False
+        free = self._begun and not self._waiting and self._turn is None and self._under_way is None
+        if free or event.is_forwarded:
+            return False
+        self._waiting.append(event)
+        return True
+
+    def acted(self, event: Key | Paste, field: object) -> None:
+        """Let the next one act, behind everything that a text field has to do and to say because of this one."""
+        focused = self._app.focused
+        if not isinstance(event, Key) or event.is_printable:
+            self._next()
+        elif event.is_forwarded and focused is not None and focused is field and typing(focused):
+            self._stop()
+            self._under_way = self._app.set_timer(LIMIT_S, self._done)
+            self._follow(self._under_way, focused.ancestors_with_self)
+        else:
+            self._done()
+
+    def _follow(self, key: Timer, way: Sequence[DOMNode]) -> None:
+        """Go the way that a field's messages go, behind them."""
+        for step, node in enumerate(way, 1):
+            if node.call_later(self._follow, key, way[step:]):
+                return
+        if key is self._under_way:
+            self._done()
+
+    def _stop(self) -> None:
+        if self._under_way is not None:
+            self._under_way.stop()
+            self._under_way = None
+
+    def _done(self) -> None:
+        self._stop()
+        self._next()
+
+    def _next(self) -> None:
+        if self._begun and self._waiting and self._turn is None and self._under_way is None:
+            self._turn = self._waiting.pop(0)
+            self._app.post_message(self._turn)

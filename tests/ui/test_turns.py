@@ -1,0 +1,152 @@
+"""Keys typed at once behind one that leaves a text act on what it leaves: none is lost, doubled or out of order."""
+
+import pytest
+from drive import drive
+from standin_story import story
+from textual.command import CommandPalette
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from supportdesk.ui.ask import AskText
+from supportdesk.ui.board import FilterLine
+from supportdesk.ui.picker import Picker
+from supportdesk.ui.queue import QueueScreen
+
+
+def give(pilot: Pilot[None], *typed: str | Paste) -> None:
+    """Hand keys over as a terminal does that had several to give."""
+    for one in typed:
+        key = Key(_character_to_key(one), one) if isinstance(one, str) and len(one) == 1 else None
+        pilot.app.post_message(one if isinstance(one, Paste) else key or Key(one, None))
+
+
+async def at_once(pilot: Pilot[None], *typed: str | Paste) -> None:
+    """Press keys in one instant; the last of them is a letter that is seen in a text."""
+    give(pilot, *typed)
+    for _ in range(200):
+        await pilot.pause(0.05)
+        focused = pilot.app.focused
+        written = focused.value if isinstance(focused, Input) else focused.text if isinstance(focused, TextArea) else ""
+        if written.endswith(str(typed[-1])):
+            return
+    raise AssertionError(f"{typed[-1]!r} never came to {pilot.app.focused}")
+
+
+@pytest.mark.parametrize(("opening", "opened"), [("colon", CommandPalette), ("t", AskText), ("a", Picker)])
+def test_a_key_typed_behind_an_escape_acts_on_what_the_escape_leaves(opening: str, opened: type[object]) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        first = queue.queue.selected
+        await pilot.press(opening)
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, opened)
+        await at_once(pilot, "x", "escape", "t", "b", "u", "g", "escape", "j", "t", "n", "o")
+        assert isinstance(pilot.app.screen, AskText)
+        assert pilot.app.screen.query_one(Input).value == "no"
+        assert queue.queue.selected != first
+
+    drive(story(), steps)
+
+
+@pytest.mark.parametrize("leaving", ["enter", "down"])
+def test_keys_behind_the_key_that_keeps_a_filter_act_on_what_is_left(leaving: str) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        await at_once(pilot, "/", "a", "r", leaving, "j", "j", "k", "t", "n", "o")
+        assert queue.query_one(FilterLine).value == queue.letters == "ar"
+        assert isinstance(pilot.app.screen, AskText)
+        assert queue.queue.index == 1
+
+    drive(story(), steps)
+
+
+@pytest.mark.parametrize(("opening", "typed"), [("t", "tag"), ("a", "me"), ("s", "pend")])
+def test_keys_behind_an_enter_that_answers_a_prompt_act_below_it(opening: str, typed: str) -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        first = queue.queue.selected
+        await at_once(pilot, opening, *typed, "enter", "j", "t", "n", "o")
+        assert queue.queue.selected != first
+        assert isinstance(pilot.app.screen, AskText)
+        assert pilot.app.screen.query_one(Input).value == "no"
+
+    drive(desk, steps)
+    assert len(desk.entries) == 1
+
+
+def test_a_ticket_that_was_searched_for_is_answered_by_the_keys_behind_enter() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(pilot, "ctrl+f", *"export", "enter", "i", *"a bug, y")
+        queue = pilot.app.screen_stack[0]
+        assert isinstance(queue, QueueScreen)
+        assert queue.reading
+        assert isinstance(pilot.app.focused, TextArea)
+        assert pilot.app.focused.text == "a bug, y"
+
+    drive(story(), steps)
+
+
+def test_what_is_typed_behind_an_enter_that_changes_nothing_stays_in_the_field_in_order() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(pilot, "s", *"no such", "enter", *" sta", "left", "left", "enter", *"x", "end", *"tus")
+        assert isinstance(pilot.app.screen, Picker)
+        assert pilot.app.screen.query_one(Input).value == "no such sxtatus"
+
+    drive(story(), steps)
+
+
+def test_a_paste_behind_enter_waits_for_its_turn_and_presses_nothing() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        await at_once(pilot, "t", "a", Paste("b j"), "enter", "j", "t", Paste("jj q"), "n", "o")
+        assert pilot.app.screen.query_one(Input).value == "jj qno"
+        assert queue.queue.index == 1
+
+    drive(story(), steps)
+
+
+def test_what_is_typed_behind_the_key_that_opens_a_review_is_no_part_of_the_text() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(pilot, "i", *"a note", "ctrl+s", "e", *"s")
+        assert isinstance(pilot.app.focused, TextArea)
+        assert pilot.app.focused.text == "a notes"
+
+    drive(story(), steps)
+
+
+def test_keys_behind_an_escape_that_a_field_keeps_for_itself_act_all_the_same() -> None:
+    class Keeps(Input):
+        async def _on_key(self, event: Key) -> None:
+            event.stop()
+            await super()._on_key(event)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        dialog = AskText("Which?")
+        await pilot.app.push_screen(dialog)
+        field = Keeps()
+        await dialog.mount(field)
+        field.focus()
+        await pilot.pause()
+        await at_once(pilot, "escape", "m", "e")
+        assert field.value == "me"
+
+    drive(story(), steps)
+
+
+def test_lines_typed_in_a_text_keep_their_order() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(
+            pilot, "i", *"one", "enter", *"two", "up", "home", *"x", "down", "end", "enter", "enter", *"three"
+        )
+        assert isinstance(pilot.app.focused, TextArea)
+        assert pilot.app.focused.text == "xone\ntwo\n\nthree"
+
+    drive(story(), steps)
