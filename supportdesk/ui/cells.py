@@ -10,6 +10,7 @@ from rich.cells import cell_len, split_graphemes
 
 ELLIPSIS = "…"
 _WORD = re.compile(r"\S+\s*|\s+")
+_SPACES = re.compile(" +")
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKINS = range(0x1F3FB, 0x1F400)
 _WIDENS = "\ufe0f"
@@ -114,9 +115,29 @@ def pad_left(text: str, width: int) -> str:
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
     """Offsets (start, end) of the lines that a text without line ends breaks into; they fit on any terminal."""
     width = max(1, width)
+    if _even(text):
+        return [(0, len(text))] if len(text) <= width else list(_broken_evenly(text, width))
     if most(text) <= width:
         return [(0, len(text))]
     return list(_broken(text, width))
+
+
+def _even(text: str) -> bool:
+    """Whether every character takes a cell, and only a blank is one."""
+    return text.isascii() or ("\xa0" not in text and not unsure(text) and cell_len(text) == len(text))
+
+
+def _broken_evenly(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """Line by line and not word by word: logs come in megabytes."""
+    start = 0
+    while len(text) - start > width:
+        at = start + width
+        behind = _SPACES.match(text, at)
+        end = behind.end() if behind else text.rfind(" ", start, at) + 1 or at
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
 
 
 def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:

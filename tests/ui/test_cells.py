@@ -63,3 +63,12 @@ def test_a_long_word_breaks_at_the_edge_whether_or_not_it_is_ascii() -> None:
     for word in ("x" * 25, "é" * 25, "x" * 20):
         assert [word[start:end] for start, end in wrap(word, 10)] == [word[n : n + 10] for n in range(0, len(word), 10)]
     assert [end - start for start, end in wrap("before " + "x" * 25, 10)] == [7, 10, 10, 5]
+
+
+@pytest.mark.parametrize("width", range(7, 24))
+def test_a_text_breaks_between_the_same_words_in_plain_letters_and_in_wide_script(width: int) -> None:
+    plain = "the export of the report  stays blank   after every login since monday "
+    mixed = plain.replace("the", "the\u200d")  # a joiner, which takes the way of the scripts that nobody is sure of
+    assert [plain[a:b] for a, b in wrap(plain, width)] == [
+        mixed[a:b].replace("\u200d", "") for a, b in wrap(mixed, width)
+    ]
