@@ -260,10 +260,7 @@ class Desk:
         if not waiting:
             raise UsageError("Nothing can be taken back any more.", "The outbox shows what was sent.")
         taken = self._one_act(waiting)
-        with self.work.ledger.transaction():
-            for entry in taken:
-                self._step(entry.op, partial(outbox.taken_back, now=now))
-                self._back_to_draft(entry)
+        late.recalling.take_back(self.work, taken, now)
         refs = {entry.ref for entry in taken}
         self.work.show_marks(refs)
         self.work.changed()
@@ -281,15 +278,9 @@ class Desk:
         with self.work.ledger.transaction():
             words = self.teaching.take_back(given)
             if given.shared:
-                self._step(given.shared, outbox.dropped)
+                late.recalling.moved(self.work, given.shared, outbox.dropped)
         self._show(*self.work.spreading.touched([given.verdict]))
         return words
-
-    def _back_to_draft(self, entry: Outgoing) -> None:
-        if isinstance(entry.change, Reply | Note):
-            public = isinstance(entry.change, Reply)
-            words = "\n\n".join(filter(None, (entry.change.body, self.draft(entry.ref, public=public))))
-            self.save_draft(entry.ref, words, public=public)
 
     def entry(self, op: str) -> Outgoing:
         """Something in the outbox by its op, or the beginning of it; NotFoundError when there is none."""
@@ -301,26 +292,19 @@ class Desk:
 
     def retry(self, op: str) -> Outgoing:
         """Send something held or rejected again, on the ticket as it is on disk now."""
-        refusals.require_writing(self.work)
         return self._move(op, lambda entry: outbox.retried(entry, self.work.ticket(entry.ref)))
 
     def edit(self, op: str) -> str:
         """Take words that have not been sent back into their draft; returns the sentence to show."""
-        with self.work.ledger.transaction():  # begins with what other processes wrote: it may be sent since
-            entry = late.recalling.editable(self.work, op)
-            also = outbox.beside(entry, self.work.ledger.all_outgoing())
-            self._step(entry.op, outbox.dropped)
-            self._back_to_draft(entry)
-        self._show(entry.ref)
-        return f"The words are in the draft of {entry.ref} again.{late.recalling.fields_of([entry, *also])}"
+        words, ref = late.recalling.edit(self.work, op)
+        self._show(ref)
+        return words
 
     def _move(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
-        moved = self._step(op, step)
+        refusals.require_writing(self.work)
+        moved = late.recalling.moved(self.work, op, step)
         self._show(moved.ref)
         return moved
-
-    def _step(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
-        return late.recalling.moved(self.work, op, step)
 
     async def make_private(self, op: str) -> str:
         """Take a note that the service made public from the customer's eyes again; returns the sentence to show."""

@@ -1,12 +1,16 @@
 """The outbox's entries by their ops, and each move of one, made from where the process that sends has left it."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
 
 from supportdesk import outbox
+from supportdesk.desk import drafting
+from supportdesk.desk.refusals import require_writing
 from supportdesk.desk.sending import describe
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, UsageError
-from supportdesk.model import Note, Outgoing, Reply, Update
+from supportdesk.model import Note, Outgoing, Reply, TicketRef, Update
 
 
 def entry_of(work: Workplace, op: str) -> Outgoing:
@@ -27,6 +31,34 @@ def editable(work: Workplace, op: str) -> Outgoing:
     if outbox.may_have_arrived(entry):
         raise UsageError(f"{what} may have arrived already.", "Retry or drain it: it is looked for first.")
     return entry
+
+
+def edit(work: Workplace, op: str) -> tuple[str, TicketRef]:
+    """Take words that have not been sent back into their draft; the sentence to show, and whose they are."""
+    require_writing(work)
+    with work.ledger.transaction():  # begins with what other processes wrote: it may be sent since
+        entry = editable(work, op)
+        also = outbox.beside(entry, work.ledger.all_outgoing())
+        moved(work, entry.op, outbox.dropped)
+        _back_to_draft(work, entry)
+    return f"The words are in the draft of {entry.ref} again.{fields_of([entry, *also])}", entry.ref
+
+
+def take_back(work: Workplace, taken: Iterable[Outgoing], now: datetime) -> None:
+    """Take all of an act back within its undo window, words to their draft; UsageError when some of it has left."""
+    require_writing(work)
+    with work.ledger.transaction():
+        for entry in taken:
+            moved(work, entry.op, partial(outbox.taken_back, now=now))
+            _back_to_draft(work, entry)
+
+
+def _back_to_draft(work: Workplace, entry: Outgoing) -> None:
+    if isinstance(entry.change, Reply | Note):
+        public = isinstance(entry.change, Reply)
+        kept = work.ledger.draft(entry.ref, public)
+        words = "\n\n".join(filter(None, (entry.change.body, kept.body if kept else "")))
+        drafting.save(work, entry.ref, words, public=public, was=None)
 
 
 def fields_of(taken: Iterable[Outgoing]) -> str:

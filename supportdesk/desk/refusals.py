@@ -12,7 +12,7 @@ from supportdesk.text import LONGEST, clean
 
 FIELDS = {"update", "status", "assign", "take", "priority", "solve"}
 WRITES = {"reply", "note", "tags", *FIELDS}
-KNOWN = WRITES | {"escalate", "link", "confirm", "dismiss", "undo"}
+MOVES = {"drop", "edit", "retry", "make private"}  # of what is on its way
 
 
 def words(body: str) -> str:
@@ -42,18 +42,28 @@ def queueing(work: Workplace) -> Iterator[None]:
 
 def require_writing(work: Workplace, desk: str = "") -> None:
     """RoleError where nothing may be written, here or on a desk: another process would send what is set in motion."""
-    if work.read_only:
-        raise RoleError("This console is read-only.", "Nothing was changed. ctrl+r lets a console write.")
+    if why := reading_only(work):
+        raise RoleError(why, "Nothing was changed. ctrl+r lets a console write.")
     if desk and not work.writable(desk):
         raise RoleError(f"Desk {desk} is read-only: `read_only` stands in its configuration.", "Nothing was changed.")
 
 
+def reading_only(work: Workplace) -> str:
+    """Why nothing on its way may be moved here, naming who may, as a sentence; empty where it may."""
+    if not work.read_only:
+        return ""
+    pid = None if work.lock.held else work.lock.holder_pid()
+    return "This console is read-only." + (f" Another supportdesk (pid {pid}) sends: decide it there." if pid else "")
+
+
 def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str | None:
     """Why an action is off for a ticket, as a sentence; None when it is on."""
+    if action in MOVES:
+        return reading_only(work) or None
     if action == "undo":
         now = work.now()
         waiting = any(outbox.undoable(entry, now) for entry in work.outgoing())
-        return None if waiting else "Nothing can be taken back any more."
+        return reading_only(work) or (None if waiting else "Nothing can be taken back any more.")
     if ref is None:
         return "No ticket is selected."
     ticket, connection = work.cache.ticket(ref), work.connections.get(ref.desk)

@@ -33,6 +33,13 @@ _NEXT = {
     State.SENT: "It arrived.",
     State.DROPPED: "It was taken back and never sent.",
 }
+_NEEDS = {
+    "outbox.edit": "edit",
+    "outbox.retry": "retry",
+    "outbox.make_private": "make private",
+    "outbox.drop": "drop",
+    "outbox.undo": "undo",
+}
 _MAYBE = "An attempt that was not answered may have arrived."
 _SOON = timedelta(minutes=1)
 
@@ -114,10 +121,23 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         """Back."""
         self.dismiss(None)
 
+    def reason(self, id_: str) -> str:
+        """Why a key is off, from the desk's one predicate."""
+        chosen, action = self._list.row, _NEEDS.get(id_)
+        return (self.desk.disabled_reason(action, chosen.ref if chosen else None) if action else None) or ""
+
+    def _allowed(self, action: str) -> Outgoing | None:
+        """The chosen entry when that may be done with it; otherwise the reason is said."""
+        if (chosen := self._list.row) is None:
+            return None
+        if reason := self.desk.disabled_reason(action, chosen.ref):
+            self.console.say(reason, grave=True)
+            return None
+        return chosen
+
     def action_edit(self) -> None:
         """Back into the draft, and to its ticket."""
-        chosen = self._list.row
-        if chosen is None:
+        if (chosen := self._allowed("edit")) is None:
             return
         said = self.attempt(lambda: self.desk.edit(chosen.op))
         if said is not None:
@@ -127,8 +147,7 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
 
     def action_retry(self) -> None:
         """Once more."""
-        chosen = self._list.row
-        if chosen is not None:
+        if (chosen := self._allowed("retry")) is not None:
             self._retry(chosen)
 
     @work(group="retry")
@@ -145,8 +164,7 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
 
     def action_make_private(self) -> None:
         """Take a note from the customer's eyes again."""
-        chosen = self._list.row
-        if chosen is not None:
+        if (chosen := self._allowed("make private")) is not None:
             self._make_private(chosen)
 
     @work(group="make private")
@@ -158,8 +176,7 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
 
     async def action_drop(self) -> None:
         """Ask, then take it back for good."""
-        chosen = self._list.row
-        if chosen is None:
+        if (chosen := self._allowed("drop")) is None:
             return
         question = f"Drop the {change_words(chosen.change)} on {chosen.ref}?"
         gone = f"{_MAYBE} It is not sent again," if chosen.unknowns else "It is not sent,"

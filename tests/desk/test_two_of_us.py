@@ -95,3 +95,36 @@ def test_what_is_still_to_be_looked_for_is_not_forgotten(houses: tuple[House, Ho
     assert work.ledger.forget_sent(work.now()) == 0
     work.put(replace(twice, sweep_at=None))
     assert work.ledger.forget_sent(work.now()) == 1
+
+
+@pytest.mark.parametrize("act", ["drop", "edit", "undo"])
+def test_what_only_reads_takes_nothing_back_that_another_process_may_be_sending(tmp_path: Path, act: str) -> None:
+    one, two = open_house(tmp_path, undo_s=8.0), open_house(tmp_path, undo_s=8.0, synced=False)
+    entry = one.desk.reply(one.flagged(), "Only once, please.")
+    two.desk.work.catch_up()
+    two.desk.read_only = True
+    given = () if act == "undo" else (entry.op,)
+    with pytest.raises(RoleError, match=r"read-only.* \(pid \d+\) sends") as problem:
+        getattr(two.desk, act)(*given)
+    assert "ctrl+r" in problem.value.hint
+    assert one.desk.entry(entry.op).state is State.QUEUED
+    assert two.desk.draft(entry.ref, public=True) == ""
+
+
+def test_what_another_process_is_sending_is_neither_dropped_nor_edited(houses: tuple[House, House]) -> None:
+    one, two = houses
+    entry = two.desk.reply(one.flagged(), "Only once, please.")
+    work = one.desk.work
+    work.step(entry_of(one, entry), lambda entry: outbox.begin(entry, work.now()))
+    for act in (two.desk.drop, two.desk.edit):
+        with pytest.raises(UsageError, match="sending already"):
+            act(entry.op)
+    assert two.desk.draft(entry.ref, public=True) == ""
+
+
+def test_what_was_dropped_elsewhere_is_not_sent_by_who_had_it_in_mind(houses: tuple[House, House]) -> None:
+    one, two = houses
+    entry = two.desk.reply(one.flagged(), "Only once, please.")
+    known = entry_of(one, entry)
+    two.desk.drop(entry.op)
+    assert one.desk.work.step(known, lambda entry: outbox.begin(entry, one.desk.work.now())) is None

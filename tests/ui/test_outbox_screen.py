@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from drive import drive, shown
+import pytest
+from drive import drive, shown, toasts
 from standin_story import EXPORT, busy, story
 from textual.pilot import Pilot
 
@@ -140,3 +141,17 @@ def test_what_may_have_arrived_is_looked_for_and_does_not_leave() -> None:
     for state, words in ((State.UNCERTAIN, "looked for in a moment"), (State.QUEUED, "leaves in a moment")):
         waits = replace(entry, state=state, not_before=now + timedelta(seconds=30))
         assert words in " ".join(str(each.text) for each in told(waits, 100, now))
+
+
+@pytest.mark.parametrize(("key", "action"), [("x", "drop"), ("e", "edit"), ("R", "retry"), ("P", "make private")])
+def test_what_may_not_be_done_here_is_said_before_anything_is_asked(key: str, action: str) -> None:
+    desk = busy()
+    desk.off[action] = "Another supportdesk (pid 7) sends: decide it there."
+    before = desk.outbox()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", "j", "j", key, "y")
+        assert "decide it there" in (await toasts(pilot))[-1]
+
+    drive(desk, steps)
+    assert (desk.outbox(), ("refresh", EXPORT) in desk.done) == (before, False)
