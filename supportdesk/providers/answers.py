@@ -32,6 +32,12 @@ def marker(op: str) -> str:
     return f"<!-- sd-op:{op} -->"
 
 
+def copied(what: str, name: str) -> Refused:
+    """What a marker in nobody's words but a stranger's means: a person has to look."""
+    said = f"{what}: the mark of these words stands in a comment by {name}, and in none of yours."
+    return Refused(said, "Look there: drop these words if they have arrived.")
+
+
 def segment(text: str) -> str:
     """One path segment, quoted so that it can never leave its place; ValueError for `.` and `..`."""
     if text in ("", ".", ".."):

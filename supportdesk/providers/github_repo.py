@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from supportdesk.errors import ConfigError, Distrusted, Lost, Missing, Refused
 from supportdesk.model import Comment, TicketRef
 from supportdesk.providers import Account, Done, Flow, Json, Request, Response
-from supportdesk.providers.answers import marker, segment, text_of
+from supportdesk.providers.answers import copied, marker, segment, text_of
 from supportdesk.providers.github_rows import (
     check,
     check_write,
@@ -122,18 +122,26 @@ class Repo:
         return landed(response, op, "id", str(ref))
 
     def find_comment(self, ref: TicketRef, op: str, since: datetime) -> Flow[Done | None]:
-        """The oldest comment that carries the op's marker; the others of its author that do are its twins.
+        """The oldest comment of ours that carries the op's marker; the others of ours that do are its twins.
 
-        Whoever quotes a comment in an answer may copy its marker along.
+        Whoever quotes a comment in an answer may copy its marker along: where theirs alone carries it ours was there
+        once, or another account of ours wrote it. Refused then: it neither stands there nor may it be sent again.
         """
         found = [row for row in (yield from self.comment_rows(ref, since)) if carries(row, op)]
         if not found:
             return None
-        same = [row for row in found[1:] if row.get("user") == found[0].get("user")]
-        twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in same)
+        me = yield from self.me()
+        ours = [row for row in found if _login(row.get("user")) == _login(me)]
+        if not ours:
+            raise copied(str(ref), _login(found[0].get("user")) or "somebody")
+        twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in ours[1:])
         return read(
-            lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins), found[0], str(ref)
+            lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins), ours[0], str(ref)
         )
+
+
+def _login(user: Json) -> str:
+    return str(user.get("login") or "").casefold() if isinstance(user, dict) else ""
 
 
 def carries(row: Json, op: str) -> bool:

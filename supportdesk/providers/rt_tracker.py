@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from supportdesk.errors import ConfigError, Lost, Refused, ServiceError
 from supportdesk.model import Issue, IssueDraft, IssueRef, Status, TicketRef
 from supportdesk.providers import Account, Done, Flow, Json, Outcome, Place, Rejected, Request
-from supportdesk.providers.answers import marker, moment_of, segment, text_of
+from supportdesk.providers.answers import copied, marker, moment_of, segment, text_of
 from supportdesk.providers.rt_parse import (
     bodies_of,
     display_url,
     fields_of,
     linked_ticket,
     moment_sql,
+    person_of,
     quoted,
     record_of,
     said,
@@ -28,6 +29,7 @@ from supportdesk.providers.rt_rest import (
     ROW,
     checked,
     history,
+    myself,
     page_of,
     queue,
     reading,
@@ -150,14 +152,18 @@ def _first_words_carry(ref: IssueRef, op: str) -> Flow[bool]:
     return any(marker(op) in bodies.get(identity, "") for identity, row in transactions if row["Type"] == "Create")
 
 
-def find_issue_comment(account: Account, issue: IssueRef, op: str) -> Flow[Done | None]:
-    """The comment on an issue that carries the op's marker."""
+def find_issue_comment(account: Account, issue: IssueRef, op: str, user: str) -> Flow[Done | None]:
+    """The comment of ours on an issue that carries the op's marker; Refused where somebody else's alone does."""
     bodies = bodies_of((yield from texts(issue)))
     comments = worded((yield from history(issue, ("Type", "=", "Comment"))))
-    for identity, row in comments:
-        if row["Type"] == "Comment" and marker(op) in bodies.get(identity, ""):
+    found = [pair for pair in comments if pair[1]["Type"] == "Comment" and marker(op) in bodies.get(pair[0], "")]
+    if not found:
+        return None
+    me, _ = yield from myself(account, user)
+    for identity, row in found:
+        if person_of(row.get("Creator")).id == me.id:
             return Done(remote=f"transaction/{identity}", url=display_url(account, issue.id, identity))
-    return None
+    raise copied(str(issue), person_of(found[0][1].get("Creator")).name)
 
 
 def similar_issues(account: Account, tags_field: str, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:

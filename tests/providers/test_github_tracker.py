@@ -1,5 +1,7 @@
 """GitHub as the place where bugs are filed."""
 
+from typing import Any
+
 import pytest
 from driving import drive
 from github_bench import MARK, OP, SINCE, github, load, raw, said, sample
@@ -129,17 +131,29 @@ def test_evidence_is_added_with_a_marker_and_found_by_it() -> None:
     assert outcome == Done(remote="904", url="https://github.com/acme/app/issues/17#issuecomment-904")
     assert asked[0].body == {"body": f"Once more\n\n{MARK}"}
     rows = said([*load("comments-17"), load("comment-created")])
-    found, _ = drive(github().find_issue_comment(TARGET, OP, SINCE), [rows])
+    found, _ = drive(github().find_issue_comment(TARGET, OP, SINCE), [rows, sample("user")])
     assert found is not None
     assert found.remote == "904"
 
 
+def copied(row: Any) -> Any:
+    """The same words by somebody else, as an answer by mail quotes them."""
+    return {**row, "id": 906, "user": {**row["user"], "login": "quoting", "id": 66}}
+
+
 def test_a_marker_that_somebody_copied_is_no_twin_of_ours() -> None:
     ours = load("comment-created")
-    again, copied = {**ours, "id": 905}, {**ours, "id": 906, "user": {**ours["user"], "login": "quoting", "id": 66}}
-    found, _ = drive(github().find_issue_comment(TARGET, OP, SINCE), [said([ours, again, copied])])
+    rows = said([copied(ours), ours, {**ours, "id": 905}])
+    found, _ = drive(github().find_issue_comment(TARGET, OP, SINCE), [rows, sample("user")])
     assert found is not None
     assert (found.remote, found.twins) == ("904", ("905",))
+
+
+def test_a_marker_that_stands_in_somebody_elses_words_alone_is_for_a_person_to_look_at() -> None:
+    rows = said([copied(load("comment-created"))])
+    with pytest.raises(Refused, match="quoting") as problem:
+        drive(github().find_issue_comment(TARGET, OP, SINCE), [rows, sample("user")])
+    assert problem.value.resend is False
 
 
 def test_evidence_that_carries_its_marker_already_is_sent_as_it_is() -> None:

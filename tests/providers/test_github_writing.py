@@ -236,7 +236,7 @@ def test_a_reply_with_its_update_posts_first_and_closes_then() -> None:
 
 def test_a_reply_that_may_have_arrived_is_looked_for_by_its_marker() -> None:
     rows = said([*load("comments-17"), load("comment-created")])
-    found, asked = drive(github().find_op(REPLY, OP, SEEN, SINCE, NONE), [rows])
+    found, asked = drive(github().find_op(REPLY, OP, SEEN, SINCE, NONE), [rows, sample("user")])
     assert found == Done(remote="904", url="https://github.com/acme/app/issues/17#issuecomment-904")
     assert dict(asked[0].query)["since"] == "2026-11-20T10:00:00Z"
     missing, _ = drive(github().find_op(REPLY, OP, SEEN, SINCE, NONE), [sample("comments-17")])

@@ -5,12 +5,13 @@ import pytest
 from driving import drive
 from rt_bench import HOME, OP, WATCHER, desk, json_answer, play, tape
 
-from supportdesk.errors import ConfigError, Forbidden, Lost, Missing
+from supportdesk.errors import ConfigError, Forbidden, Lost, Missing, Refused
 from supportdesk.model import IssueDraft, IssueRef
 from supportdesk.providers import Done, Place, Rejected
 from supportdesk.providers.answers import marker
 from supportdesk.providers.rt import RequestTracker
 
+WHO = tape("find_reply")[2]  # alice, whose token it is
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUE = IssueRef("eng", "6")
 DRAFT = IssueDraft(
@@ -118,11 +119,28 @@ def test_evidence_is_a_comment_with_the_marker_and_found_by_it() -> None:
     outcome, requests = play(eng().comment_issue(ISSUE, "Two more customers.", OP), "comment_issue")
     assert isinstance(outcome, Done)
     assert requests[0].body["Content"] == f"Two more customers.\n\n{marker(OP)}"
-    found, _ = play(eng().find_issue_comment(ISSUE, OP, SINCE), "find_issue_comment")
+    found, _ = drive(eng().find_issue_comment(ISSUE, OP, SINCE), [*tape("find_issue_comment"), WHO])
     assert found is not None
     assert found.remote == outcome.remote
     nothing, _ = play(eng().find_issue_comment(ISSUE, "another-op", SINCE), "find_issue_comment")
     assert nothing is None
+
+
+@pytest.mark.parametrize("also_ours", [True, False])
+def test_a_marker_in_a_customers_mail_is_not_taken_for_our_comment(also_ours: bool) -> None:
+    answers = tape("find_issue_comment")
+    ours = answers[2].body["items"][0]
+    theirs = tape("find_reply")[0].body["items"][1] | {"id": "117", "Type": "Comment"}
+    answers[2].body["items"][:] = [theirs, *([ours] if also_ours else [])]
+    flow = eng().find_issue_comment(ISSUE, OP, SINCE)
+    if also_ours:
+        found, _ = drive(flow, [*answers, WHO])
+        assert found is not None
+        assert found.remote == "transaction/118"
+        return
+    with pytest.raises(Refused, match="María Álvarez") as problem:
+        drive(flow, [*answers, WHO])
+    assert problem.value.resend is False
 
 
 def test_a_comment_that_rt_does_not_take_is_rejected_in_its_words() -> None:
