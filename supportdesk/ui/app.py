@@ -164,17 +164,14 @@ class SupportDesk(App[None], inherit_bindings=False):
         self.call_after_refresh(self._start if self.desk.accounts else collect)
 
     async def on_event(self, event: Event) -> None:
-        """What is typed before there is a screen to act on, or behind a key that leaves a text, waits for its turn."""
+        """What is typed before there is a screen to act on, or behind a key that has yet to act, waits for its turn."""
         if not isinstance(event, Key | Paste):
             await super().on_event(event)
             return
         self._pressed = True
         if self.ready and isinstance(self.screen, DeskScreen):
             self.screen.lift()
-        if not self._turns.waits(event):
-            field = self.focused
-            await super().on_event(event)
-            self._turns.acted(event, field)
+        await self._turns.take(event, super().on_event)
 
     @work(group="start")
     async def _start(self) -> None:

@@ -177,7 +177,13 @@ class QueueScreen(BoardScreen):
         return True
 
     def action_pane(self, way: int) -> None:
-        """The pane beside this one, among those in sight."""
+        """The pane beside this one; where there is room for one alone, the conversation lies to the right."""
+        if not self.wide:
+            if way > 0:
+                self.open()
+            elif self.reading:
+                self._step_back()
+            return
         panes: list[LineView] = [self.query_one("#views", LineList), self.queue, self.pager]
         panes = [pane for pane in panes if pane.display and pane.region.width]
         here = panes.index(self._pane()) if self._pane() in panes else 0

@@ -1,11 +1,12 @@
-"""Whose turn it is: a key that does something to a text, or leaves it, has acted before the next one does."""
+"""Whose turn it is: a key has acted, wherever it had to go for that, before the next one does."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import App
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Event, Key, Paste
 from textual.timer import Timer
+from textual.widget import Widget
 
 from supportdesk.ui.keys import typing
 
@@ -13,9 +14,9 @@ LIMIT_S = 2.0  # longer than a key needs through a text field, on a machine that
 
 
 class Turns:
-    """What was typed and waits: until there is a screen to act on, and behind a key that a text field hands back.
+    """What was typed and waits: until there is a screen to act on, and behind a key that is handed back to the app.
 
-    A field takes letters at once, and hands every other key up to the app, where it acts; letters that were typed
+    A text field takes letters at once, and hands every other key up to the app, where it acts; letters that were typed
     behind it would be in the field by then, before a cursor that has yet to move or in a text that was left.
     """
 
@@ -24,15 +25,26 @@ class Turns:
         self._begun = False
         self._waiting: list[Key | Paste] = []
         self._turn: Key | Paste | None = None
-        self._under_way: Timer | None = None  # while a key is on its way through a text field
+        self._under_way: Timer | None = None  # while a key goes through the widgets
 
     def begin(self) -> None:
         """There is a screen to act on."""
         self._begun = True
         self._next()
 
-    def waits(self, event: Key | Paste) -> bool:
-        """Whether others come first; the event comes again when it is its turn."""
+    async def take(self, event: Key | Paste, act: Callable[[Event], Awaitable[None]]) -> None:
+        """Let it act, now or when it comes again because it is its turn."""
+        if self._waits(event):
+            return
+        before = self._there
+        await act(event)
+        self._acted(event, before)
+
+    @property
+    def _there(self) -> Widget:
+        return self._app.focused or self._app.screen
+
+    def _waits(self, event: Key | Paste) -> bool:
         if event is self._turn:
             self._turn = None
             return False
@@ -42,20 +54,20 @@ class Turns:
         self._waiting.append(event)
         return True
 
-    def acted(self, event: Key | Paste, field: object) -> None:
-        """Let the next one act, behind everything that a text field has to do and to say because of this one."""
-        focused = self._app.focused
-        if not isinstance(event, Key) or event.is_printable:
+    def _acted(self, event: Key | Paste, before: Widget) -> None:
+        """Let the next one act, behind everything that the widgets have to do and to say because of this one."""
+        there = self._there
+        if not isinstance(event, Key) or (event.is_printable and typing(there)):
             self._next()
-        elif event.is_forwarded and focused is not None and focused is field and typing(focused):
+        elif event.is_forwarded and there is before:
             self._stop()
             self._under_way = self._app.set_timer(LIMIT_S, self._done)
-            self._follow(self._under_way, focused.ancestors_with_self)
+            self._follow(self._under_way, there.ancestors_with_self)
         else:
             self._done()
 
     def _follow(self, key: Timer, way: Sequence[DOMNode]) -> None:
-        """Go the way that a field's messages go, behind them."""
+        """Go the way that a widget's messages go, behind them."""
         for step, node in enumerate(way, 1):
             if node.call_later(self._follow, key, way[step:]):
                 return

@@ -368,3 +368,19 @@ def test_it_paints_at_any_size() -> None:
         assert "Export stops" in text(pilot)
 
     drive(story(), steps)
+
+
+def test_where_one_pane_has_room_the_conversation_lies_to_the_right_of_the_queue() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = screen(pilot)
+        for right, left in (("l", "h"), ("tab", "shift+tab"), ("right", "left")):
+            await pilot.press(left)
+            assert not queue.reading
+            await pilot.press(right, right)
+            assert queue.reading
+            assert queue.focused is queue.pager
+            await pilot.press(left)
+            assert not queue.reading
+            assert queue.focused is queue.queue
+
+    drive(story(), steps)

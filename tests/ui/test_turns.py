@@ -93,6 +93,17 @@ def test_a_ticket_that_was_searched_for_is_answered_by_the_keys_behind_enter() -
     drive(story(), steps)
 
 
+def test_a_key_without_a_use_here_presses_nothing_on_the_screen_that_comes_next() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(pilot, "?", "enter", "escape", "s", *"pen")
+        assert isinstance(pilot.app.screen, Picker)
+
+    drive(desk, steps)
+    assert not desk.entries
+
+
 def test_what_is_typed_behind_an_enter_that_changes_nothing_stays_in_the_field_in_order() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await at_once(pilot, "s", *"no such", "enter", *" sta", "left", "left", "enter", *"x", "end", *"tus")
