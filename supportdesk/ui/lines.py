@@ -122,7 +122,6 @@ class LineList(LineView, Generic[T]):
         """The chosen row was clicked twice."""
 
     MARGIN: ClassVar[int] = 2
-    AHEAD: ClassVar[int] = 3  # a third of a page comes into sight at once where every row is sent again then
 
     def __init__(
         self,
@@ -220,13 +219,17 @@ class LineList(LineView, Generic[T]):
         self.choose(self.index + rows)
 
     def _bring_into_sight(self) -> None:
-        height = self.size.height
+        """Scroll no further than to the edge; beside other panes to the middle, so that rows are seldom sent again."""
+        height, top = self.size.height, int(self.scroll_offset.y)
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
-        top, ahead = int(self.scroll_offset.y), 0 if self._alone else height // self.AHEAD
-        if self.index < top + margin:
-            self.go(self.index - margin - ahead)
-        elif self.index >= top + height - margin:
-            self.go(self.index - height + margin + 1 + ahead)
+        if top + margin <= self.index < top + height - margin:
+            return
+        if not self._alone:
+            self.go(self.index - height // 2)
+        elif self.index < top + margin:
+            self.go(self.index - margin)
+        else:
+            self.go(self.index - height + margin + 1)
 
     @property
     def _alone(self) -> bool:

@@ -17,8 +17,9 @@ from subjects import CONSOLE, LIVE, NEWEST, SETTLED_S, Subject, desk_environ, fr
 
 from supportdesk.late import PLACES
 
-TICKETS = 120
+TICKETS = 300
 MOST_BYTES = 2_000
+HELD = 48  # presses of a key, so many that the tallest window jumps
 MOST_MODULES, MOST_OF_OURS = 105, 85  # above a bare Textual app's, and ours among them; 86 and 71 when it was written
 NOT_YET = {"httpx", "keyring", "oauthlib", "polars", "jinja2", "tree_sitter", "tinydb", "hashlib", "email", "html"}
 CODE = """
@@ -59,7 +60,7 @@ supportdesk.ui.queue.PREVIEW_AFTER_S = 600.0
 from supportdesk.__main__ import main
 main()
 """
-PAGE_DOWN, PAGE_UP = b"\x04", b"\x15"
+PAGE_DOWN = b"\x04"
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,18 @@ def alone(home: Path) -> Subject:
     return replace(subject(home), command=[sys.executable, "-c", MOVES])
 
 
+def held(home: Path, size: tuple[int, int], presses: int) -> tuple[list[int], list[int], bytes]:
+    """Bytes of each of some moves down and of a few more up, from the middle of a window on, and all that was sent."""
+    with alone(home).start(size) as terminal:
+        assert subject(home).painted(terminal) > 0
+        terminal.quiet(SETTLED_S, 15.0)
+        for _ in range(3):
+            terminal.press(PAGE_DOWN)
+        down = [terminal.press(b"j", settle_s=0.01).size for _ in range(presses)]
+        up = [terminal.press(b"k", settle_s=0.01).size for _ in range(presses + 4)]
+        return down, up, terminal.seen
+
+
 def modules(home: Path, what: str, code: str = CODE) -> set[str]:
     here = Path(__file__).parent
     done = subprocess.run(
@@ -85,26 +98,24 @@ def modules(home: Path, what: str, code: str = CODE) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), SIZE, (160, 50), (300, 100)])
-def test_a_cursor_move_is_two_kilobytes_at_most_on_every_terminal(home: Path, size: tuple[int, int]) -> None:
-    with alone(home).start(size) as terminal:
-        assert subject(home).painted(terminal) > 0
-        terminal.quiet(SETTLED_S, 15.0)
-        sizes = [terminal.press(b"j", settle_s=0.05).size for _ in range(min(12, size[1] // 2))]
-    assert 0 < max(sizes) <= MOST_BYTES, sizes
-
-
 @pytest.mark.parametrize("size", [(80, 24), (119, 60)])
-def test_so_is_every_move_that_scrolls_a_list_with_nothing_beside_it(home: Path, size: tuple[int, int]) -> None:
-    """Beside others its rows cannot be moved: a third of them comes at once, and now and then a move takes more."""
-    with alone(home).start(size) as terminal:
-        assert subject(home).painted(terminal) > 0
-        for key, back in ((PAGE_DOWN, b"j"), (PAGE_UP, b"k")):
-            for _ in range(3):
-                terminal.press(key, settle_s=0.3)
-            sizes = [terminal.press(back, settle_s=0.05).size for _ in range(8)]
-            assert 0 < max(sizes) <= MOST_BYTES, sizes
-    assert b"r\x1b[" in terminal.seen  # margins: rows were moved
+def test_a_cursor_move_is_two_kilobytes_at_most_also_where_it_scrolls(home: Path, size: tuple[int, int]) -> None:
+    down, up, seen = held(home, size, HELD // 3)
+    assert min(down + up) > 0
+    assert max(down + up) <= MOST_BYTES, (down, up)
+    assert b"r\x1b[" in seen  # margins: rows were moved
+
+
+@pytest.mark.parametrize(("size", "at_once"), [(SIZE, 3_500), ((160, 50), 7_000), ((300, 100), 18_000)])
+def test_beside_other_panes_too_but_for_the_one_in_half_a_window_that_jumps(
+    home: Path, size: tuple[int, int], at_once: int
+) -> None:
+    """Rows cannot be moved by the terminal there: all are sent then, 2.1, 4.6 and 12.0 kB when it was written."""
+    for sizes in held(home, size, HELD)[:2]:
+        assert min(sizes) > 0
+        assert percentile(sizes, 0.95) <= MOST_BYTES, sizes
+        assert sum(sizes) / len(sizes) <= MOST_BYTES / 2, sizes
+        assert MOST_BYTES / 2 < max(sizes) <= at_once, sizes
 
 
 def test_the_frame_of_the_last_session_comes_before_the_live_console(home: Path) -> None:

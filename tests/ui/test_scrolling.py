@@ -1,0 +1,72 @@
+"""What a list does when the cursor reaches its edge, by itself and beside other panes."""
+
+from itertools import pairwise
+
+import pytest
+from drive import drive
+from standin_story import OKAFOR, story, ticket
+from textual.pilot import Pilot
+
+from supportdesk.ui.lines import LineList
+from supportdesk.ui.queue import QueueScreen
+
+MANY = 120
+MARGIN = LineList.MARGIN
+
+
+def tops(size: tuple[int, int], keys: str) -> tuple[list[tuple[int, int, int]], int]:
+    """Behind every key the first row in sight, the chosen one and the chosen ticket; and the rows of the window."""
+    desk = story()
+    for number in range(MANY):
+        desk.add(ticket(5_000 + number, f"Row {number}", OKAFOR, hours=100 + number))
+    found: list[tuple[int, int, int]] = []
+    height = 0
+
+    async def steps(pilot: Pilot[None]) -> None:
+        nonlocal height
+        assert isinstance(pilot.app.screen, QueueScreen)
+        queue = pilot.app.screen.queue
+        height = queue.size.height
+        for pressed in keys:
+            await pilot.press(pressed)
+            assert queue.row is not None
+            assert queue.selected == queue.row.ref
+            found.append((int(queue.scroll_offset.y), queue.index, int(queue.row.ref.id)))
+
+    drive(desk, steps, size=size)
+    return found, height
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+def test_beside_other_panes_the_cursor_that_passes_the_edge_lands_in_the_middle(size: tuple[int, int]) -> None:
+    found, height = tops(size, "j" * 60 + "k" * 60)
+    assert [index for _, index, _ in found] == [*range(1, 61), *range(59, -1, -1)]
+    jumped = [now for before, now in pairwise(found) if now[0] != before[0]]
+    assert 2 <= len(jumped) <= len(found) // (height // 2 - MARGIN)
+    assert all(index - top == height // 2 or not top for top, index, _ in jumped)
+    assert jumped[-1][0] == 0
+    assert all(0 <= index - top < height for top, index, _ in found)
+
+
+def test_beside_other_panes_the_edge_is_left_a_margin_at_both_ends() -> None:
+    found, height = tops((120, 40), "j" * 60 + "k" * 60)
+    first = next(at for at, (top, _, _) in enumerate(found) if top)
+    assert found[first][1] == height - MARGIN
+    assert all(index - top >= MARGIN or not top for top, index, _ in found)
+
+
+def test_by_itself_a_list_scrolls_line_by_line() -> None:
+    found, height = tops((80, 24), "j" * 60 + "k" * 60)
+    assert {abs(now[0] - before[0]) for before, now in pairwise(found)} == {0, 1}
+    assert found[59][0] == 60 - height + MARGIN + 1
+    assert found[-1][0] == 0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_first_and_the_last_line_are_seen_wherever_a_jump_would_have_gone(size: tuple[int, int]) -> None:
+    found, height = tops(size, "GkjjgjkGg")
+    rows = found[0][1] + 1
+    assert found[0] == (rows - height, rows - 1, found[0][2])
+    assert found[3][:2] == found[0][:2]
+    assert found[4][:2] == (0, 0)
+    assert found[-1] == found[4]
