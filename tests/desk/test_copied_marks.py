@@ -1,0 +1,74 @@
+"""Whoever quotes our words quotes their marker along: their comment is not ours, and ours is not sent a second time."""
+
+from pathlib import Path
+
+import pytest
+from house import House, open_house, run
+
+from supportdesk.demo import DESK, TRACKER
+from supportdesk.model import Outgoing, State
+from supportdesk.providers.answers import marker
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return open_house(tmp_path)
+
+
+def unanswered(house: House) -> Outgoing:
+    """A reply that arrived, whose answer did not."""
+    ref = next(it for it in house.desk.queue("open").refs if it.desk == TRACKER)
+    entry = house.desk.reply(ref, "Fixed in 5.12.2.")
+    house.tracker.fail_next("lost answer", on="POST")
+    run(house.desk.drain())
+    assert house.desk.entry(entry.op).state is State.UNCERTAIN
+    return entry
+
+
+def posted(house: House) -> int:
+    return sum(request.method == "POST" for request in house.tracker.requests)
+
+
+def settled(house: House) -> None:
+    for _ in range(30):
+        run(house.desk.drain(hurry=True))
+        house.pass_time(30)
+
+
+def test_ours_is_found_beside_a_quote_of_it(house: House) -> None:
+    entry = unanswered(house)
+    number = int(entry.ref.id)
+    house.tracker.colleague_writes(number, f"> Fixed in 5.12.2.\n\n{marker(entry.op)}")
+    ours = house.tracker.comments[number][-2]
+    settled(house)
+    now = house.desk.entry(entry.op)
+    assert (now.state, now.remote) == (State.SENT, str(ours["id"]))
+    assert posted(house) == 1
+
+
+def test_a_quote_of_ours_that_stands_alone_is_neither_taken_for_it_nor_answered_by_sending_again(house: House) -> None:
+    entry = unanswered(house)
+    number = int(entry.ref.id)
+    house.tracker.colleague_writes(number, f"> Fixed in 5.12.2.\n\n{marker(entry.op)}")
+    del house.tracker.comments[number][-2]
+    settled(house)
+    now = house.desk.entry(entry.op)
+    assert now.state is State.HELD
+    assert "in none of yours" in now.why
+    house.desk.retry(entry.op)
+    settled(house)
+    assert house.desk.entry(entry.op).state is State.HELD
+    assert posted(house) == 1
+
+
+def test_words_that_quote_a_mark_are_no_audit_of_ours(house: House) -> None:
+    ref = next(it for it in house.desk.queue("open").refs if it.desk == DESK)
+    entry = house.desk.reply(ref, "Fixed in 5.12.2.")
+    house.helpdesk.fail_next("lost answer", on="PUT")
+    run(house.desk.drain())
+    records = house.helpdesk.records
+    ours = next(audit for audit in records.audits[int(ref.id)] if entry.op in str(audit))
+    ours["metadata"]["custom"] = {}  # as if it had never been
+    ours["events"][0]["body"] = f"> sd_op: {entry.op}\n\n{marker(entry.op)}"
+    settled(house)
+    assert house.desk.entry(entry.op).state is not State.SENT
