@@ -8,11 +8,12 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from supportdesk.cli.output import err
 from supportdesk.desk.signing import open_site
-from supportdesk.errors import SignInError, UsageError
+from supportdesk.errors import Limited, Lost, NotWritten, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Flow
 from supportdesk.providers.oauth import Denied, Door, Grant, ask_device, door, trade
 from supportdesk.secrets import keyring_name
@@ -23,7 +24,8 @@ T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 LONGEST_TOKEN = 8192
 BROWSER_S = 300.0
-SLOWER_S = 5.0
+SLOWER_S, SLOWEST_S = 5.0, 60.0
+LEAVING_S = 0.3  # for an answer that is on its way when ctrl+c is pressed
 _REMOTE = ("SSH_CONNECTION", "SSH_TTY")
 _DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
@@ -115,21 +117,59 @@ def _exchanged(account: Account, place: Door, asked: Question, answer: str) -> G
 
 
 async def by_device(account: Account, place: Door, sleep: Sleep = asyncio.sleep) -> Grant:
-    """Show a code, and ask at the service's pace whether it was entered."""
+    """Show a code, and ask at the service's pace whether it was entered; what fails on the way is asked again."""
     asked = await _run(account, place, ask_device(place, account.client_id))
     if isinstance(asked, Denied):
         raise asked.problem(account)
     err(f"Open {asked.url} in a browser anywhere and enter {asked.user_code}")
-    every_s, left_s = asked.every_s, asked.for_s
+    body, pace, left_s = device(account.client_id, asked.code), Pace(asked.every_s), asked.for_s
+    pause_s = pace.every_s
     while left_s > 0:
-        await sleep(every_s)
-        left_s -= every_s
-        body = device(account.client_id, asked.code)
-        found = await _run(account, place, trade(place, body, datetime.now(UTC)))
-        if not (isinstance(found, Denied) and found.waits):
-            return _grant(account, found)
-        every_s += SLOWER_S if found.error == "slow_down" else 0.0
+        await sleep(pause_s)
+        began = monotonic()
+        found = await _polled(account, place, body)
+        left_s -= pause_s + monotonic() - began
+        if isinstance(found, Grant):
+            return found
+        was_off = pace.missed > 0
+        pause_s = min(pace.after(found), max(left_s, pace.every_s))
+        if isinstance(found, ServiceError) and left_s > 0:
+            good = f"The code is good for {_span(left_s)} more"
+            err(f"{found.message} {good}; asked again in {_span(pause_s)}, ctrl+c leaves.")
+        elif was_off:
+            err(f"{account.name} answers again.")
     raise Denied(error="expired_token").problem(account)
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+class Pace:
+    """How long to wait before a device asks again: as the service says, and longer after each failure in a row."""
+
+    def __init__(self, every_s: float) -> None:
+        self.every_s, self.missed = every_s, 0
+
+    def after(self, found: Denied | ServiceError) -> float:
+        """The wait in seconds after an answer, or after none."""
+        if isinstance(found, Denied):
+            self.missed = 0
+            self.every_s += SLOWER_S if found.error == "slow_down" else 0.0
+            return self.every_s
+        self.missed += 1
+        return max(min(self.every_s * 2.0**self.missed, SLOWEST_S), self.every_s, found.wait_s or 0.0)
+
+
+async def _polled(account: Account, place: Door, body: dict[str, str]) -> Grant | Denied | ServiceError:
+    """What a device was answered: a grant, that it shall wait, or what kept the answer from us this time."""
+    try:
+        found = await _run(account, place, trade(place, body, datetime.now(UTC)))
+    except (NotWritten, Lost, Limited) as problem:
+        return problem
+    if isinstance(found, Denied) and found.passes:
+        return Lost(found.problem(account).message)
+    return found if isinstance(found, Denied) and found.waits else _grant(account, found)
 
 
 def _grant(account: Account, found: Grant | Denied) -> Grant:
@@ -143,7 +183,7 @@ async def _run(account: Account, place: Door, flow: Flow[T]) -> T:
     try:
         return await site.run(flow)
     finally:
-        await site.close()
+        await site.close(LEAVING_S)
 
 
 def _token(arguments: Namespace, account: Account) -> str:

@@ -1,6 +1,5 @@
-"""Signing in through a browser, with a pasted answer and with a device's code, in functions and in real processes."""
+"""Signing in through a browser and with a pasted answer, in functions and in real processes."""
 
-import asyncio
 import json
 import os
 import pty
@@ -24,7 +23,7 @@ from serving import serve
 from shell import places
 
 from supportdesk.cli import run
-from supportdesk.cli.sign_in import by_device, granted, in_browser, pasted
+from supportdesk.cli.sign_in import granted, in_browser, pasted
 from supportdesk.demo import Helpdesk
 from supportdesk.errors import SignInError, UsageError
 from supportdesk.providers import Account, Request
@@ -154,41 +153,6 @@ def test_what_the_browser_shows_can_be_pasted(
     grant = pasted(place.account(), place.door, prompt=prompt)
     assert grant.access in place.authority.access
     assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize(
-    ("errors", "says"),
-    [
-        (["authorization_pending", "slow_down", "authorization_pending"], ""),
-        (["authorization_pending", "expired_token"], "ran out before it was entered"),
-        (["access_denied"], "declined"),
-        (["authorization_pending"] * 99, "ran out before it was entered"),
-        (["device_flow_disabled"], "off for this client_id"),
-        (["something_new"], r"refused \(something_new\)"),
-    ],
-)
-def test_a_device_asks_at_the_pace_of_the_service(
-    place: Place, errors: list[str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    account = Account(name="app", provider="github", url=place.url, repo="acme/app", client_id=CLIENT)
-    entrance = door(account)
-    assert entrance is not None
-    place.authority.devices = errors
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    if says:
-        with pytest.raises(SignInError, match=says):
-            asyncio.run(by_device(account, entrance, sleep))
-        assert sum(slept) <= 60
-    else:
-        assert asyncio.run(by_device(account, entrance, sleep)).access in place.authority.access
-        assert slept == [5, 5, 10, 10]
-    said = capsys.readouterr().err
-    assert "WDJB-MJHT" in said
-    assert "canary" not in said
 
 
 @pytest.mark.parametrize(
