@@ -58,6 +58,7 @@ class BoardScreen(TeachingScreen):
         self.last: Reading | None = None
         self.drawn: TicketRef | None = None
         self.everything = False
+        self._laid = False  # `everything` as it was when the conversation was laid out
         self.asked: set[TicketRef] = set()
         self.trouble: dict[TicketRef, str] = {}
         self.to_flag: TicketRef | None = None  # whose first flagged answer is wanted
@@ -251,10 +252,10 @@ class BoardScreen(TeachingScreen):
             self.asked.add(ref)
             self._fetch(ref)
         same, self.drawn = ref == self.drawn, ref
-        if same and reading == self.last and not self.everything:
+        if same and self.everything == self._laid and reading == self.last:
             return
         self.last = reading
-        self.everything = self.everything and same
+        self._laid = self.everything = self.everything and same
         if not same:
             self.flag = -1
         bar = self.query_one("#talk-title", Bar)

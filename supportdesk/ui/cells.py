@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ def most(text: str) -> int:
     return sum(_alone(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _alone(character: str) -> int:
     if character == _WIDENS or unicodedata.category(character) == "Mc":
         return 1

@@ -1,6 +1,6 @@
 """A conversation as lines: who said what to whom, what the rules make of it, and what is still on its way; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -25,10 +25,10 @@ from supportdesk.model import (
 )
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Mark, Piece, fit, line, paragraphs
+from supportdesk.ui.portions import left_out, portions
 from supportdesk.ui.rows import outgoing_text
 from supportdesk.ui.words import address, ago, change_words, counted, moment, side, state_words, verdict_sentence
 
-LONGEST = 2000
 MEASURE = 100
 _FLAGGED = (Kind.WORKAROUND, Kind.KNOWN_BUG)
 
@@ -49,12 +49,20 @@ def talk(reading: Reading, width: int, now: datetime, *, everything: bool = Fals
     done.lines += header(reading, width)
     if not reading.loaded:
         done.lines += _not_there(trouble, width)
-    for comment in reading.comments:
-        found = _finding_of(comment, reading)
+    first = _first_findings(reading)
+    flagged = [found.comment_id for found in reading.findings if _counts(found)]
+    shares = portions(reading.comments, width, flagged=flagged, everything=everything)
+    gaps = dict(left_out(shares))
+    for at, (comment, most) in enumerate(zip(reading.comments, shares, strict=True)):
+        if at in gaps:
+            done.lines += [*_gap(reading.comments[at : gaps[at]], width, now, everything=everything), Line()]
+        if not most:
+            continue
+        found = first.get(comment.id)
         done.newest = len(done.lines)
         if found is not None and _counts(found):
             done.flags.append(len(done.lines))
-        done.lines += entry(comment, found, width, now, everything=everything)
+        done.lines += entry(comment, found, width, now, most=most, everything=everything)
         if found is not None:
             done.lines += reasons(found, reading, width, now)
         elif (said := reading.verdicts.get(comment.id)) is not None:
@@ -138,25 +146,43 @@ def _not_there(trouble: str, width: int) -> Iterator[Line]:
     yield Line()
 
 
-def _finding_of(comment: Comment, reading: Reading) -> Finding | None:
-    mine = [finding for finding in reading.findings if finding.comment_id == comment.id]
-    return next((f for f in mine if f.kind in _FLAGGED), mine[0] if mine else None)
+def _first_findings(reading: Reading) -> dict[str, Finding]:
+    """What is said of each answer: its first finding, a flag before a hint."""
+    first: dict[str, Finding] = {}
+    for finding in sorted(reading.findings, key=_counts, reverse=True):
+        first.setdefault(finding.comment_id, finding)
+    return first
+
+
+def _gap(those: Sequence[Comment], width: int, now: datetime, *, everything: bool) -> Iterator[Line]:
+    """Where entries are left out: how many, of which time, and where they can be read."""
+    when = f"{moment(those[0].created_at, now)} – {moment(those[-1].created_at, now)}"
+    words = f"{counted(len(those), 'more entry')}, {when}: {_more(everything)}"
+    yield from _hanging(glyphs.DOWN, words, width - 2, "accent")
+
+
+def _more(everything: bool) -> str:
+    return "too much for a screen, o opens the ticket where it lives" if everything else "v shows more"
 
 
 def _counts(finding: Finding) -> bool:
     return finding.kind in _FLAGGED
 
 
-def entry(comment: Comment, finding: Finding | None, width: int, now: datetime, *, everything: bool) -> Iterator[Line]:
-    """One entry: who, to whom and when, then the words with the evidence underlined."""
+def entry(
+    comment: Comment, finding: Finding | None, width: int, now: datetime, *, most: int, everything: bool
+) -> Iterator[Line]:
+    """One entry: who, to whom and when, then the words in so many lines, with the evidence underlined."""
     fill = "" if comment.public else "internal"
     yield _entry_head(comment, width, now, fill)
     evidence = finding.evidence if finding is not None else ()
     marks = [Mark(e.start, e.end, "evidence") for e in evidence if e.comment_id == comment.id and e.weight > 0]
     body = paragraphs(comment.body, width - 2, marks=marks, indent="  ", fill=fill)
-    yield from body if everything else islice(body, LONGEST)
-    if not everything and (rest := sum(1 for _ in body)):
-        yield line((f"  {glyphs.DOWN} {counted(rest, 'more line')}: v shows everything", "accent"), fill=fill)
+    drawn = list(islice(body, most))
+    yield from drawn
+    if next(body, None) is not None:
+        rest = max(1, (len(comment.body) - sum(len(each.text) for each in drawn)) // 1024)
+        yield line((fit(f"  {glyphs.DOWN} about {rest:,} kB more: {_more(everything)}", width), "accent"), fill=fill)
     for attached in comment.attachments:
         size = f"{attached.size // 1024:,} kB" if attached.size >= 1024 else f"{attached.size} bytes"
         yield line((fit(f"  + {attached.name}  {size}", width), "dim"), fill=fill)

@@ -8,7 +8,8 @@ from standin_story import ANSWER, EXPORT, OKAFOR, busy, said, story
 from supportdesk.desk import Reading
 from supportdesk.model import Decision
 from supportdesk.ui.cells import Line
-from supportdesk.ui.talk import LONGEST, talk
+from supportdesk.ui.portions import LAID, LONGEST, MOST
+from supportdesk.ui.talk import talk
 
 
 def reading() -> Reading:
@@ -80,8 +81,36 @@ def test_a_long_entry_is_cut_and_says_how_to_see_the_rest() -> None:
     long = replace(reading(), comments=(said("x", OKAFOR, 1, "row\n" * 20_000),))
     cut, whole = talk(long, 80, NOW), talk(long, 80, NOW, everything=True)
     assert len(cut.lines) < LONGEST + 30
-    assert "18,001 more lines: v shows everything" in texts(cut.lines[-5:])
+    assert "about 68 kB more: v shows more" in texts(cut.lines[-5:])
     assert len(whole.lines) > 20_000
+
+
+def test_of_ten_megabytes_the_first_and_the_newest_entries_are_laid_out_with_the_flags_between_them() -> None:
+    plain = reading()
+    many = [said(f"n{at}", OKAFOR, 1, f"entry {at} " + "slow since Monday " * 280) for at in range(2_000)]
+    many[700] = plain.comments[1]
+    vast = replace(plain, comments=tuple(many))
+    told = talk(vast, 100, NOW)
+    drawn = texts(told.lines)
+    assert len(told.lines) < 2 * LAID
+    assert all(f"entry {at} " in drawn for at in (0, 1_998, 1_999))
+    assert "entry 300 " not in drawn
+    assert "699 more entries, " in drawn
+    assert told.lines[told.flags[0]].text.startswith(" Maren Vogt")
+    assert told.lines[told.newest + 1].text.startswith("  entry 1999 ")
+
+
+def test_everything_of_too_much_ends_too_and_says_where_it_can_be_read() -> None:
+    endless = tuple(said(f"n{at}", OKAFOR, 1, "\n" * 5_000) for at in range(2_000))
+    told = talk(replace(reading(), comments=endless), 100, NOW, everything=True)
+    assert len(told.lines) < 2 * MOST
+    assert "more entries" in texts(told.lines)
+    assert "too much for a screen, o opens the ticket where it lives" in texts(told.lines)
+
+
+def test_two_hundred_long_entries_are_laid_out_whole() -> None:
+    long = tuple(said(f"n{at}", OKAFOR, 1, "slow since Monday " * 70) for at in range(200))
+    assert "v shows more" not in texts(talk(replace(reading(), comments=long), 100, NOW).lines)
 
 
 def test_a_conversation_that_was_never_fetched_says_what_happens_now() -> None:
