@@ -5,7 +5,7 @@ is that of its room; a module that names one in its annotations has them unread 
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 
@@ -58,3 +58,16 @@ def arrive() -> Iterator[str]:
         if f"supportdesk.{room}.{name}" not in sys.modules:
             import_module(f"supportdesk.{room}.{name}")
             yield name
+
+
+def names(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
+    """The `__getattr__` of a package whose names come from its modules, each when somebody first asks for it."""
+
+    def find(name: str) -> object:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f"{package}.{places[name]}"), name)
+        setattr(sys.modules[package], name, found)  # so that it is looked for once
+        return found
+
+    return find

@@ -1,7 +1,7 @@
 """What `late` imports when it is asked for it, as the checker sees it."""
 # ruff: noqa: I001  # a line a room
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from supportdesk.desk import (
     assessing as assessing,
@@ -52,3 +52,4 @@ from supportdesk.ui import (
 PLACES: dict[str, str]
 
 def arrive() -> Iterator[str]: ...
+def names(package: str, places: Mapping[str, str]) -> Callable[[str], object]: ...

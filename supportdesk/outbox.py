@@ -7,12 +7,15 @@
 Providers speak of outcomes one floor up; the desk translates an outcome into an `Attempt`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supportdesk.model import Note, Outgoing, Reply, State, Ticket, Update
+from supportdesk import model
+from supportdesk.model import State
 
 SWEEP_AFTER = timedelta(minutes=15)  # a request that was given up may still land: one more look
 PATIENCE = 3  # unknown outcomes in a row before a person is asked
@@ -55,13 +58,13 @@ class Attempt:
     exposed: bool = False
 
 
-def begin(entry: Outgoing, now: datetime, there: datetime | None = None) -> Outgoing:
+def begin(entry: model.Outgoing, now: datetime, there: datetime | None = None) -> model.Outgoing:
     """Mark an entry as being sent; this is on disk before the request leaves. `there` is the service's own time."""
     there = entry.asked_there if entry.unknowns else there
     return replace(entry, state=State.SENDING, attempts=entry.attempts + 1, asked_at=now, asked_there=there, why="")
 
 
-def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
+def delivered(entry: model.Outgoing, attempt: Attempt, now: datetime) -> model.Outgoing:
     """Move an entry on after an attempt."""
     if attempt.effect is Effect.LANDED:
         return _sent(replace(entry, exposed=attempt.exposed), attempt.remote, attempt.why)
@@ -86,8 +89,8 @@ def delivered(entry: Outgoing, attempt: Attempt, now: datetime) -> Outgoing:
 
 
 def looked(
-    entry: Outgoing, remote: str | None, now: datetime, settle_s: float, last_look_s: float | None = None
-) -> Outgoing:
+    entry: model.Outgoing, remote: str | None, now: datetime, settle_s: float, last_look_s: float | None = None
+) -> model.Outgoing:
     """Move an uncertain entry on after a look: `remote` is the effect that was found, None when there is none yet.
 
     It is looked for during `settle_s` before it is sent again, and during `last_look_s` before a person is asked.
@@ -108,41 +111,41 @@ def looked(
     return replace(entry, state=State.QUEUED, not_before=None, why="It had not arrived; it is sent again.")
 
 
-def unseen(entry: Outgoing, wait_s: float | None, now: datetime) -> Outgoing:
+def unseen(entry: model.Outgoing, wait_s: float | None, now: datetime) -> model.Outgoing:
     """Look for an uncertain entry again later, after a look that failed; `wait_s` is the service's own word."""
     not_before = now + timedelta(seconds=LOOK_EVERY_S if wait_s is None else wait_s)
     return replace(entry, not_before=not_before, own_backoff=wait_s is None)
 
 
-def _sent(entry: Outgoing, remote: str, why: str) -> Outgoing:
+def _sent(entry: model.Outgoing, remote: str, why: str) -> model.Outgoing:
     twins = entry.attempts > 1 and entry.unknowns  # one of the attempts that were given up may land as well
     sweep_at = (entry.asked_at or entry.created_at) + SWEEP_AFTER if twins else None
     return replace(entry, state=State.SENT, remote=remote, why=why, not_before=None, sweep_at=sweep_at)
 
 
-def _watched(entry: Outgoing, now: datetime) -> Outgoing:
+def _watched(entry: model.Outgoing, now: datetime) -> model.Outgoing:
     """What ends without having landed, as far as anybody knows: an attempt that was given up may land after that."""
     if not entry.unknowns:
         return entry
     return replace(entry, sweep_at=now + SWEEP_AFTER, why=f"{entry.why} {MAY_ARRIVE}")
 
 
-def sweeps(entries: Iterable[Outgoing], now: datetime) -> list[Outgoing]:
+def sweeps(entries: Iterable[model.Outgoing], now: datetime) -> list[model.Outgoing]:
     """What is looked for once more now, oldest first: it was sent again, or given up, after an unknown outcome."""
     return [entry for entry in entries if entry.state in ENDED and entry.sweep_at and entry.sweep_at <= now]
 
 
-def swept(entry: Outgoing, why: str = "") -> Outgoing:
+def swept(entry: model.Outgoing, why: str = "") -> model.Outgoing:
     """End the search for what may have landed late, with what it found if it found anything."""
     return replace(entry, sweep_at=None, why=why or entry.why.replace(MAY_ARRIVE, NOT_THERE))
 
 
-def unswept(entry: Outgoing, now: datetime) -> Outgoing:
+def unswept(entry: model.Outgoing, now: datetime) -> model.Outgoing:
     """Put the search for what may have landed late off, after a look that failed."""
     return replace(entry, sweep_at=now + SWEEP_AFTER)
 
 
-def recovered(entry: Outgoing) -> Outgoing:
+def recovered(entry: model.Outgoing) -> model.Outgoing:
     """Read an entry that the last process left while sending: its outcome is unknown."""
     if entry.state is not State.SENDING:
         return entry
@@ -150,12 +153,12 @@ def recovered(entry: Outgoing) -> Outgoing:
     return replace(entry, state=State.UNCERTAIN, unknowns=entry.unknowns + 1, why=why, not_before=None)
 
 
-def held(entry: Outgoing, why: str) -> Outgoing:
+def held(entry: model.Outgoing, why: str) -> model.Outgoing:
     """Stop an entry until a person decides."""
     return replace(entry, state=State.HELD, why=why, not_before=None, sweep_at=None)
 
 
-def dropped(entry: Outgoing) -> Outgoing:
+def dropped(entry: model.Outgoing) -> model.Outgoing:
     """Take an entry back; ValueError while it is being sent or when it is gone already.
 
     What may have arrived is looked for once more: an engineer who gave it up is told when it did.
@@ -167,20 +170,20 @@ def dropped(entry: Outgoing) -> Outgoing:
     return replace(entry, state=State.DROPPED, not_before=None, sweep_at=late)
 
 
-def taken_back(entry: Outgoing, now: datetime) -> Outgoing:
+def taken_back(entry: model.Outgoing, now: datetime) -> model.Outgoing:
     """Take an entry back within its undo window; ValueError when it has left since, or is about to."""
     if not undoable(entry, now):
         raise ValueError("its time is over" if entry.state is State.QUEUED else f"it is {entry.state} already")
     return dropped(entry)
 
 
-def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
+def along(moved: model.Outgoing, entries: Callable[[], Iterable[model.Outgoing]]) -> list[model.Outgoing]:
     """An entry that has moved, and what must move with it.
 
     Where a service takes words and the fields that go with them in two requests, a reply or a note that was refused or
     given up solves no ticket: the fields stop with it, or go with it.
     """
-    if moved.state not in (State.REJECTED, State.DROPPED) or not isinstance(moved.change, Reply | Note):
+    if moved.state not in (State.REJECTED, State.DROPPED) or not isinstance(moved.change, model.Reply | model.Note):
         return [moved]
     parts = beside(moved, entries())
     if moved.state is State.DROPPED:
@@ -188,29 +191,29 @@ def along(moved: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Ou
     return [moved, *(held(it, _WORDS_REFUSED) for it in parts)]
 
 
-def freed(words: Outgoing, entries: Callable[[], Iterable[Outgoing]]) -> list[Outgoing]:
+def freed(words: model.Outgoing, entries: Callable[[], Iterable[model.Outgoing]]) -> list[model.Outgoing]:
     """The fields that stopped with the reply or note they go with, or wait behind it, now that it is sent again.
 
     They go on the ticket as the words do: what others did to it before was looked at for both.
     """
-    if words.state not in WAITING or not isinstance(words.change, Reply | Note):
+    if words.state not in WAITING or not isinstance(words.change, model.Reply | model.Note):
         return []
     parts = beside(words, entries())
     return [retried(it, words.seen) for it in parts if it.state is State.QUEUED or it.why == _WORDS_REFUSED]
 
 
-def beside(words: Outgoing, entries: Iterable[Outgoing]) -> list[Outgoing]:
+def beside(words: model.Outgoing, entries: Iterable[model.Outgoing]) -> list[model.Outgoing]:
     """The fields that go with a reply or a note in a request of their own, while they have not left."""
     return [entry for entry in entries if _goes_with(entry, words)]
 
 
-def _goes_with(entry: Outgoing, words: Outgoing) -> bool:
+def _goes_with(entry: model.Outgoing, words: model.Outgoing) -> bool:
     unsent = entry.state in (State.QUEUED, State.HELD) and not entry.attempts
     one_act = (entry.seq, entry.created_at, lane(entry)) == (words.seq + 1, words.created_at, lane(words))
-    return unsent and one_act and isinstance(entry.change, Update)
+    return unsent and one_act and isinstance(entry.change, model.Update)
 
 
-def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
+def retried(entry: model.Outgoing, seen: model.Ticket) -> model.Outgoing:
     """Send a held or rejected entry again on the ticket as it is now; what may have landed is looked for first."""
     if entry.state not in (State.HELD, State.REJECTED, *WAITING):
         raise ValueError(f"it is {entry.state} already")
@@ -222,12 +225,12 @@ def retried(entry: Outgoing, seen: Ticket) -> Outgoing:
     return replace(anew, not_before=None, own_backoff=False)
 
 
-def parked(entry: Outgoing, failed: Outgoing) -> Outgoing:
+def parked(entry: model.Outgoing, failed: model.Outgoing) -> model.Outgoing:
     """Let an entry wait as long as one that could not leave on the same desk, without trying it in vain."""
     return replace(entry, not_before=failed.not_before, own_backoff=True, why=failed.why)
 
 
-def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing:
+def steadied(entry: model.Outgoing, boot: str, booted_at: datetime | None) -> model.Outgoing:
     """Move an entry's times along with our clock when that was set since they were written, in the same run of it."""
     if not boot or booted_at is None:
         return entry
@@ -245,54 +248,54 @@ def steadied(entry: Outgoing, boot: str, booted_at: datetime | None) -> Outgoing
     )
 
 
-def may_have_arrived(entry: Outgoing) -> bool:
+def may_have_arrived(entry: model.Outgoing) -> bool:
     """Whether it is still looked for: until that has ended, its words must not be sent as something new."""
     return entry.state is State.UNCERTAIN or (entry.state in STOPPED and entry.sweep_at is not None)
 
 
-def undoable(entry: Outgoing, now: datetime) -> bool:
+def undoable(entry: model.Outgoing, now: datetime) -> bool:
     """Whether nothing of it has been on the wire and its undo window is still open."""
     waits = entry.not_before is not None and entry.not_before > now
     return entry.state is State.QUEUED and entry.attempts == 0 and waits and not entry.own_backoff
 
 
-def lane(entry: Outgoing) -> tuple[str, str]:
+def lane(entry: model.Outgoing) -> tuple[str, str]:
     """What keeps its order: everything for one ticket through one desk."""
     return (entry.desk, str(entry.ref))
 
 
-def due(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[Outgoing]:
+def due(entries: Sequence[model.Outgoing], now: datetime, *, hurry: bool) -> list[model.Outgoing]:
     """The entries that may be worked on now, one a lane, oldest first; `hurry` skips our own back-off, never theirs."""
     return [entry for entry, wait_s in _waits(entries, now, hurry=hurry) if wait_s <= 0]
 
 
-def due_in(entries: Sequence[Outgoing], now: datetime) -> float | None:
+def due_in(entries: Sequence[model.Outgoing], now: datetime) -> float | None:
     """Seconds until something is due; None when nothing waits for time."""
     sweeps_s = (max((entry.sweep_at - now).total_seconds(), 0.0) for entry in entries if entry.sweep_at)
     return _soonest((*(wait_s for _, wait_s in _waits(entries, now, hurry=False)), *sweeps_s))
 
 
-def word_in(entries: Sequence[Outgoing], now: datetime) -> float | None:
+def word_in(entries: Sequence[model.Outgoing], now: datetime) -> float | None:
     """Seconds until a service's word, an undo window or the settle time is over; our own back-off is not waited for."""
     waits = _waits(entries, now, hurry=False)
     return _soonest(wait_s for entry, wait_s in waits if wait_s <= 0 or not entry.own_backoff)
 
 
-def blocker(entry: Outgoing, entries: Iterable[Outgoing]) -> Outgoing | None:
+def blocker(entry: model.Outgoing, entries: Iterable[model.Outgoing]) -> model.Outgoing | None:
     """What an entry has to wait for because it is older, of the same lane and not done; None when it is the first."""
     first = next((head for head in _heads(entries) if lane(head) == lane(entry)), None)
     return first if entry.state in WAITING and first is not None and first.op != entry.op else None
 
 
-def _heads(entries: Iterable[Outgoing]) -> list[Outgoing]:
-    heads: dict[tuple[str, str], Outgoing] = {}
+def _heads(entries: Iterable[model.Outgoing]) -> list[model.Outgoing]:
+    heads: dict[tuple[str, str], model.Outgoing] = {}
     for entry in sorted(entries, key=lambda entry: entry.seq):
         if entry.state in LIVE:
             heads.setdefault(lane(entry), entry)
     return list(heads.values())
 
 
-def _waits(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[tuple[Outgoing, float]]:
+def _waits(entries: Sequence[model.Outgoing], now: datetime, *, hurry: bool) -> list[tuple[model.Outgoing, float]]:
     """What heads its lane and waits for time alone, with the seconds it waits: a service's word holds for its desk."""
     words: dict[str, float] = {}
     for entry in entries:
@@ -306,7 +309,7 @@ def _waits(entries: Sequence[Outgoing], now: datetime, *, hurry: bool) -> list[t
     return found
 
 
-def _left_s(entry: Outgoing, now: datetime) -> float:
+def _left_s(entry: model.Outgoing, now: datetime) -> float:
     left_s = max((entry.not_before - now).total_seconds(), 0.0) if entry.not_before else 0.0
     return 0.0 if entry.attempts and left_s > LONGEST_WAIT_S else left_s
 

@@ -1,5 +1,7 @@
 """Writing results: text for people or JSON for scripts on standard output, messages on standard error."""
 
+from __future__ import annotations
+
 import json
 import sys
 from argparse import Namespace
@@ -7,20 +9,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from supportdesk import late
+from supportdesk import late, model
 from supportdesk.cli.steps import next_step
 from supportdesk.desk import Reading
 from supportdesk.errors import SupportdeskError
-from supportdesk.model import (
-    Comment,
-    Escalation,
-    Finding,
-    Outgoing,
-    Person,
-    State,
-    Ticket,
-    Verdict,
-)
+from supportdesk.model import State
 
 Json = dict[str, Any]
 
@@ -56,14 +49,19 @@ def when(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
-def person_json(person: Person) -> Json:
+def person_json(person: model.Person) -> Json:
     """A person on either side."""
     organization = person.organization.name if person.organization else ""
     return {"name": person.name, "email": person.email, "organization": organization}
 
 
 def ticket_json(
-    ticket: Ticket, *, finding: Finding | None, verdict: Verdict | None, escalation: Escalation | None, queued: int
+    ticket: model.Ticket,
+    *,
+    finding: model.Finding | None,
+    verdict: model.Verdict | None,
+    escalation: model.Escalation | None,
+    queued: int,
 ) -> Json:
     """A ticket in contract.md's shape."""
     return {
@@ -102,12 +100,12 @@ def reading_json(reading: Reading) -> Json:
     return shown
 
 
-def waiting(entries: Iterable[Outgoing]) -> int:
+def waiting(entries: Iterable[model.Outgoing]) -> int:
     """How many of these are on their way by themselves."""
     return sum(entry.state in (State.QUEUED, State.SENDING, State.UNCERTAIN) for entry in entries)
 
 
-def comment_json(comment: Comment) -> Json:
+def comment_json(comment: model.Comment) -> Json:
     """One entry of a conversation."""
     return {
         "id": comment.id,
@@ -123,7 +121,7 @@ def comment_json(comment: Comment) -> Json:
     }
 
 
-def verdict_json(verdict: Verdict) -> Json:
+def verdict_json(verdict: model.Verdict) -> Json:
     """What was said of a finding; `ref` is another ticket where it was said of the same answer there."""
     return {
         "ref": str(verdict.ref),
@@ -136,12 +134,12 @@ def verdict_json(verdict: Verdict) -> Json:
     }
 
 
-def escalation_json(escalation: Escalation) -> Json:
+def escalation_json(escalation: model.Escalation) -> Json:
     """The link to an issue."""
     return {"issue": str(escalation.issue), "url": escalation.url, "at": when(escalation.at)}
 
 
-def outgoing_json(entry: Outgoing) -> Json:
+def outgoing_json(entry: model.Outgoing) -> Json:
     """Something on its way."""
     return {
         "op": entry.op,

@@ -1,12 +1,14 @@
 """What a script or an engineer at a shell can do next about an entry of the outbox."""
 
-from supportdesk import outbox
-from supportdesk.model import Note, Outgoing, Reply, State
+from __future__ import annotations
+
+from supportdesk import model, outbox
+from supportdesk.model import State
 
 
-def next_step(entry: Outgoing) -> str:
+def next_step(entry: model.Outgoing) -> str:
     """The next step as a sentence with its commands; empty where nothing is left to do."""
-    op, words = entry.op[:8], isinstance(entry.change, Reply | Note)
+    op, words = entry.op[:8], isinstance(entry.change, model.Reply | model.Note)
     if entry.exposed:
         return f"`supportdesk outbox make-private {op}` takes it from the customer's eyes again."
     if entry.state in outbox.STOPPED and outbox.may_have_arrived(entry):

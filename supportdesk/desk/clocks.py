@@ -4,6 +4,8 @@ What waits is on disk with the times of our clock. When that is set, forward or 
 for a day: the machine's uptime tells by how much it was set, across processes too, until the machine is started anew.
 """
 
+from __future__ import annotations
+
 import sys
 import time
 from collections.abc import Callable
@@ -11,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from supportdesk import outbox
-from supportdesk.model import Outgoing
+from supportdesk import model, outbox
 
 Uptime = Callable[[], tuple[str, float]]
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -40,11 +41,11 @@ class Steady:
     def __init__(self, now: Callable[[], datetime], uptime: Uptime) -> None:
         self._now, self._uptime = now, uptime
 
-    def __call__(self, entry: Outgoing) -> Outgoing:
+    def __call__(self, entry: model.Outgoing) -> model.Outgoing:
         boot, seconds = self._uptime()
         return outbox.steadied(entry, boot, self._now() - timedelta(seconds=seconds))
 
 
-def as_it_is(entry: Outgoing) -> Outgoing:
+def as_it_is(entry: model.Outgoing) -> model.Outgoing:
     """Leave the times alone: the demo's clock is nobody's to set."""
     return entry

@@ -1,13 +1,15 @@
 """Reading from disk what the console and the commands show: views, one ticket, and the status line."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
-from supportdesk import late, outbox
+from supportdesk import late, model, outbox
 from supportdesk.desk.banner import banner
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
-from supportdesk.model import Draft, Kind, Row, State, TicketRef
+from supportdesk.model import Kind, Row, State, TicketRef
 
 UNTOLD = 500  # tickets that are filed for the search so soon that it is not worth telling
 LOCAL_VIEWS = {
@@ -85,7 +87,7 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
     )
 
 
-def _words(draft: Draft | None) -> str:
+def _words(draft: model.Draft | None) -> str:
     return draft.body if draft else ""
 
 

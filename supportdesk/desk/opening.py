@@ -1,5 +1,7 @@
 """Putting a desk together: from a configuration and its secrets, or from the embedded demo."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from supportdesk import providers
 from supportdesk.config import Config
 from supportdesk.desk.clocks import Steady, Uptime, clock, uptime
 from supportdesk.desk.desk import Desk
 from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import StoreError
-from supportdesk.providers import Account, Wire
+from supportdesk.providers import Account
 from supportdesk.secrets import Secrets
 from supportdesk.store.cache import Cache
 from supportdesk.store.files import Files
@@ -30,7 +33,7 @@ def open_desk(
     *,
     undo_s: float,
     read_only: bool = False,
-    wires: Mapping[str, Wire] | None = None,
+    wires: Mapping[str, providers.Wire] | None = None,
     now: Clock = clock,
     uptime: Uptime = uptime,
 ) -> Desk:
@@ -95,8 +98,8 @@ def _tokens_of(config: Config, secrets: Secrets) -> Callable[..., Awaitable[Sequ
     return tokens
 
 
-def _connect(account: Account, secrets: Secrets, given: Wire | None, folder: Path, now: Clock) -> Connection:
-    def signed() -> Wire:
+def _connect(account: Account, secrets: Secrets, given: providers.Wire | None, folder: Path, now: Clock) -> Connection:
+    def signed() -> providers.Wire:
         from supportdesk.desk.signing import SignedTransport, Signing, open_site
 
         signing = Signing(

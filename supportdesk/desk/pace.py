@@ -1,12 +1,13 @@
 """How fast a desk is read: within a share of what its service allows, with few requests at once, and with patience."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
-from supportdesk import late
-from supportdesk.providers import Request, Response
+from supportdesk import late, providers
 
 MOST_LANES, FIRST_LANES = 8, 4
 RESERVE = 0.1  # of a limit, that the background never touches
@@ -41,14 +42,14 @@ class Pace:
         self._held_until = 0.0
         self._set(EXPORTS, EXPORTS_A_MINUTE, MINUTE_S, EXPORTS_A_MINUTE)
 
-    def spend(self, request: Request) -> None:
+    def spend(self, request: providers.Request) -> None:
         """A request is under way."""
         self.calls += 1
         meter = self._meter(EXPORTS if "/incremental/" in request.path else CALLS)
         if meter is not None:
             meter.tokens = max(meter.tokens - 1.0, -meter.burst)
 
-    def heed(self, response: Response) -> None:
+    def heed(self, response: providers.Response) -> None:
         """Take in what an answer says of the service's limits."""
         headers = response.headers
         if found := _EXPORT_LIMIT.search(headers.get("zendesk-ratelimit-incremental-exports", "")):

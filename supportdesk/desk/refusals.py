@@ -1,13 +1,15 @@
 """What cannot be done to a ticket, and why, in the words the engineer reads; and whom a reply reaches."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from supportdesk import outbox
+from supportdesk import model, outbox
 from supportdesk.desk.shapes import Recipients
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import RoleError, StoreError, UsageError
-from supportdesk.model import Organization, Person, Status, Ticket, TicketRef
+from supportdesk.model import Status, TicketRef
 from supportdesk.text import LONGEST, clean
 
 FIELDS = {"update", "status", "assign", "take", "priority", "solve"}
@@ -86,7 +88,7 @@ def _no_tracker(work: Workplace, connection: Connection) -> str | None:
     return None
 
 
-def _no_write(work: Workplace, connection: Connection, ticket: Ticket, action: str) -> str | None:
+def _no_write(work: Workplace, connection: Connection, ticket: model.Ticket, action: str) -> str | None:
     able, name = connection.capabilities, connection.account.name
     if work.read_only:
         return "This console is read-only: ctrl+r, or a start without --read-only, lets it write."
@@ -111,14 +113,14 @@ def instead(work: Workplace, action: str, ref: TicketRef) -> str:
     return "Nothing was queued." + (" An internal note can be written." if noting else "")
 
 
-def recipients(ticket: Ticket) -> Recipients:
+def recipients(ticket: model.Ticket) -> Recipients:
     """The requester and everybody in copy; outside is whoever is not of the requester's organisation or mail domain."""
     people = tuple(dict.fromkeys((ticket.requester, *ticket.cc)))
     outside = tuple(person for person in ticket.cc if not _same_side(ticket.requester, person))
     return Recipients(people=people, outsiders=outside)
 
 
-def _same_side(requester: Person, person: Person) -> bool:
+def _same_side(requester: model.Person, person: model.Person) -> bool:
     if person == requester or (person.email and person.email.casefold() == requester.email.casefold()):
         return True
     ours, theirs = _organization(requester.organization), _organization(person.organization)
@@ -128,7 +130,7 @@ def _same_side(requester: Person, person: Person) -> bool:
     return bool(domain) and domain == other and domain not in SHARED_DOMAINS
 
 
-def _organization(organization: Organization | None) -> str:
+def _organization(organization: model.Organization | None) -> str:
     return (organization.id or organization.name) if organization else ""
 
 

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from supportdesk import late, outbox
+from supportdesk import late, model, outbox, providers
 from supportdesk.desk.attention import Attention
 from supportdesk.desk.clocks import as_it_is
 from supportdesk.desk.pace import Pace
 from supportdesk.errors import NotFoundError, StoreError, UsageError
-from supportdesk.model import Decision, Escalation, Event, Outgoing, State, Ticket, TicketRef, Verdict
-from supportdesk.providers import Account, Capabilities, Identity, Provider, Tracker, Wire, open_provider
+from supportdesk.model import Decision, State, TicketRef
+from supportdesk.providers import Account
 from supportdesk.store import records
 from supportdesk.store.cache import Cache
 from supportdesk.store.locks import Presence, SenderLock
@@ -36,12 +36,15 @@ class Connection:
     """
 
     def __init__(
-        self, account: Account, make_wire: Callable[[], Wire], ready: Callable[[], Awaitable[object]] = no_tokens
+        self,
+        account: Account,
+        make_wire: Callable[[], providers.Wire],
+        ready: Callable[[], Awaitable[object]] = no_tokens,
     ) -> None:
         self.account = account
         self.ready = ready
         self._make_wire = make_wire
-        self.identity: Identity | None = None
+        self.identity: providers.Identity | None = None
         self.asked, self.pace = False, Pace()
         self.online: bool | None = None
         self.synced_at: datetime | None = None
@@ -49,19 +52,19 @@ class Connection:
         self.barred = ""  # what lets us in again, where the trouble is the sign-in
 
     @cached_property
-    def provider(self) -> Provider:
+    def provider(self) -> providers.Provider:
         """The flows this desk speaks."""
-        return open_provider(self.account)
+        return providers.open_provider(self.account)
 
     @cached_property
-    def wire(self) -> Wire:
+    def wire(self) -> providers.Wire:
         """Whatever drives them."""
         return self._make_wire()
 
     @property
-    def tracker(self) -> Tracker:
+    def tracker(self) -> providers.Tracker:
         """The same desk as a place for bugs; UsageError when its service is none."""
-        if isinstance(self.provider, Tracker):
+        if isinstance(self.provider, providers.Tracker):
             return self.provider
         raise UsageError(
             f"Desk {self.account.name} cannot take issues: {self.account.provider} is no issue tracker.",
@@ -79,9 +82,9 @@ class Connection:
         return "|".join((account.provider, account.url, account.repo, account.queue))
 
     @property
-    def capabilities(self) -> Capabilities:
+    def capabilities(self) -> providers.Capabilities:
         """What we may do there; everything while nobody was asked, the service decides then."""
-        return self.identity.capabilities if self.identity else Capabilities()
+        return self.identity.capabilities if self.identity else providers.Capabilities()
 
     async def close(self, wait_s: float) -> None:
         """Close the wire if it was ever opened, after what is being written was given `wait_s` to end."""
@@ -107,7 +110,7 @@ class Workplace:
     attention: Attention = field(default_factory=Attention)
     follow_at_once: int = 20  # flags that move while somebody waits; the others do in a moment, or with the next sync
     tokens: Callable[..., Awaitable[Sequence[str]]] = no_tokens
-    steadied: Callable[[Outgoing], Outgoing] = as_it_is
+    steadied: Callable[[model.Outgoing], model.Outgoing] = as_it_is
     presence: Presence | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -159,7 +162,7 @@ class Workplace:
             raise NotFoundError(f"There is no desk called {desk!r}.", f"Configured desks: {known}.")
         return found
 
-    def ticket(self, ref: TicketRef) -> Ticket:
+    def ticket(self, ref: TicketRef) -> model.Ticket:
         """A ticket as last seen; NotFoundError when it never was."""
         self.connection(ref.desk)
         found = self.cache.ticket(ref)
@@ -182,7 +185,7 @@ class Workplace:
         person = connection.identity.person if connection and connection.identity else None
         return (person.email or person.name) if person else ""
 
-    def remember_identity(self, desk: str, identity: Identity) -> None:
+    def remember_identity(self, desk: str, identity: providers.Identity) -> None:
         """Keep who we are, so that the next start knows it offline."""
         connection = self.connection(desk)
         if connection.identity and connection.identity.person.id != identity.person.id:
@@ -196,7 +199,7 @@ class Workplace:
         for name, connection in self.connections.items():
             if kept := self.cache.meta(f"identity:{name}"):
                 try:
-                    connection.identity = records.decode(Identity, json.loads(kept))
+                    connection.identity = records.decode(providers.Identity, json.loads(kept))
                 except ValueError:
                     connection.identity = None
             if at := self.cache.meta(f"synced:{name}"):
@@ -226,18 +229,18 @@ class Workplace:
         if desk in self.connections:
             self.connections[desk].synced_at = None
 
-    def outgoing(self) -> list[Outgoing]:
+    def outgoing(self) -> list[model.Outgoing]:
         """Everything on its way or just gone, oldest first."""
         return sorted(self.ledger.all_outgoing(), key=lambda entry: entry.seq)
 
-    def put(self, *entries: Outgoing) -> None:
+    def put(self, *entries: model.Outgoing) -> None:
         """Write entries down in one durable append and bring their marks along."""
         with self.ledger.transaction():
             for entry in entries:
                 self.ledger.put_outgoing(self.steadied(entry))
         self.show_marks({entry.ref for entry in entries})
 
-    def step(self, entry: Outgoing, move: Callable[[Outgoing], Outgoing]) -> Outgoing | None:
+    def step(self, entry: model.Outgoing, move: Callable[[model.Outgoing], model.Outgoing]) -> model.Outgoing | None:
         """Move an entry on if it still is as it was looked at; None when somebody else moved it meanwhile."""
         with self.ledger.transaction():
             if self.ledger.outgoing(entry.op) != entry:
@@ -250,9 +253,10 @@ class Workplace:
 
     def record(self, kind: str, ref: TicketRef, detail: str = "") -> None:
         """Append an event; inside a transaction it is part of it."""
-        self.ledger.add_event(Event(at=self.now(), kind=kind, ticket=ref, agent=self.agent(ref.desk), detail=detail))
+        event = model.Event(at=self.now(), kind=kind, ticket=ref, agent=self.agent(ref.desk), detail=detail)
+        self.ledger.add_event(event)
 
-    def escalation(self, ref: TicketRef) -> Escalation | None:
+    def escalation(self, ref: TicketRef) -> model.Escalation | None:
         """The newest link of a ticket to an issue: ours from the ledger, else a colleague's from the notes."""
         ours = self.ledger.escalations(ref)
         return ours[-1] if ours else late.notes.filed_by_colleagues(ref, self.cache.comments(ref) or ())
@@ -324,7 +328,7 @@ class Workplace:
         findings = self.lessons.lately(ref) if said else ()
         return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
 
-    def verdicts(self, ref: TicketRef) -> dict[str, Verdict]:
+    def verdicts(self, ref: TicketRef) -> dict[str, model.Verdict]:
         """What was said of each answer: by us, by us of the same answer elsewhere, or by a colleague's tag."""
         held = self.spreading.verdicts(ref)
         connection, ticket = self.connections.get(ref.desk), self.cache.ticket(ref)

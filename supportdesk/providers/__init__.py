@@ -2,321 +2,37 @@
 
 `Transport.run(flow)` (httpx) and the embedded demo drive the same flows; tests drive them by hand over recorded bytes.
 A `ServiceError` is thrown into the flow when the way to the service fails, and usually passes straight through it.
+
+Each name comes from its module when it is first asked for, as in `supportdesk.model`.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from importlib import import_module
-from typing import Any, Protocol, TypeVar, runtime_checkable
-
 from supportdesk import late
-from supportdesk.errors import ConfigError
-from supportdesk.model import (
-    Change,
-    Conversation,
-    Issue,
-    IssueDraft,
-    IssueRef,
-    Person,
-    Ticket,
-    TicketRef,
-    View,
-)
 
-T = TypeVar("T")
-CLOSED_AS = "closed as"  # the field of a ticket that comes and goes with its status
-DONE_WITH = "completed"  # what it says where we closed it
-Json = Any  # decoded JSON is unknown until a parse function has looked at it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """How one desk is reached, as configured; tokens are not part of it."""
-
-    name: str
-    provider: str
-    url: str
-    user: str = ""
-    client_id: str = ""
-    repo: str = ""
-    queue: str = ""
-    tags_field: str = ""
-    escalate_to: str = ""
-    tag_prefix: str = ""
-    share: str = "off"
-    read_only: bool = False
-    ca_file: str = ""
-    token_command: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One call: `path` is below the account's URL (or an absolute URL on its origin), `body` is sent as JSON."""
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-    body: Json = None
-    headers: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def writes(self) -> bool:
-        """Whether the service may change by it."""
-        return self.method not in ("GET", "HEAD")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """One answer: header names in lower case, `body` decoded JSON with every string cleaned."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Json = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300
-
-
-Flow = Generator[Request, Response, T]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What this account may do here, how the service behaves, and in `why_not` why something is off."""
-
-    public_reply: bool = True
-    internal_note: bool = True
-    update: bool = True
-    hold: bool = True
-    tags: bool = True
-    bundles: bool = False  # words and field changes travel in one request
-    settles: bool = True  # an unknown outcome must be waited for before it is sent again
-    exports: bool = False  # every change may be followed from a cursor (bulk.Exporter)
-    feeds: bool = False  # and so may everything said (bulk.Feed)
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who we are on a desk; `role` is in the service's words (agent, light agent, admin, look-only)."""
-
-    person: Person
-    role: str
-    capabilities: Capabilities
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of tickets; `cursor` asks for the next one, empty at the end; `bad` counts unreadable rows."""
-
-    tickets: tuple[Ticket, ...]
-    cursor: str = ""
-    bad: int = 0
-    unchanged: bool = False
-    etag: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A tracker as it is now: its name and whether the world can read it (None: it would not say)."""
-
-    name: str
-    public: bool | None
-    issues_on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """It landed; `notes` says in sentences what the service dropped or lacks.
-
-    `twins` are the ids under which it stands there once more; `exposed`: an internal note that the customer sees.
-    """
-
-    remote: str
-    url: str = ""
-    notes: tuple[str, ...] = ()
-    twins: tuple[str, ...] = ()
-    exposed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSent:
-    """It certainly did not land; try again after `wait_s` (None: our own back-off)."""
-
-    why: str
-    wait_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """The ticket changed since it was read; nothing was written."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """It may have landed: look before sending again."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """The service said no; a person has to look."""
-
-    why: str
-
-
-Outcome = Done | NotSent | Conflict | Unknown | Rejected
-
-
-class Provider(Protocol):
-    """A helpdesk as a set of flows; every write carries its op id and the ticket as the engineer had seen it."""
-
-    account: Account
-
-    def authorize(self, token: str) -> dict[str, str]:
-        """Headers that sign a request."""
-        ...
-
-    def whoami(self) -> Flow[Identity]:
-        """Who the token belongs to, and what it may do."""
-        ...
-
-    def views(self) -> Flow[tuple[View, ...]]:
-        """The saved views of the service."""
-        ...
-
-    def tickets(self, view: View | None, cursor: str) -> Flow[Page]:
-        """A page of a view, or of every ticket that is not solved or closed; newest change first."""
-        ...
-
-    def changes(self, since: datetime, cursor: str, etag: str) -> Flow[Page]:
-        """A page of the tickets changed since then, newest first; `unchanged` where the service answered 304."""
-        ...
-
-    def ticket(self, ref: TicketRef) -> Flow[Ticket]:
-        """One ticket as it is now; Missing when there is none."""
-        ...
-
-    def conversation(self, ref: TicketRef) -> Flow[Conversation]:
-        """The ticket with everything said on it."""
-        ...
-
-    def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
-        """Write a Reply, Note or Update on a ticket."""
-        ...
-
-    def find_op(
-        self, change: Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
-    ) -> Flow[Done | None]:
-        """The landed effect of an op, or None; `claimed` holds the remote ids that other ops already own."""
-        ...
-
-
-@runtime_checkable
-class Tracker(Protocol):
-    """A place for bugs as a set of flows."""
-
-    account: Account
-
-    def place(self) -> Flow[Place]:
-        """The tracker's name and visibility, asked immediately before a public send."""
-        ...
-
-    def file_issue(self, draft: IssueDraft, op: str) -> Flow[Outcome]:
-        """Create the issue; Done carries its id and URL."""
-        ...
-
-    def comment_issue(self, issue: IssueRef, body: str, op: str) -> Flow[Outcome]:
-        """Add evidence to an issue."""
-        ...
-
-    def find_issue(self, op: str, since: datetime) -> Flow[Done | None]:
-        """The issue that carries the op's marker, found through the list of issues and never through search."""
-        ...
-
-    def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
-        """The comment on an issue that carries the op's marker."""
-        ...
-
-    def similar_issues(self, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:
-        """Open issues that read like this one, best first; a hint, never a check."""
-        ...
-
-    def issue(self, ref: IssueRef) -> Flow[Issue]:
-        """One issue as it is now; Missing when there is none."""
-        ...
-
-
-@runtime_checkable
-class MacroLibrary(Protocol):
-    """A helpdesk that lets its prepared words be read; one that does not is simply none."""
-
-    def macros(self) -> Flow[tuple[late.macros.Macro, ...]]:
-        """The active macros that write words."""
-        ...
-
-
-@runtime_checkable
-class TwinCloser(Protocol):
-    """A tracker on which the second of two equal issues of ours can be closed."""
-
-    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
-        """Close an issue as a duplicate of another; safe to repeat."""
-        ...
-
-
-@runtime_checkable
-class Hider(Protocol):
-    """A helpdesk that can take words from the customer's eyes again."""
-
-    def make_private(self, ref: TicketRef, op: str) -> Flow[None]:
-        """Make the comment of an op internal and read that back; Distrusted when it is still public."""
-        ...
-
-
-class Wire(Protocol):
-    """Whatever drives flows: the transport over httpx, or the embedded demo."""
-
-    @property
-    def server_time_offset_s(self) -> float:
-        """Seconds that the service's clock is ahead of ours, by its last answer."""
-        ...
-
-    async def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its value; ServiceError when the way to the service fails."""
-        ...
-
-    async def close(self, wait_s: float = 0.0) -> None:
-        """Let go of connections, after what is being written was given `wait_s` to end."""
-        ...
-
-
-_BUILT_IN = {
-    "zendesk": "supportdesk.providers.zendesk:Zendesk",
-    "github": "supportdesk.providers.github:GitHub",
-    "rt": "supportdesk.providers.rt:RequestTracker",
+PLACES = {
+    "Account": "account",
+    "CLOSED_AS": "outcomes",
+    "Capabilities": "identity",
+    "Conflict": "outcomes",
+    "DONE_WITH": "outcomes",
+    "Done": "outcomes",
+    "Flow": "flows",
+    "Hider": "ports",
+    "Identity": "identity",
+    "Json": "flows",
+    "MacroLibrary": "ports",
+    "NotSent": "outcomes",
+    "Outcome": "outcomes",
+    "Page": "outcomes",
+    "Place": "outcomes",
+    "Provider": "ports",
+    "Rejected": "outcomes",
+    "Request": "flows",
+    "Response": "flows",
+    "T": "flows",
+    "Tracker": "ports",
+    "TwinCloser": "ports",
+    "Unknown": "outcomes",
+    "Wire": "ports",
+    "open_provider": "ports",
 }
-
-
-def open_provider(account: Account) -> Provider:
-    """The provider an account names: one of ours, or an installed `supportdesk.providers` entry point of that name."""
-    target = _BUILT_IN.get(account.provider)
-    if target is not None:
-        module, _, name = target.partition(":")
-        factory: Callable[[Account], Provider] = getattr(import_module(module), name)
-        return factory(account)
-    from importlib.metadata import entry_points  # 46 ms, only for a provider that is not ours
-
-    for point in entry_points(group="supportdesk.providers", name=account.provider):
-        factory = point.load()
-        return factory(account)
-    known = ", ".join(_BUILT_IN)
-    raise ConfigError(f"desk {account.name}: no provider is called {account.provider!r}", f"Known are {known}.")
+__getattr__ = late.names(__name__, PLACES)

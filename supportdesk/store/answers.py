@@ -1,8 +1,10 @@
 """When two answers are the same answer, and two askers the same customer."""
 
+from __future__ import annotations
+
 import re
 
-from supportdesk.model import Person
+from supportdesk import model
 
 FEWEST_WORDS = 8
 _WORD = re.compile(r"[^\W_]+")
@@ -37,7 +39,7 @@ def answer_key(body: str) -> int | None:
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), signed=True)
 
 
-def customer_of(person: Person) -> str:
+def customer_of(person: model.Person) -> str:
     """What distinct customers are counted by: the organization, else a mail domain of their own, else the person."""
     if person.organization is not None:
         return "organization " + person.organization.name.casefold()

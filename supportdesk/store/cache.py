@@ -4,6 +4,8 @@ It opens in a millisecond and imports no third party, since the first frame is d
 (verdicts, issues, what is on its way, drafts) are a projection of the ledger and are written here by the desk.
 """
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,20 +15,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from supportdesk import late
-from supportdesk.model import (
-    Comment,
-    Conversation,
-    Decision,
-    Finding,
-    Kind,
-    Person,
-    Role,
-    Row,
-    Ticket,
-    TicketRef,
-    View,
-)
+from supportdesk import late, model
+from supportdesk.model import Decision, Kind, Role, Row, TicketRef
 from supportdesk.store import cache_put, cache_upkeep
 from supportdesk.store import cache_rows as rows_of
 from supportdesk.store import cache_views as views_of
@@ -60,16 +50,16 @@ class Cache:
         self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
     @classmethod
-    def open(cls, path: Path) -> "Cache":
+    def open(cls, path: Path) -> Cache:
         """Open the cache; one that is damaged or of another version is replaced by an empty one."""
         return cls(path, connect(path))
 
     @cached_property
-    def answers(self) -> "late.cache_answers.Answers":
+    def answers(self) -> late.cache_answers.Answers:
         """What is known of our own answers beside their words."""
         return late.cache_answers.Answers(self._run, self._many, self._all)
 
-    def again(self) -> "Cache":
+    def again(self) -> Cache:
         """The same cache for another thread, which has to open it itself."""
         return Cache.open(self._path)
 
@@ -94,7 +84,7 @@ class Cache:
 
     # tickets and conversations
 
-    def put_tickets(self, tickets: Iterable[Ticket]) -> int:
+    def put_tickets(self, tickets: Iterable[model.Ticket]) -> int:
         """Keep tickets as last seen, leaving out any older than what is known; how many were new or different."""
         page = list(tickets)
         agents = {(it.ref.desk, _person_key(it.assignee)): it.assignee for it in page if it.assignee is not None}
@@ -103,10 +93,10 @@ class Cache:
             self._put_agents(agents)
         return changed
 
-    def ticket(self, ref: TicketRef) -> Ticket | None:
+    def ticket(self, ref: TicketRef) -> model.Ticket | None:
         """The ticket as last seen."""
         found = self._one("SELECT ticket FROM tickets JOIN whole USING (n) WHERE desk = ? AND id = ?", _key(ref))
-        return None if found is None else rows_of.from_json(Ticket, found[0])
+        return None if found is None else rows_of.from_json(model.Ticket, found[0])
 
     def forget_ticket(self, ref: TicketRef) -> None:
         """Take out a ticket that its service no longer has."""
@@ -115,7 +105,7 @@ class Cache:
             for sql in _FORGET:
                 self._run(sql, (n,))
 
-    def put_conversation(self, conversation: Conversation) -> None:
+    def put_conversation(self, conversation: model.Conversation) -> None:
         """Keep a ticket with everything said on it; it has to be scored again if something new was said."""
         ticket = conversation.ticket
         with self.batch():
@@ -126,7 +116,7 @@ class Cache:
             if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
                 self._put_comments(n, ticket.ref, conversation.comments, text)
 
-    def put_part(self, ref: TicketRef, comments: Sequence[Comment]) -> None:
+    def put_part(self, ref: TicketRef, comments: Sequence[model.Comment]) -> None:
         """Keep what was fetched so far of a conversation that has to be fetched; nothing: as if it never had been."""
         with self.batch():
             if (n := self._n(ref)) is not None:
@@ -134,16 +124,16 @@ class Cache:
                     self._run("UPDATE tickets SET fetched = NULL WHERE n = ?", (n,))
                 self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, rows_of.many_to_json(comments)))
 
-    def put_opening(self, ref: TicketRef, opening: Comment) -> None:
+    def put_opening(self, ref: TicketRef, opening: model.Comment) -> None:
         """Keep a conversation's first entry, told by a list, in the place of what was known of it."""
         rest = [it for it in self.comments(ref) or () if it.id != opening.id]
         self.put_part(ref, (opening, *rest))
 
-    def comments(self, ref: TicketRef) -> tuple[Comment, ...] | None:
+    def comments(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
         sql = "SELECT comments FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"
         found = self._one(sql, _key(ref))
-        return None if found is None else rows_of.many_from_json(Comment, found[0])
+        return None if found is None else rows_of.many_from_json(model.Comment, found[0])
 
     def comment_count(self, ref: TicketRef) -> int | None:
         """How many comments were fetched; None when they never were."""
@@ -168,10 +158,12 @@ class Cache:
         )
         return Refs([n for (n,) in self._all(sql, (desk, int(live), limit))], self._named_by, self._n)
 
-    def agents(self, desk: str) -> tuple[Person, ...]:
+    def agents(self, desk: str) -> tuple[model.Person, ...]:
         """Everybody seen on our side of a desk, by name."""
         found = self._all("SELECT person FROM agents WHERE desk = ?", (desk,))
-        return tuple(sorted((rows_of.from_json(Person, text) for (text,) in found), key=lambda it: it.name.casefold()))
+        return tuple(
+            sorted((rows_of.from_json(model.Person, text) for (text,) in found), key=lambda it: it.name.casefold())
+        )
 
     def mark_read(self, ref: TicketRef) -> None:
         """The engineer has seen the ticket as it is now."""
@@ -208,7 +200,7 @@ class Cache:
         self.texts.file_all()
         return [found.ref for found in self.texts.search(text, limit)]
 
-    def put_view(self, view: View, refs: Sequence[TicketRef]) -> None:
+    def put_view(self, view: model.View, refs: Sequence[TicketRef]) -> None:
         """Keep a service's view and what it holds."""
         with self.batch():
             self._run("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (view.desk, view.id, view.name))
@@ -224,10 +216,10 @@ class Cache:
             self._many("DELETE FROM views WHERE desk = ? AND id = ?", gone)
             self._many("DELETE FROM view_tickets WHERE desk = ? AND view = ?", gone)
 
-    def service_views(self) -> tuple[View, ...]:
+    def service_views(self) -> tuple[model.View, ...]:
         """The views that services have, by desk and name."""
         found = self._all("SELECT desk, id, name FROM views ORDER BY desk, name, id")
-        return tuple(View(id=id_, name=name, desk=desk) for desk, id_, name in found)
+        return tuple(model.View(id=id_, name=name, desk=desk) for desk, id_, name in found)
 
     # letting go
 
@@ -254,7 +246,9 @@ class Cache:
 
     # what was concluded, decided and is on its way
 
-    def put_findings(self, ref: TicketRef, findings: Sequence[Finding], rules: str, *, least: float = 0.0) -> None:
+    def put_findings(
+        self, ref: TicketRef, findings: Sequence[model.Finding], rules: str, *, least: float = 0.0
+    ) -> None:
         """Keep what these rules (their version) make of a conversation; a workaround from `least` on flags it."""
         ordered = sorted(findings, key=lambda it: (it.kind is not Kind.WORKAROUND, -it.p))
         with self.batch():
@@ -264,7 +258,7 @@ class Cache:
             self._run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (n, rows_of.many_to_json(ordered)))
             self.put_flag(ref, ordered, least=least)
 
-    def put_flag(self, ref: TicketRef, findings: Sequence[Finding], *, least: float = 0.0) -> None:
+    def put_flag(self, ref: TicketRef, findings: Sequence[model.Finding], *, least: float = 0.0) -> None:
         """Show a ticket in the queue as the strongest workaround of these has it; what the rules made of it stays.
 
         Below `least` it is no flag there, and is remembered as one that may become one.
@@ -274,10 +268,10 @@ class Cache:
         band = best.band.value if best is not None and p >= least else None
         self._run("UPDATE tickets SET band = ?, p = ? WHERE desk = ? AND id = ?", (band, p, *_key(ref)))
 
-    def findings(self, ref: TicketRef) -> tuple[Finding, ...]:
+    def findings(self, ref: TicketRef) -> tuple[model.Finding, ...]:
         """What the rules made of a conversation: workarounds before hints, each strongest first."""
         found = self._one("SELECT findings FROM tickets JOIN findings USING (n) WHERE desk = ? AND id = ?", _key(ref))
-        return () if found is None else rows_of.many_from_json(Finding, found[0])
+        return () if found is None else rows_of.many_from_json(model.Finding, found[0])
 
     def unscored(self, rules: str, limit: int) -> list[TicketRef]:
         """Tickets whose comments these rules have not seen: those never scored first, then newest change first."""
@@ -328,7 +322,7 @@ class Cache:
         found = self._one("SELECT value FROM meta WHERE key = ?", (key,))
         return "" if found is None else str(found[0])
 
-    def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[Comment], text: str) -> None:
+    def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[model.Comment], text: str) -> None:
         self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))
         self._run("UPDATE tickets SET rules = '' WHERE n = ?", (n,))
         ours = [it for it in comments if it.author.role is Role.AGENT]
@@ -337,7 +331,7 @@ class Cache:
         self._run("DELETE FROM answers WHERE n = ?", (n,))
         self._many("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", [it for it in keys if it[2] is not None])
 
-    def _put_agents(self, agents: Mapping[tuple[str, str], Person]) -> None:
+    def _put_agents(self, agents: Mapping[tuple[str, str], model.Person]) -> None:
         records = [(desk, key, rows_of.to_json(person)) for (desk, key), person in agents.items()]
         self._many("INSERT OR REPLACE INTO agents VALUES (?, ?, ?)", records)
 
@@ -383,5 +377,5 @@ def _key(ref: TicketRef) -> tuple[str, str]:
     return ref.desk, ref.id
 
 
-def _person_key(person: Person) -> str:
+def _person_key(person: model.Person) -> str:
     return person.id or person.email.casefold() or person.name

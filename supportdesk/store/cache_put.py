@@ -1,10 +1,13 @@
 """Tickets on their way into the cache: a page of them at once, in as few statements as that takes."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from supportdesk.model import Ticket, TicketRef
+from supportdesk import model
+from supportdesk.model import TicketRef
 from supportdesk.store import cache_rows as rows_of
 
 _KNOWN = (
@@ -17,24 +20,24 @@ Read = Callable[[str, Sequence[Any]], list[Any]]
 Many = Callable[[str, Sequence[Sequence[Any]]], None]
 
 
-def put(tickets: Iterable[Ticket], read: Read, many: Many) -> int:
+def put(tickets: Iterable[model.Ticket], read: Read, many: Many) -> int:
     """Keep tickets, leaving out any older than what is known or the same; how many were new or different.
 
     One named twice is kept in the order of its names. The caller has begun the transaction.
     """
     changed, left = 0, list(tickets)
     while left:
-        once: dict[TicketRef, Ticket] = {}
+        once: dict[TicketRef, model.Ticket] = {}
         again = [ticket for ticket in left if once.setdefault(ticket.ref, ticket) is not ticket]
         changed += _put(once, read, many)
         left = again
     return changed
 
 
-def _put(once: dict[TicketRef, Ticket], read: Read, many: Many) -> int:
+def _put(once: dict[TicketRef, model.Ticket], read: Read, many: Many) -> int:
     known = _known(once, read)
-    new: list[tuple[Ticket, str]] = []
-    other: list[tuple[int, Ticket, str]] = []
+    new: list[tuple[model.Ticket, str]] = []
+    other: list[tuple[int, model.Ticket, str]] = []
     for ref, ticket in once.items():
         text = rows_of.to_json(ticket)
         if ref not in known:

@@ -9,10 +9,10 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
-from supportdesk import late
+from supportdesk import late, model
 from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
-from supportdesk.model import Status, Ticket, TicketRef, Update
+from supportdesk.model import Status, TicketRef
 from supportdesk.outbox import undoable
 from supportdesk.ui.keys import key
 from supportdesk.ui.screens import DeskScreen
@@ -163,12 +163,12 @@ class TicketScreen(DeskScreen[None]):
     def action_solve(self) -> None:
         """Set the ticket to solved."""
         if (several := self._several("solve")) is not None:
-            self._update(several, Update(status=Status.SOLVED), "Solved")
+            self._update(several, model.Update(status=Status.SOLVED), "Solved")
 
     def action_take(self) -> None:
         """Assign the ticket to ourselves."""
         if (several := self._several("take")) is not None:
-            self._update(several, Update(assignee="me"), "Taken")
+            self._update(several, model.Update(assignee="me"), "Taken")
 
     async def action_assign(self) -> None:
         """Ask who gets the ticket; people of one desk only are no choice for tickets of several."""
@@ -185,7 +185,7 @@ class TicketScreen(DeskScreen[None]):
 
     def _assigned(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(several, Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
+            self._update(several, model.Update(assignee=chosen), f"Assigned to {chosen or 'nobody'}")
 
     async def action_status(self) -> None:
         """Ask for another status."""
@@ -196,13 +196,13 @@ class TicketScreen(DeskScreen[None]):
                 late.picker.Picker(f"Status of {several.name}", choices), partial(self._status, several)
             )
 
-    def _value(self, value: Callable[[Ticket], str]) -> str:
+    def _value(self, value: Callable[[model.Ticket], str]) -> str:
         reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
         return value(reading.ticket) if reading is not None else ""
 
     def _status(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(several, Update(status=Status(chosen)), f"Status {chosen}")
+            self._update(several, model.Update(status=Status(chosen)), f"Status {chosen}")
 
     async def action_priority(self) -> None:
         """Ask for another priority."""
@@ -215,7 +215,7 @@ class TicketScreen(DeskScreen[None]):
 
     def _priority(self, several: late.several.Several, chosen: str | None) -> None:
         if chosen is not None:
-            self._update(several, Update(priority=chosen), f"Priority {chosen}")
+            self._update(several, model.Update(priority=chosen), f"Priority {chosen}")
 
     async def action_tags(self) -> None:
         """Ask for tags to add and to take off."""
@@ -231,9 +231,9 @@ class TicketScreen(DeskScreen[None]):
         off = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
         on = tuple(word.removeprefix("+") for word in words if not word.startswith("-") and word != "+")
         if on or off:
-            self._update(several, Update(add_tags=on, remove_tags=off), "Tags changed")
+            self._update(several, model.Update(add_tags=on, remove_tags=off), "Tags changed")
 
-    def _update(self, several: late.several.Several, update: Update, words: str) -> None:
+    def _update(self, several: late.several.Several, update: model.Update, words: str) -> None:
         if several.marked:
             undo = f"u takes all of it back within {seconds(self.desk.undo_s)}." if self.desk.undo_s else ""
             ask = late.ask.Ask(
@@ -243,7 +243,7 @@ class TicketScreen(DeskScreen[None]):
         elif self.attempt(lambda: self.desk.update(several.refs[0], update)) is not None:
             self.queued(f"{words}: {several.name}")
 
-    def _update_all(self, several: late.several.Several, update: Update, words: str) -> None:
+    def _update_all(self, several: late.several.Several, update: model.Update, words: str) -> None:
         batch = self.attempt(lambda: self.desk.update_all(several.refs, update))
         if batch is None:
             return

@@ -1,5 +1,7 @@
 """How the console is left and what it leaves: words on disk, a word on what is queued, the queue as it stands."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
@@ -16,9 +18,10 @@ from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
 
+from supportdesk import model
 from supportdesk.desk import Desk
 from supportdesk.desk.desk import GOODBYE_S
-from supportdesk.model import Outgoing, State
+from supportdesk.model import State
 from supportdesk.ui import lastframe
 from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.terminal import steady
@@ -80,7 +83,7 @@ def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime) -> 
     lastframe.keep(home, config, (width, height), rows, os.environ)
 
 
-def farewell(outbox: Sequence[Outgoing], *, demo: bool) -> str:
+def farewell(outbox: Sequence[model.Outgoing], *, demo: bool) -> str:
     """What is waited for on the way out, and what stays queued; a demo takes everything with it."""
     sending = [entry for entry in outbox if entry.state is State.SENDING]
     queued = [entry for entry in outbox if entry.state is State.QUEUED]

@@ -1,5 +1,7 @@
 """What leads out of a ticket: its files, saved and never opened, and the addresses that people wrote in it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
@@ -7,9 +9,9 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
-from supportdesk import late
+from supportdesk import late, model
 from supportdesk.errors import SupportdeskError
-from supportdesk.model import Attachment, TicketRef
+from supportdesk.model import TicketRef
 from supportdesk.ui.acts import TicketScreen
 from supportdesk.ui.keys import key
 
@@ -28,7 +30,7 @@ class OutsideScreen(TicketScreen):
         ),
     ]
 
-    def _files(self) -> Sequence[Attachment]:
+    def _files(self) -> Sequence[model.Attachment]:
         reading = self.desk.read(self.ref) if self.ref is not None else None
         return [one for comment in reading.comments for one in comment.attachments] if reading else []
 
@@ -42,12 +44,12 @@ class OutsideScreen(TicketScreen):
         done = partial(self._chosen_file, self.ref, files)
         await self.app.push_screen(late.picker.Picker("Save which file?", choices), done)
 
-    def _chosen_file(self, ref: TicketRef, files: Sequence[Attachment], chosen: str | None) -> None:
+    def _chosen_file(self, ref: TicketRef, files: Sequence[model.Attachment], chosen: str | None) -> None:
         if chosen is not None:
             self._save(ref, files[int(chosen)])
 
     @work(group="files")
-    async def _save(self, ref: TicketRef, attached: Attachment) -> None:
+    async def _save(self, ref: TicketRef, attached: model.Attachment) -> None:
         try:
             words = await self.desk.save_file(ref, attached)
         except SupportdeskError as problem:

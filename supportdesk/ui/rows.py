@@ -1,11 +1,14 @@
 """One row of a list as a line of cells: a ticket in the queue, a view, something in the outbox; pure."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from rich.cells import cell_len
 
+from supportdesk import model
 from supportdesk.desk import ViewCount
-from supportdesk.model import Band, Decision, Escalate, Link, Note, Outgoing, Reply, Row, State, Status, Update
+from supportdesk.model import Band, Decision, Row, State, Status
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, fit, pad, pad_left
 from supportdesk.ui.words import age, change_words, state_words
@@ -104,7 +107,7 @@ def view_line(view: ViewCount, number: int, width: int, *, current: bool) -> Lin
     return Line((mark, Piece(digit, "dim"), Piece(" "), name, Piece(" "), Piece(count, "dim"), Piece(" ")))
 
 
-def outgoing_line(outgoing: Outgoing, width: int, now: datetime) -> Line:
+def outgoing_line(outgoing: model.Outgoing, width: int, now: datetime) -> Line:
     """State, what, ticket and age; what went wrong is told below the list."""
     style = _STATE_STYLE.get(outgoing.state, "accent")
     state = state_words(outgoing.state).partition(":")[0]
@@ -122,14 +125,14 @@ def outgoing_line(outgoing: Outgoing, width: int, now: datetime) -> Line:
     return Line((*pieces, Piece(pad(what, 16) + "  "), Piece(fit(words, room - 18), "dim")))
 
 
-def outgoing_text(outgoing: Outgoing) -> str:
+def outgoing_text(outgoing: model.Outgoing) -> str:
     """The first words of it."""
     match outgoing.change:
-        case Reply(body=body) | Note(body=body):
+        case model.Reply(body=body) | model.Note(body=body):
             return " ".join(body.split())
-        case Escalate(draft=draft):
+        case model.Escalate(draft=draft):
             return draft.title
-        case Link(url=url):
+        case model.Link(url=url):
             return url
-        case Update():
+        case model.Update():
             return ""

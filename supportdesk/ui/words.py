@@ -1,9 +1,12 @@
 """Times, people and counts in the words the screens use; pure, the time now is an argument."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
+from supportdesk import model
 from supportdesk.desk import DeskStatus
-from supportdesk.model import Band, Change, Escalate, Kind, Link, Note, Outgoing, Person, Reply, Role, State, Update
+from supportdesk.model import Band, Kind, Role, State
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _BANDS = {Band.LIKELY: "likely", Band.POSSIBLE: "possibly", Band.WEAK: "perhaps"}
@@ -83,7 +86,7 @@ def seconds(window: float) -> str:
     return f"{window:g} s"
 
 
-def address(person: Person) -> str:
+def address(person: model.Person) -> str:
     """A person as a mail program writes one."""
     return f"{person.name} <{person.email}>" if person.email else person.name
 
@@ -103,22 +106,22 @@ def state_words(state: State) -> str:
     return _STATES[state]
 
 
-def change_words(change: Change) -> str:
+def change_words(change: model.Change) -> str:
     """What a change is, in a word or two."""
     match change:
-        case Reply():
+        case model.Reply():
             return "public reply"
-        case Note():
+        case model.Note():
             return "internal note"
-        case Escalate(draft=draft):
+        case model.Escalate(draft=draft):
             return f"issue in {draft.tracker}"
-        case Link(issue=issue):
+        case model.Link(issue=issue):
             return f"link to {issue}"
-        case Update():
+        case model.Update():
             return update_words(change)
 
 
-def update_words(update: Update) -> str:
+def update_words(update: model.Update) -> str:
     """The new values, in the order one would say them."""
     parts = []
     if update.status is not None:
@@ -132,7 +135,7 @@ def update_words(update: Update) -> str:
     return ", ".join(parts) or "no change"
 
 
-def landed(outgoing: Outgoing) -> str:
+def landed(outgoing: model.Outgoing) -> str:
     """What to say when something on its way got somewhere."""
     what = change_words(outgoing.change)
     match outgoing.state:
