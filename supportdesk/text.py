@@ -36,6 +36,8 @@ def clean(text: str, *, multiline: bool = True) -> str:
     Line ends become `\\n` (a space where `multiline` is off), tabs become four spaces, more than eight combining
     marks in a row are dropped, and what would act on a terminal or hide from the reader becomes U+FFFD.
     """
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST:
+        return text  # most of what a sync brings
     cut = len(text) > _ROOM
     text = text[:_ROOM]
     if not (text.isascii() and text.replace("\n", " ").isprintable()):

@@ -21,6 +21,7 @@ FLOORS = {
     "model": 0,
     "errors": 0,
     "text": 1,
+    "typed": 1,
     "insight": 2,
     "gate": 2,
     "outbox": 2,
@@ -40,6 +41,7 @@ HOMES = {
     "httpx": ("transport",),
     "tinydb": ("store/ledger",),
     "keyring": ("secrets",),
+    "msgspec": ("typed",),
     "oauthlib": ("secrets",),
     "polars": ("cli/scan", "cli/archive"),
     "tomllib": ("config",),
@@ -48,7 +50,7 @@ HOMES = {
     "platformdirs": ("config", "ui/lastframe"),
     "sqlite3": ("store/cache",),
 }
-LATE = {"httpx", "tinydb", "keyring", "oauthlib", "polars"}
+LATE = {"httpx", "tinydb", "keyring", "msgspec", "oauthlib", "polars"}
 IMPURE = {
     "os",
     "io",
@@ -386,7 +388,7 @@ def test_the_checker_sees_what_a_package_takes_from_its_modules(package: ModuleT
 
 
 def test_importing_the_desk_brings_no_network_no_keyring_and_no_tinydb() -> None:
-    heavy = {"httpx", "httpcore", "keyring", "tinydb", "textual"}
+    heavy = {"httpx", "httpcore", "keyring", "msgspec", "tinydb", "textual"}
     code = f"import sys, supportdesk.desk; print(sorted({heavy} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "[]"

@@ -3,7 +3,7 @@
 Each protocol is optional: a desk whose provider has none of them is read ticket by ticket.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -32,7 +32,7 @@ class Batch:
 class Opened(Page):
     """A page of tickets with the words that each was opened with, where the list carries them."""
 
-    openings: dict[TicketRef, Comment] = field(default_factory=dict)
+    openings: Mapping[TicketRef, Comment] = field(default_factory=dict)
 
 
 @runtime_checkable

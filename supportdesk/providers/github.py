@@ -62,6 +62,7 @@ from supportdesk.providers import (
 from supportdesk.providers.answers import marker, text_of
 from supportdesk.providers.bulk import Batch, Entry, Opened
 from supportdesk.providers.differences import differences
+from supportdesk.providers.github_issues import ISSUES, Issues
 from supportdesk.providers.github_repo import CLOCKS_APART, HEADERS, LONGEST_BODY, Repo, carries, landed
 from supportdesk.providers.github_rows import (
     check,
@@ -75,7 +76,6 @@ from supportdesk.providers.github_rows import (
     next_url,
     number_in,
     number_of,
-    opened_of,
     opening_id,
     place_of,
     read,
@@ -155,18 +155,17 @@ class GitHub:
     def _page(self, first: Request, cursor: str) -> Flow[Page]:
         what = f"{self.account.name}: the queue"
         request = self._repo.follow(cursor, what) if cursor else first
-        response = check((yield request), what)
+        response = check((yield replace(request, kind=ISSUES)), what)
         if response.status == 304:
             return Page(tickets=(), unchanged=True, etag=response.headers.get("etag", ""))
-        rows = [row for row in read(list_of, response.body, what) if not is_pull(row)]
-        name = self.account.name
-        found, bad = read_each(lambda row: opened_of(row, name), rows)
+        issues = Issues(self.account.name)
+        tickets, bad = issues.tickets(read(list_of, response.body, what))
         return Opened(
-            tickets=tuple(ticket for ticket, _ in found),
+            tickets=tickets,
             cursor=next_url(response),
             bad=bad,
             etag=response.headers.get("etag", ""),
-            openings={ticket.ref: opening for ticket, opening in found},
+            openings=issues.openings,
         )
 
     def ticket(self, ref: TicketRef) -> Flow[Ticket]:

@@ -186,7 +186,7 @@ def ticket_of(row: Json, desk: str) -> Ticket:
     return Ticket(
         ref=TicketRef(desk, number_of(row)),
         subject=clean(text_of(row["title"]), multiline=False),
-        status=_status(text_of(row["state"]), fresh=comments == 0 and not assignees),
+        status=status_of(text_of(row["state"]), fresh=comments == 0 and not assignees),
         requester=person_of(row["user"], row.get("author_association") or ""),
         created_at=moment_of(row["created_at"]),
         updated_at=moment_of(row["updated_at"]),
@@ -199,7 +199,8 @@ def ticket_of(row: Json, desk: str) -> Ticket:
     )
 
 
-def _status(state: str, *, fresh: bool) -> Status:
+def status_of(state: str, *, fresh: bool) -> Status:
+    """The status of an issue; `fresh` when nobody has said or taken anything."""
     if state == "closed":
         return Status.SOLVED
     if state != "open":
@@ -224,21 +225,14 @@ def first_words(row: Json) -> Comment:
         author=person_of(row["user"], row.get("author_association") or ""),
         public=True,
         created_at=moment_of(row["created_at"]),
-        body=_spoken(row.get("body")),
+        body=spoken(said_in(row)),
     )
 
 
-def opened_of(row: Json, desk: str) -> tuple[Ticket, Comment]:
-    """An issue as a ticket, and the first entry of its conversation."""
-    ticket = ticket_of(row, desk)
-    opening = Comment(
-        id=opening_id(ticket.ref.id),
-        author=ticket.requester,
-        public=True,
-        created_at=ticket.created_at,
-        body=_spoken(row.get("body")),
-    )
-    return ticket, opening
+def said_in(row: Json) -> str:
+    """The body of an issue or a comment as it came; ValueError when it is no text."""
+    body = row.get("body")
+    return text_of(body) if body is not None else ""
 
 
 def comment_of(row: Json) -> Comment:
@@ -248,12 +242,13 @@ def comment_of(row: Json) -> Comment:
         author=person_of(row["user"], row.get("author_association") or ""),
         public=True,
         created_at=moment_of(row["created_at"]),
-        body=_spoken(row.get("body")),
+        body=spoken(said_in(row)),
     )
 
 
-def _spoken(body: Json) -> str:
-    return _MARKER_LINE.sub("", text_of(body)) if body is not None else ""
+def spoken(body: str) -> str:
+    """A body without our marker line."""
+    return _MARKER_LINE.sub("", body)
 
 
 def issue_of(row: Json, desk: str) -> Issue:
@@ -266,7 +261,7 @@ def issue_of(row: Json, desk: str) -> Issue:
         url=text_of(row["html_url"]),
         open=text_of(row["state"]) == "open",
         labels=labels_of(row),
-        body=_spoken(row.get("body")),
+        body=spoken(said_in(row)),
     )
 
 

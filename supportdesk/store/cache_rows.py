@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from supportdesk.model import Band, Decision, Person, Row, Status, Ticket, TicketRef
+from supportdesk import typed
+from supportdesk.model import Band, Comment, Decision, Finding, Person, Row, Status, Ticket, TicketRef
 from supportdesk.store.answers import customer_of
-from supportdesk.store.records import decode, shallow
+from supportdesk.store.records import decode
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=shallow)
 INSERT = (
     "INSERT INTO tickets (subject, status, priority, requester, organization, customer, assignee, assignee_id,"
     " assignee_email, created, updated, haystack, desk, id, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -93,14 +93,14 @@ def row(ref: TicketRef, values: Sequence[Any]) -> Row:
     )
 
 
-def to_json(noun: object) -> str:
+def to_json(noun: Ticket | Person) -> str:
     """A noun as text."""
-    return _JSON.encode(noun)
+    return typed.write(noun)
 
 
-def many_to_json(nouns: Sequence[object]) -> str:
+def many_to_json(nouns: Sequence[Comment] | Sequence[Finding]) -> str:
     """Several nouns as text."""
-    return _JSON.encode(list(nouns))
+    return typed.write(list(nouns))
 
 
 def from_json(kind: type[T], text: str) -> T:

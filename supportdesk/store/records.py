@@ -9,7 +9,6 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -72,23 +71,6 @@ def _plain(value: object) -> Any:
         raise ValueError(f"{kind.__name__} cannot be kept")
     record = {name: _plain(getattr(value, name)) for name in _names(kind)}
     return {"is": kind.__name__, **record} if kind in _TAGGED else record
-
-
-def shallow(value: object) -> Any:
-    """What the json module does not know, one level deep, as it writes `encode`'s form itself; ValueError likewise."""
-    return _opener(type(value))(value)  # type: ignore[arg-type]  # every class is hashable
-
-
-@cache
-def _opener(kind: type) -> Callable[[Any], Any]:
-    if kind is datetime:
-        return stamp
-    if not is_dataclass(kind):
-        return _plain
-    names = _names(kind)
-    values = attrgetter(*names) if len(names) > 1 else lambda noun: (getattr(noun, names[0]),)
-    tag = {"is": kind.__name__} if kind in _TAGGED else {}
-    return lambda noun: {**tag, **dict(zip(names, values(noun), strict=True))}
 
 
 @cache

@@ -313,7 +313,8 @@ class Transport:
         else:
             _log.debug("%s %s -> %d in %.0f ms", request.method, _shown(url), answer.status_code, _ms_since(began))
             self._heed_clock(answer.headers.get("date", ""))
-            return await self._decoded(url, answer, unsaid(raw, headers), unsaid_headers(answer.headers, headers))
+            heard = unsaid(raw, headers), unsaid_headers(answer.headers, headers)
+            return await self._decoded(request, url, answer.status_code, *heard)
         _log.debug("%s %s -> %s in %.0f ms", request.method, _shown(url), type(failure).__name__, _ms_since(began))
         raise failure  # outside the except block: the original holds the request, and with it the token
 
@@ -336,11 +337,11 @@ class Transport:
             raise Lost(f"{self.account.name}: the answer was cut off or is packed in a way we did not ask for.")
         return whole
 
-    async def _decoded(self, url: Httpx, answer: Httpx, raw: bytes, headers: Mapping[str, str]) -> Response:
+    async def _decoded(self, asked: Request, url: Httpx, status: int, raw: bytes, told: Mapping[str, str]) -> Response:
         try:
             if len(raw) > _SLOW_TO_READ:
-                return await asyncio.to_thread(decode, answer.status_code, headers, raw)
-            return decode(answer.status_code, headers, raw)
+                return await asyncio.to_thread(decode, status, told, raw, asked.kind)
+            return decode(status, told, raw, asked.kind)
         except Lost as problem:
             raise Lost(
                 f"{self._name(url)}: {problem.message}",

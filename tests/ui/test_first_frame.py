@@ -9,7 +9,7 @@ import asyncio, sys
 from drive import console
 from standin_story import story
 
-HEAVY = {"httpx", "httpcore", "keyring", "tinydb", "jinja2", "markdown_it", "tree_sitter"}
+HEAVY = {"httpx", "httpcore", "keyring", "msgspec", "tinydb", "jinja2", "markdown_it", "tree_sitter"}
 
 async def main():
     app = console(story())

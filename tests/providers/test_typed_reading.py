@@ -1,0 +1,85 @@
+"""Rows that are read straight into what a ticket needs come to the same tickets as rows read in whole."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import github_bench
+import pytest
+from driving import drive
+
+from supportdesk import typed
+from supportdesk.model import Status
+from supportdesk.providers import Page, Request, Response
+from supportdesk.providers.answers import decode
+from supportdesk.providers.bulk import Opened
+from supportdesk.providers.github_issues import ISSUES, IssueRow
+
+JSON = {"content-type": "application/json"}
+ODD: list[Callable[[dict[str, Any]], Any]] = [
+    lambda row: row,
+    lambda row: {**row, "title": "caf\u00e9 \u202e\x1b]0;x\x07\n two"},
+    lambda row: {**row, "body": None, "user": None, "assignees": None, "labels": None},
+    lambda row: {**row, "body": "words\n\n<!-- sd-op:6f1c0c1e-6a53-4f6e-9f38-0d7c9a1b2c3d -->\n"},
+    lambda row: {**row, "labels": ["plain", {"name": "named\u200b"}, {"name": "x", "color": [1, {}]}]},
+    lambda row: {**row, "state": "closed", "state_reason": "not_planned", "milestone": {"title": "2.0"}},
+    lambda row: {**row, "type": {"name": "Bug"}, "author_association": "MEMBER", "comments": 0, "assignees": []},
+    lambda row: {**row, "user": {"login": "robot", "type": "Bot"}, "comments": None},
+    lambda row: {**row, "number": -3},
+    lambda row: {**row, "number": 10**18},
+    lambda row: {**row, "number": str(row["number"])},
+    lambda row: {**row, "number": 5.0},
+    lambda row: {**row, "comments": True, "user": {"login": 5}},
+    lambda row: {**row, "state": ["open"]},
+    lambda row: {**row, "state": "asleep"},
+    lambda row: {**row, "updated_at": "yesterday"},
+    lambda row: {**row, "created_at": "2026-11-20\u202e10:00:00+02:00", "updated_at": "2026-11-21T00:00:00"},
+    lambda row: {**row, "updated_at": "0001-01-01T00:00:00+14:00"},
+    lambda row: {**row, "pull_request": {"url": "https://api.github.com/x"}},
+    lambda row: {**row, "milestone": "2.0", "type": 7},
+    lambda row: {name: value for name, value in row.items() if name != "title"},
+    lambda row: {**row, "title": "\ud800 half a sign"},
+    lambda row: None,
+    lambda row: [row],
+]
+
+
+def issues(*rows: Any) -> bytes:
+    return json.dumps(rows).encode()
+
+
+def page(answer: Response) -> Page:
+    found, _ = drive(github_bench.github().tickets(None, ""), [answer])
+    return found
+
+
+@pytest.mark.parametrize("odd", range(len(ODD)))
+def test_an_issue_is_the_same_however_it_is_read(odd: int) -> None:
+    rows = github_bench.load("issues-page-1")
+    raw = issues(ODD[odd](rows[0]), *rows[1:])
+    quick, whole = page(decode(200, JSON, raw, ISSUES)), page(decode(200, JSON, raw))
+    assert quick == whole
+    assert isinstance(quick, Opened)
+    assert isinstance(whole, Opened)
+    assert dict(quick.openings) == dict(whole.openings)
+
+
+def test_a_list_of_issues_is_read_into_just_what_is_wanted() -> None:
+    asked: Request = next(github_bench.github().tickets(None, ""))
+    rows = decode(200, JSON, issues(*github_bench.load("issues-page-1")), asked.kind).body
+    assert all(isinstance(row, IssueRow) for row in rows)
+
+
+def test_what_was_not_taken_is_read_in_whole_though_the_request_names_a_kind() -> None:
+    said = decode(422, JSON, b'{"message": "no\\u202e", "errors": []}', ISSUES).body
+    assert said == {"message": "no\ufffd", "errors": []}
+
+
+@pytest.mark.parametrize("raw", [b"", b"[", b"[{}]", b"{}", b"\xff", b"[" * 100_000, b'[{"number": NaN}]'])
+def test_what_does_not_fit_is_said_to_be_a_misfit(raw: bytes) -> None:
+    with pytest.raises(typed.Misfit):
+        typed.read(ISSUES, raw)
+
+
+def test_a_status_is_written_by_its_value() -> None:
+    assert typed.write([Status.OPEN, "\u00e9"]) == '["open","\u00e9"]'
