@@ -20,6 +20,7 @@ from supportdesk.desk import (
     sweeping as sweeping,
     sync as sync,
     teaching as teaching,
+    wording as wording,
 )
 from supportdesk.gate import (
     guard as guard,
@@ -38,6 +39,7 @@ from supportdesk.providers import (
 from supportdesk.store import (
     cache_answers as cache_answers,
     ledger as ledger,
+    wordings as wordings,
 )
 from supportdesk.ui import (
     ask as ask,

@@ -236,6 +236,14 @@ class Desk:
         """The proposal with the engineer's own wording, through the gate again."""
         return await late.escalation.revise(self.work, proposal, title, body)
 
+    def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
+        """Keep the engineer's own wording of an issue on disk until it is filed; none at all forgets it."""
+        late.wording.save(self.work, proposal, title, body)
+
+    def drop_wording(self, ref: TicketRef) -> None:
+        """Throw the engineer's own wording of a ticket's issue away."""
+        late.wording.drop(self.work, ref)
+
     def escalate(
         self, proposal: Proposal, *, again: bool = False, public_ok: str = "", public_link: bool = False
     ) -> Outgoing:

@@ -11,11 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supportdesk import outbox
+from supportdesk.desk import wording
 from supportdesk.desk.refusals import queueing, require_writing
 from supportdesk.desk.shapes import Duplicate, Proposal
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import HeldError, Refused, RoleError, SupportdeskError, UsageError
-from supportdesk.gate.compose import Composed, IssueFacts
+from supportdesk.gate.compose import Composed, IssueFacts, unmarked
 from supportdesk.gate.redact import Known
 from supportdesk.model import (
     Comment,
@@ -63,6 +64,7 @@ async def propose(
         marker=marker(op),
     )
     composed = await _through_the_gate(("compose", facts), await _known(work, target, ticket, comments))
+    kept = wording.offered(work, ref)
     draft = IssueDraft(
         tracker=target.account.name,
         title=composed.title,
@@ -78,26 +80,28 @@ async def propose(
         tickets=family.tickets,
         customers=family.customers,
         redactions=dict(composed.counts),
-        doubts=(*(_filed_already(it) for it in siblings), *composed.doubts),
+        doubts=(*([wording.WAITS] if kept else []), *(_filed_already(it) for it in siblings), *composed.doubts),
         blocks=composed.blocks,
         duplicates=(*_same_bug(siblings), *await _duplicates(target, draft)),
         existing=work.escalation(ref),
         quotes=quoting,
+        kept=kept,
     )
 
 
 async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> Proposal:
     """Put the engineer's own wording through the gate again; the marker line stays the last."""
-    kept = body.replace(marker(proposal.op), "").rstrip() + "\n\n" + marker(proposal.op)
+    marked = f"{unmarked(body)}\n\n{marker(proposal.op)}"
     ticket, comments = _whole(work, proposal.ref)
     target = work.connection(proposal.draft.tracker)
-    composed = await _through_the_gate(("check", title, kept), await _known(work, target, ticket, comments))
+    composed = await _through_the_gate(("check", title, marked), await _known(work, target, ticket, comments))
     return replace(
         proposal,
         draft=replace(proposal.draft, title=composed.title, body=composed.body),
         redactions=dict(composed.counts),
-        doubts=composed.doubts,
+        doubts=(*wording.doubts(proposal), *composed.doubts),
         blocks=composed.blocks,
+        own=True,
     )
 
 
@@ -121,6 +125,7 @@ def escalate(work: Workplace, proposal: Proposal, change: Escalate | Link, *, ag
             raise HeldError(" ".join(stops), "Nothing was sent.")
         entry = _entry(work, proposal, change)
         work.ledger.put_outgoing(work.steadied(entry))
+        wording.queued(work, proposal)
     work.project({entry.ref})
     work.changed()
     return entry

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from supportdesk import outbox
+from supportdesk.desk import wording
 from supportdesk.desk.escalation import closed_to
 from supportdesk.desk.following import follow_ups
 from supportdesk.desk.ours import as_we_left_it
@@ -297,6 +298,7 @@ async def landed(work: Workplace, entry: Outgoing, done: Done) -> None:
         if issue:
             escalation, changes = follow_ups(entry, done, work.connection(entry.ref.desk), work.now())
             work.ledger.put_escalation(escalation)
+            wording.filed(work, entry)
             for change in changes:
                 work.ledger.put_outgoing(work.steadied(replace(change, seq=work.ledger.next_seq())))
     work.project({entry.ref})

@@ -219,7 +219,10 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An issue as it would be sent, and what stands in its way; `op` is already in the body's last line."""
+    """An issue as it would be sent, and what stands in its way; `op` is already in the body's last line.
+
+    `kept` is the engineer's own wording of an earlier review, which the gate has not read; `own`: the draft is theirs.
+    """
 
     ref: TicketRef
     op: str
@@ -233,6 +236,8 @@ class Proposal:
     duplicates: tuple[Duplicate, ...] = ()
     existing: Escalation | None = None
     quotes: bool = False
+    kept: late.wordings.Wording | None = None
+    own: bool = False
 
     @property
     def public(self) -> bool:
@@ -242,7 +247,7 @@ class Proposal:
     @property
     def needs_review(self) -> bool:
         """Whether a person must look before it is filed."""
-        return bool(self.public or self.doubts or self.blocks or self.existing)
+        return bool(self.public or self.doubts or self.blocks or self.existing or self.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -284,7 +284,7 @@ class Workplace:
         refs |= {entry.ref for entry in self.ledger.all_outgoing()}
         refs |= self.spreading.touched(self.ledger.verdicts())
         refs |= {escalation.ticket for escalation in self.ledger.escalations()}
-        return refs | {draft.ref for draft in self.ledger.drafts()}
+        return refs | late.wordings.begun(self.ledger)
 
     def project(self, refs: Iterable[TicketRef]) -> None:
         """Bring the cache's marks of these tickets in line with the ledger."""
@@ -295,6 +295,7 @@ class Workplace:
                 waiting[entry.ref] += 1
             elif entry.state in (State.HELD, State.REJECTED):
                 held[entry.ref] += 1
+        begun = late.wordings.begun(self.ledger)
         for ref in refs:
             escalation = self.escalation(ref)
             self.cache.set_marks(
@@ -303,7 +304,7 @@ class Workplace:
                 issue=str(escalation.issue) if escalation else "",
                 queued=waiting[ref],
                 held=held[ref],
-                draft=any(self.ledger.draft(ref, public) for public in (True, False)),
+                draft=ref in begun,
             )
         self.cache.set_meta("counts", json.dumps(self.counts()))
         self.cache.set_meta("journal", str(self.ledger.length))

@@ -73,6 +73,11 @@ def check(title: str, body: str, known: Sequence[Known], *, public: bool = True)
     return _composed(inert_title(redactor.take(title)), inert_body(words), markers[-1] if markers else "", redactor)
 
 
+def unmarked(body: str) -> str:
+    """A text without any marker, whose ever it is."""
+    return _MARKER.sub("", body).rstrip()
+
+
 def _composed(title: str, body: str, marker: str, redactor: Redactor) -> Composed:
     if len(body) > LONGEST_BODY:
         body = inert_body(body[:LONGEST_BODY].rstrip()) + f"\n\n{CUT.strip()}"

@@ -32,6 +32,7 @@ OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS, PHRASES = (
     "numbers",
     "phrases",
 )
+OF_DESKS = (DRAFTS, "wordings")  # tables of words that are unsent
 _DONE = (State.SENT, State.DROPPED)
 
 
@@ -125,18 +126,18 @@ class Ledger:
         return len(old)
 
     def forget_desk(self, desk: str) -> int:
-        """Drop every draft and every change, sent or not, of a desk or of its tickets; how many there were.
+        """Drop every draft, every wording and every change, sent or not, of a desk or of its tickets; how many.
 
         Verdicts, links, events, phrases and shifts stay. The words are gone from the disk once `compact` has returned.
         """
-        gone = [it for it in self._all(OUTGOING, Outgoing) if desk in (it.desk, it.ref.desk)]
-        drafts = [it for it in self._all(DRAFTS, Draft) if it.ref.desk == desk]
+        gone = {OUTGOING: [_number((it.op,)) for it in self.all_outgoing() if desk in (it.desk, it.ref.desk)]}
+        for table in OF_DESKS:
+            gone[table] = [row.doc_id for row in self.table(table).all() if _is_of(row, desk)]
         with self.transaction():
-            if gone:
-                self.table(OUTGOING).remove(doc_ids=[_number((it.op,)) for it in gone])
-            if drafts:
-                self.table(DRAFTS).remove(doc_ids=[_number(_draft_key(it.ref, it.public)) for it in drafts])
-        return len(gone) + len(drafts)
+            for table, numbers in gone.items():
+                if numbers:
+                    self.table(table).remove(doc_ids=numbers)
+        return sum(map(len, gone.values()))
 
     def put_verdict(self, verdict: Verdict) -> None:
         """Keep what was said of a finding; a later verdict on the same comment replaces it."""
@@ -144,9 +145,7 @@ class Ledger:
 
     def delete_verdict(self, ref: TicketRef, comment_id: str) -> None:
         """Drop what was said of a finding; nothing happens where there is nothing."""
-        number = _number((*_words(ref), comment_id))
-        if self.table(VERDICTS).contains(doc_id=number):
-            self.table(VERDICTS).remove(doc_ids=[number])
+        self.delete_keyed(VERDICTS, (*_words(ref), comment_id))
 
     def verdicts(self, ref: TicketRef | None = None) -> list[Verdict]:
         """The verdicts on a ticket, or all of them; the last said is the last."""
@@ -176,9 +175,7 @@ class Ledger:
 
     def delete_draft(self, ref: TicketRef, public: bool) -> None:
         """Drop a draft; nothing happens where there is none."""
-        number = _number(_draft_key(ref, public))
-        if self.table(DRAFTS).contains(doc_id=number):
-            self.table(DRAFTS).remove(doc_ids=[number])
+        self.delete_keyed(DRAFTS, _draft_key(ref, public))
 
     def add_event(self, event: Event) -> None:
         """Keep a fact."""
@@ -203,6 +200,19 @@ class Ledger:
     def facts(self, table: str, kind: type[T]) -> list[T]:
         """Every fact of such a table, in the order they were kept."""
         return list(self._all(table, kind))
+
+    def put_keyed(self, table: str, key: tuple[str, ...], noun: object) -> None:
+        """Keep a noun of such a table in the place of the one that has its key."""
+        self._put(table, key, noun)
+
+    def keyed(self, table: str, key: tuple[str, ...], kind: type[T]) -> T | None:
+        """The noun of such a table that has a key."""
+        return self._get(table, key, kind)
+
+    def delete_keyed(self, table: str, key: tuple[str, ...]) -> None:
+        """Drop the record that has a key; nothing happens where there is none."""
+        if self.table(table).contains(doc_id=(number := _number(key))):
+            self.table(table).remove(doc_ids=[number])
 
     def next_seq(self) -> int:
         """A number above every earlier one, of all processes; to be kept, call it in the transaction that uses it."""
@@ -264,6 +274,11 @@ class Ledger:
 
 def _words(ref: TicketRef) -> tuple[str, str]:
     return ref.desk, ref.id
+
+
+def _is_of(record: Document, desk: str) -> bool:
+    ref = record.get("ref")
+    return isinstance(ref, dict) and ref.get("desk") == desk
 
 
 def _draft_key(ref: TicketRef, public: bool) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What of a ledger can move to another machine: verdicts, links, phrases, drafts, events and shifts, as lines of JSON.
+"""What of a ledger can move to another machine, as lines of JSON: what was decided and done, and words not yet sent.
 
 The first line is `{"supportdesk": "ledger", "schema": 1, "records": N}`, each other `{"table": NAME, "record": {…}}`.
 What is on its way stays where it is: sent from two machines it would arrive twice.
@@ -7,7 +7,7 @@ What is on its way stays where it is: sent from two machines it would arrive twi
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from supportdesk.store.ledger import DRAFTS, ESCALATIONS, EVENTS, PHRASES, VERDI
 from supportdesk.store.records import decode, encode
 from supportdesk.store.schema import CURRENT
 from supportdesk.store.timesheet import SHIFTS, add_punch, punches
+from supportdesk.store.wordings import WORDINGS, Wording, put_wording, wording, wordings
 from supportdesk.text import clean
 
 LARGEST = 256 * 1024 * 1024  # bytes
@@ -28,6 +29,7 @@ KINDS: dict[str, Any] = {
     ESCALATIONS: Escalation,
     PHRASES: TeamWord,
     DRAFTS: Draft,
+    WORDINGS: Wording,
     EVENTS: Event,
     SHIFTS: Punch,
 }
@@ -50,6 +52,7 @@ def pack(ledger: Ledger) -> bytes:
         ESCALATIONS: ledger.escalations(),
         PHRASES: ledger.team_words(),
         DRAFTS: ledger.drafts(),
+        WORDINGS: wordings(ledger),
         EVENTS: ledger.events(),
         SHIFTS: punches(ledger),
     }
@@ -103,16 +106,27 @@ def _fresh(
             linked.add(link.op)
             yield ESCALATIONS, partial(ledger.put_escalation, link)
     yield from ((PHRASES, partial(ledger.add_team_word, word)) for word in _newer_words(ledger, nouns[PHRASES]))
+    yield from _drafts(ledger, nouns, kept)
+    for event in _unknown(ledger.events(), nouns[EVENTS]):
+        yield EVENTS, partial(ledger.add_event, event)
+    for punch in _unknown(punches(ledger), nouns[SHIFTS]):
+        yield SHIFTS, partial(add_punch, ledger, punch)
+
+
+def _drafts(
+    ledger: Ledger, nouns: dict[str, list[Any]], kept: list[TicketRef]
+) -> Iterator[tuple[str, Callable[[], None]]]:
     for draft in nouns[DRAFTS]:
         mine = ledger.draft(draft.ref, draft.public)
         if mine is None:
             yield DRAFTS, partial(ledger.put_draft, draft)
         elif mine.body != draft.body:
             kept.append(draft.ref)
-    for event in _unknown(ledger.events(), nouns[EVENTS]):
-        yield EVENTS, partial(ledger.add_event, event)
-    for punch in _unknown(punches(ledger), nouns[SHIFTS]):
-        yield SHIFTS, partial(add_punch, ledger, punch)
+    for one in nouns[WORDINGS]:
+        if (own := wording(ledger, one.ref)) is None:
+            yield WORDINGS, partial(put_wording, ledger, replace(one, op=""))
+        elif (own.title, own.body) != (one.title, one.body):
+            kept.append(one.ref)
 
 
 def _unknown(here: list[Any], there: list[Any]) -> list[Any]:

@@ -27,6 +27,7 @@ from supportdesk.store.ledger import Ledger  # noqa: E402
 from supportdesk.store.parcel import pack, take_in, unpack  # noqa: E402
 from supportdesk.store.records import encode  # noqa: E402
 from supportdesk.store.timesheet import add_punch, punches  # noqa: E402
+from supportdesk.store.wordings import Wording, put_wording
 
 FOLDER = Path("/state")
 JOURNAL, EXPORT = FOLDER / "journal", Path("/elsewhere/ledger.jsonl")
@@ -175,6 +176,7 @@ LEDGER = {
     "a transaction": on_ledger(several),
     "a draft": on_ledger(lambda it: it.put_draft(draft("second words"))),
     "a draft that is forgotten": on_ledger(lambda it: it.delete_draft(REF, True)),
+    "an issue's wording": on_ledger(lambda it: put_wording(it, Wording(ref=REF, title="t", body="b", at=NOON))),
     "a verdict": on_ledger(lambda it: it.put_verdict(verdict(comment_id="c2"))),
     "a link": on_ledger(lambda it: it.put_escalation(ESCALATION)),
     "a team word": on_ledger(lambda it: it.add_team_word(replace(WORD, removed=True))),
