@@ -1,5 +1,11 @@
 """A sentence takes the place of the one it answers; the others stand on."""
 
+import pytest
+from drive import drive, shown
+from standin_story import story
+from textual.pilot import Pilot
+
+from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.toasts import Corner, Toast
 
 WINDOW = Toast("Issue in 8 s · u undo", 8, topic="undo")
@@ -24,3 +30,25 @@ def test_what_has_gone_by_itself_is_not_shown_again() -> None:
     corner = Corner()
     corner.add(WINDOW, 0)
     assert corner.add(TAKEN, 9) == ([TAKEN], False)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 40), (160, 50)])
+def test_the_rows_under_toasts_are_covered_from_edge_to_edge(size: tuple[int, int]) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, SupportDesk)
+        pilot.app.say("Status pending: acme#4312 in 8 s · u undo")
+        pilot.app.say(
+            "Held: the ticket changed since you read it, so the reply waits for you in the outbox (O).", grave=True
+        )
+        await pilot.pause()
+        before = shown(pilot.app).splitlines()
+        drawn = [toast.region for toast in pilot.app.screen.query("Toast")]
+        assert len(drawn) == 2
+        assert all((region.x, region.width) == (0, size[0]) for region in drawn)
+        assert drawn[0].bottom == drawn[1].y
+        assert drawn[1].bottom == size[1] - 1
+        words = " ".join(" ".join(before[drawn[0].y : drawn[1].bottom]).replace("▌", " ").split())
+        assert words.startswith("Status pending: acme#4312 in 8 s · u undo Held: the ticket changed")
+        assert words.endswith("the outbox (O).")
+
+    drive(story(), steps, size=size)
