@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from supportdesk import late, model, outbox
 from supportdesk.desk.banner import banner
 from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
-from supportdesk.desk.workplace import Workplace
+from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.model import Kind, Row, State, TicketRef
 
@@ -119,6 +119,15 @@ def _filing(work: Workplace) -> str:
     return f"search index {100 * max(0, tickets - left) // max(1, tickets)} %"
 
 
+def _read(work: Workplace, connection: Connection) -> int:
+    """Counted once between two readings: while one is under way it says itself how far it is."""
+    if connection.synced_at is not None:
+        return 0
+    if connection.read is None and not work.syncing:
+        connection.read = work.cache.held(connection.account.name)
+    return connection.read or 0
+
+
 def _line(work: Workplace, name: str) -> DeskLine:
     connection = work.connections[name]
     identity = connection.identity
@@ -130,4 +139,5 @@ def _line(work: Workplace, name: str) -> DeskLine:
         online=connection.online,
         synced_at=connection.synced_at,
         trouble=connection.trouble,
+        read=_read(work, connection),
     )

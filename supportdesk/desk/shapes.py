@@ -158,7 +158,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskLine:
-    """One desk in the status line; `online` is None until it was asked."""
+    """One desk in the status line; `online` is None until it was asked.
+
+    `read` is how many of its tickets are here while its first reading has yet to come to an end.
+    """
 
     name: str
     provider: str
@@ -167,6 +170,7 @@ class DeskLine:
     online: bool | None
     synced_at: datetime | None
     trouble: str = ""
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

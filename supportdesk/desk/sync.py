@@ -33,6 +33,8 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s:
         await retire(work)
     finally:
         work.syncing = ""
+        for visit in visits:
+            visit.connection.read = None
         work.changed()
     return _report(visits)
 

@@ -48,8 +48,8 @@ class Connection:
         self.asked, self.pace = False, Pace()
         self.online: bool | None = None
         self.synced_at: datetime | None = None
-        self.trouble = ""
-        self.barred = ""  # what lets us in again, where the trouble is the sign-in
+        self.read: int | None = None  # tickets here before it was first synced to the end, None until counted
+        self.trouble = self.barred = ""  # `barred`: what lets us in again, where the trouble is the sign-in
 
     @cached_property
     def provider(self) -> providers.Provider:

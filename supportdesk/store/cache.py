@@ -190,6 +190,10 @@ class Cache:
         """How many tickets a view holds."""
         return int(self._one(*views_of.count(view, me))[0])
 
+    def held(self, desk: str) -> int:
+        """How many tickets of a desk are here."""
+        return int(self._one("SELECT count(*) FROM tickets WHERE desk = ?", (desk,))[0])
+
     def rows(self, refs: Sequence[TicketRef]) -> list[Row]:
         """The lines of the queue for these tickets, in this order; one that is not known is left out."""
         found = ((ref, self._one(rows_of.ROW, _key(ref))) for ref in refs)

@@ -235,6 +235,9 @@ class BoardScreen(TeachingScreen):
         if trouble and all(desk.synced_at is None for desk in status.desks):
             first = trouble[0]
             return f"{first.name} could not be read: {first.trouble} R tries again; `supportdesk doctor` looks closer."
+        if read := sum(desk.read for desk in status.desks):
+            here = f"None of the {counted(read, 'ticket')} read so far is in this view."
+            return f"{here} More come every minute; R asks for them now."
         if any(desk.synced_at is None for desk in status.desks):
             return "Nothing was fetched yet. R asks the services now."
         return "Nothing here, and that is that. ] goes to the next view."

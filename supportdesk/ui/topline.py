@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from supportdesk.desk import DeskLine, DeskStatus
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece
-from supportdesk.ui.words import age
+from supportdesk.ui.words import age, counted
 
 
 def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, newer: int = 0) -> Line:
@@ -78,7 +78,8 @@ def _freshness(status: DeskStatus, now: datetime) -> list[Piece]:
 def _data_age(desks: tuple[DeskLine, ...] | list[DeskLine], now: datetime) -> str:
     times = [desk.synced_at for desk in desks if desk.synced_at is not None]
     if len(times) < len(desks):
-        return "not synced yet"
+        read = sum(desk.read for desk in desks)
+        return f"{counted(read, 'ticket')} read so far" if read else "not synced yet"
     oldest = age(min(times), now)
     return "synced just now" if oldest == "now" else f"synced {oldest} ago"
 

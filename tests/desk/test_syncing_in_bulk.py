@@ -73,6 +73,26 @@ def test_when_the_share_is_used_up_the_rest_is_read_with_the_next_syncs(tmp_path
     assert the_connection(place).online
 
 
+def test_a_first_reading_says_how_far_it_came_until_it_is_through(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 300, comments=1)
+    assert told(place) == (False, 0)
+    place.sync(for_s=0.0)
+    first = told(place)
+    assert 0 < first[1] < 300
+    place = reopened(place, tmp_path, "zendesk agent")
+    assert told(place) == first
+    place.sync(for_s=0.0)
+    assert told(place)[1] > first[1]
+    place.sync()
+    assert told(place) == (True, 0)
+
+
+def told(place: Place) -> tuple[bool, int]:
+    """Whether the desk was read to the end, and else how many tickets it says to have so far."""
+    (line,) = place.desk.status().desks
+    return line.synced_at is not None, line.read
+
+
 def test_what_is_on_screen_is_read_before_the_newest(tmp_path: Path) -> None:
     place = open_place(tmp_path, "zendesk agent", 300)
     far = [TicketRef("acme", str(10_000 + number)) for number in range(250, 260)]

@@ -37,6 +37,18 @@ def test_offline_is_said_in_words_with_the_age_of_what_is_shown() -> None:
     assert "○ offline synced 2h ago" in drawn
 
 
+def test_a_first_reading_that_is_not_through_says_how_far_it_came() -> None:
+    status = busy().status()
+    part = replace(status.desks[0], synced_at=None, read=2300)
+    assert "● 2,300 tickets read so far" in status_line(replace(status, desks=(part,)), 120, NOW, demo=False).text
+    off = replace(part, online=False, read=1)
+    assert "○ offline 1 ticket read so far" in status_line(replace(status, desks=(off,)), 120, NOW, demo=False).text
+    both = replace(status, desks=(part, replace(part, name="app", read=0)))
+    assert "2,300 tickets read so far" in status_line(both, 120, NOW, demo=False).text
+    none = replace(status, desks=(replace(part, read=0),))
+    assert "not synced yet" in status_line(none, 120, NOW, demo=False).text
+
+
 def test_read_only_is_never_left_out_for_lack_of_room() -> None:
     assert "read-only" in status_line(replace(busy().status(), read_only=True), 60, NOW, demo=False, newer=9).text
 
