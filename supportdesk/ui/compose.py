@@ -10,11 +10,10 @@ from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.timer import Timer
 from textual.widgets import TextArea
 
 from supportdesk.desk import Recipients
-from supportdesk.errors import SupportdeskError, UsageError
+from supportdesk.errors import UsageError
 from supportdesk.model import Comment, Status, TicketRef, Update
 from supportdesk.text import clean
 from supportdesk.ui import glyphs
@@ -22,6 +21,7 @@ from supportdesk.ui.ask import Ask
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.editor import edit, editor_command
 from supportdesk.ui.inert import Bar
+from supportdesk.ui.keeping import Keeping
 from supportdesk.ui.keys import key, text_key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.screens import DeskScreen
@@ -29,8 +29,6 @@ from supportdesk.ui.talk import talk, title
 from supportdesk.ui.words import address, seconds
 
 PASTE_LIMIT = 64_000
-SAVE_AFTER_S = 0.5
-SAVE_AGAIN_S = 2.0
 
 
 class Words(TextArea):
@@ -80,17 +78,9 @@ class ComposeScreen(DeskScreen[bool]):
         super().__init__(classes="public" if public else "internal")
         self.ref, self.public, self._go_on = ref, public, go_on
         self.words = Words(id="words")
-        self._timer: Timer | None = None
-        self._sent = False
-        self._saved = True
-        self._refused = False
+        self.keeping = Keeping(self, self._write, self._draw_head)
         self._heard: frozenset[str] | None = None  # what had been said when the words were begun
         self._known = ""  # what the disk holds, as far as this screen has read or written it
-
-    @property
-    def saved(self) -> bool:
-        """Whether every letter so far is on disk."""
-        return self._saved
 
     def compose(self) -> ComposeResult:
         """The conversation, and beside or below it the words."""
@@ -122,11 +112,7 @@ class ComposeScreen(DeskScreen[bool]):
     def _draw_head(self) -> None:
         people = self.desk.recipients(self.ref) if self.public else None
         width = max(20, self.query_one("#compose-head", Bar).size.width or self.size.width - 2)
-        self.query_one("#compose-head", Bar).draw(*head(self.ref, people, width, kept=self._kept))
-
-    @property
-    def _kept(self) -> str:
-        return "draft saved" if self._saved else "NOT ON DISK, kept here" if self._refused else "saving…"
+        self.query_one("#compose-head", Bar).draw(*head(self.ref, people, width, kept=self.keeping.said))
 
     def on_resize(self) -> None:
         """The list of recipients wraps."""
@@ -134,27 +120,14 @@ class ComposeScreen(DeskScreen[bool]):
 
     def on_text_area_changed(self) -> None:
         """Every change is on disk half a second later."""
-        if self.words.text == self.desk.draft(self.ref, public=self.public):
-            return
-        self._saved = False
-        if self._timer is None:
-            self._timer = self.set_timer(SAVE_AFTER_S, self._save)
-        self._draw_head()
+        if self.words.text != self.desk.draft(self.ref, public=self.public):
+            self.keeping.touched()
 
     def keep(self) -> None:
         """Put the words on disk now; while the disk refuses they stay here, and it is tried again."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = None
-        if self._sent:
-            return
-        try:
-            self._keep_there()
-            self._saved, self._refused = True, False
-        except SupportdeskError as problem:
-            self._keep_here(problem)
+        self.keeping.keep()
 
-    def _keep_there(self) -> None:
+    def _write(self) -> None:
         body = clean(self.words.text)
         self._known = self.desk.save_draft(self.ref, body, public=self.public, was=self._known)
         if self._known != body and self.words.is_attached:
@@ -163,26 +136,15 @@ class ComposeScreen(DeskScreen[bool]):
             self.words.selection = at
             self.console.say("This draft was written to elsewhere as well: those words stand below yours.", grave=True)
 
-    def _keep_here(self, problem: SupportdeskError) -> None:
-        if not self._refused:  # it is said once, and stands in the first line
-            self.console.tell(problem)
-        self._saved, self._refused = False, True
-        if self.is_attached:
-            self._timer = self.set_timer(SAVE_AGAIN_S, self._save)
-
-    def _save(self) -> None:
-        self.keep()
-        self._draw_head()
-
     def on_unmount(self) -> None:
         """Nothing typed is lost, however the screen ends."""
-        if not self._saved:
+        if not self.keeping.saved:
             self.keep()
 
     async def action_leave(self) -> None:
         """Back to the ticket; the draft stays, and where it cannot be kept nobody leaves without a word."""
-        self._save()
-        if self._saved:
+        self.keeping.save()
+        if self.keeping.saved:
             self.dismiss(False)
             return
         ask = Ask(
@@ -219,7 +181,7 @@ class ComposeScreen(DeskScreen[bool]):
 
     async def action_review(self) -> None:
         """Show exactly what would be sent."""
-        self._save()  # which may bring in what was written elsewhere
+        self.keeping.save()  # which may bring in what was written elsewhere
         body = clean(self.words.text).strip()
         if not body:
             self.console.say("There is nothing to send yet.")
@@ -250,7 +212,7 @@ class ComposeScreen(DeskScreen[bool]):
         send = self.desk.reply if self.public else self.desk.note
         if self.attempt(lambda: send(self.ref, decided.body, update)) is None:
             return
-        self._sent = True
+        self.keeping.end()
         self.attempt(lambda: self.desk.save_draft(self.ref, "", public=self.public, was=self._known))
         window = f" in {seconds(self.desk.undo_s)} · u undo" if self.desk.undo_s else ""
         what = "Public reply to" if self.public else "Internal note on"

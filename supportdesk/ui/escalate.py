@@ -17,12 +17,13 @@ from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.cells import line, paragraphs
 from supportdesk.ui.compose import Words
 from supportdesk.ui.inert import Bar
+from supportdesk.ui.keeping import Keeping
 from supportdesk.ui.keys import key, text_key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.picker import Choice, Picker
 from supportdesk.ui.proposal import body_lines, gate_lines, heading
 from supportdesk.ui.screens import DeskScreen
-from supportdesk.ui.words import seconds
+from supportdesk.ui.words import ago, seconds
 
 CONSENT = "public"
 
@@ -49,8 +50,16 @@ class EscalationScreen(DeskScreen[None]):
             id="escalation.quotes",
             show=True,
         ),
+        key("x", "reset", "as drafted", "Throw your own wording away; asks first", id="escalation.reset"),
         key("n", "again", "file another", "File a new one although this ticket has an issue", id="escalation.again"),
-        key("escape,q", "leave", "back", "Back to the ticket; nothing is sent", id="escalation.leave", show=True),
+        key(
+            "escape,q",
+            "leave",
+            "back",
+            "Back to the ticket; nothing is sent, your wording is kept",
+            id="escalation.leave",
+            show=True,
+        ),
         key("j,down", "scroll(1)", "down", "Scroll down", id="escalation.down"),
         key("k,up", "scroll(-1)", "up", "Scroll up", id="escalation.up"),
         key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="escalation.page_down"),
@@ -67,6 +76,7 @@ class EscalationScreen(DeskScreen[None]):
         self._seen = False
         self._awaits = ""  # why what stands here is not what was asked for last
         self._wording: Wording | None = None  # what the gate has not read yet
+        self._on_disk = True
 
     def compose(self) -> ComposeResult:
         """The issue, and beside it what the gate says."""
@@ -81,7 +91,10 @@ class EscalationScreen(DeskScreen[None]):
     def on_mount(self) -> None:
         """Where linking was asked for, offer the issues at once."""
         self.set_timer(self.SEEN_AFTER_S, self._was_seen)
-        if self._linking:
+        if (kept := self.proposal.kept) is not None:
+            self._read(Wording(kept.title, kept.body))
+            self.console.say(f"This is your own wording, kept {ago(kept.at, self.console.now())}: x throws it away.")
+        elif self._linking:
             self.call_after_refresh(self.action_link)
 
     def _was_seen(self) -> None:
@@ -107,9 +120,39 @@ class EscalationScreen(DeskScreen[None]):
         """Scroll the issue's text."""
         self.query_one("#body", Pager).scroll_by(rows)
 
-    def action_leave(self) -> None:
-        """Nothing was sent."""
+    @property
+    def _own(self) -> bool:
+        """Whether it is the engineer's own wording that stands here, or is on its way through the gate."""
+        return self.proposal.own or self._wording is not None
+
+    async def action_leave(self) -> None:
+        """Nothing was sent; a wording that could not be kept is not lost without a word."""
+        if self._on_disk:
+            self.dismiss(None)
+            return
+        words = "Your wording could not be saved: whoever leaves now loses it."
+        ask = Ask("Leave this issue?", words, yes="lose it", no="stay", grave=True)
+        await self.app.push_screen(ask, lambda yes: self._left() if yes else None)
+
+    def _left(self) -> None:
         self.dismiss(None)
+
+    async def action_reset(self) -> None:
+        """Draft it anew, without the engineer's own wording."""
+        if self._awaited():
+            return
+        if not self._own:
+            self.console.say("This is the issue as it was drafted: e changes it.")
+            return
+        words = "The issue is drafted anew from the ticket, and your own wording of it is gone."
+        ask = Ask("Throw your wording away?", words, yes="throw it away", no="keep it", grave=True)
+        await self.app.push_screen(ask, lambda yes: self._reset() if yes else None)
+
+    def _reset(self) -> None:
+        proposal = self.proposal
+        self.attempt(lambda: self.desk.drop_wording(proposal.ref))
+        self._wording, self._on_disk = None, True
+        self._take(self.desk.propose(proposal.ref, tracker=proposal.draft.tracker, quotes=proposal.quotes))
 
     def action_again(self) -> None:
         """Say yes to a second issue."""
@@ -123,7 +166,7 @@ class EscalationScreen(DeskScreen[None]):
     async def action_file(self) -> None:
         """File it; a public tracker wants the word typed, a block says why not."""
         proposal = self.proposal
-        if self._awaited() or not self._seen:
+        if self._awaited() or self._unread() or not self._seen:
             return
         if proposal.blocks:
             self.console.say(" ".join(proposal.blocks) + " e edits the text.", grave=True)
@@ -155,7 +198,7 @@ class EscalationScreen(DeskScreen[None]):
 
     async def action_link(self) -> None:
         """Choose an issue that exists."""
-        if self._awaited():
+        if self._awaited() or self._unread():
             return
         choices = []
         if (made := self.proposal.existing) is not None:
@@ -201,16 +244,24 @@ class EscalationScreen(DeskScreen[None]):
             return
         draft = self.proposal.draft
         wording = self._wording or Wording(draft.title, draft.body)
-        await self.app.push_screen(IssueEditor(wording.title, wording.body), self._edited)
+        await self.app.push_screen(IssueEditor(self.proposal, wording), self._edited)
 
     def _edited(self, wording: "Wording | None") -> None:
         if wording is not None:
-            self._wording = wording
-            self._take(self.desk.revise(self.proposal, title=wording.title, body=wording.body))
+            self._on_disk = wording.saved
+            self._read(wording)
+
+    def _read(self, wording: "Wording") -> None:
+        """Put a wording through the gate; what was kept is read like what was typed just now."""
+        self._wording = wording
+        self._take(self.desk.revise(self.proposal, title=wording.title, body=wording.body))
 
     def action_quotes(self) -> None:
         """Draft it again with the customer's words in or out."""
         if self._awaited():
+            return
+        if self._own:
+            self.console.say("This is your own wording: x drafts the issue anew, then c puts the customer's words in.")
             return
         draft = self.proposal.draft
         self._take(self.desk.propose(self.proposal.ref, tracker=draft.tracker, quotes=not self.proposal.quotes))
@@ -220,6 +271,14 @@ class EscalationScreen(DeskScreen[None]):
         if self._awaits:
             self.console.say(self._awaits)
         return bool(self._awaits)
+
+    def _unread(self) -> bool:
+        """Whether a wording was written that does not stand here, because the gate could not read it."""
+        if self._wording is not None:
+            why = " ".join(self.proposal.blocks)
+            said = "Nothing is sent: your own wording is not read yet. e goes on with it, x throws it away."
+            self.console.say(f"{why} {said}".strip(), grave=True)
+        return self._wording is not None
 
     def _take(self, coming: Awaitable[Proposal]) -> None:
         self._awaits, self._seen = "The gate still reads the new wording: look at it first.", False
@@ -243,14 +302,15 @@ class EscalationScreen(DeskScreen[None]):
 
 
 class Wording(NamedTuple):
-    """A title and a text as the engineer left them."""
+    """A title and a text as the engineer left them, and whether that is on disk."""
 
     title: str
     body: str
+    saved: bool = True
 
 
 class IssueEditor(DeskScreen["Wording | None"]):
-    """Title and text of an issue in two text fields."""
+    """Title and text of an issue in two text fields, on disk half a second behind the last key."""
 
     AUTO_FOCUS = "#body"
     WHILE_TYPING = frozenset({"done", "leave", "swap"})
@@ -259,45 +319,76 @@ class IssueEditor(DeskScreen["Wording | None"]):
             "ctrl+s,ctrl+enter", "done", "check again", "Put the wording through the gate", id="issue.done", show=True
         ),
         text_key("tab,shift+tab", "swap", "title or text", "Go to the other field", id="issue.swap", show=True),
-        text_key("escape", "leave", "back", "Leave the wording as it was", id="issue.leave", show=True),
+        text_key("escape", "leave", "keep it", "Back to the issue in these words", id="issue.leave", show=True),
     ]
 
-    def __init__(self, title: str, body: str) -> None:
+    def __init__(self, proposal: Proposal, wording: Wording) -> None:
         super().__init__()
-        self.wording = Wording(title, body)
+        self.proposal = proposal
+        self._begun = self._known = (wording.title, wording.body)
+        self._title, self._body = Words(wording.title, id="title"), Words(wording.body, id="body")
+        self.keeping = Keeping(self, self._write, self._draw_head)
 
     def compose(self) -> ComposeResult:
         """Two fields."""
         with Vertical(id="composer"):
-            yield Bar(line((" Title", "dim")))
-            yield Words(self.wording.title, id="title")
+            yield Bar(id="issue-title-head")
+            yield self._title
             yield Bar(
                 line((" Text", "dim"), ("  the last line is the marker that keeps it from being filed twice", "dim"))
             )
-            yield Words(self.wording.body, id="body")
+            yield self._body
         yield Bar(id="keys")
+
+    def redraw(self) -> None:
+        """Say how far it is on its way to disk."""
+        self._draw_head()
+
+    def _draw_head(self) -> None:
+        kept = self.keeping.said if self._known != self._begun or not self.keeping.saved else ""
+        self.query_one("#issue-title-head", Bar).draw(line((" Title  ", "dim"), (kept, "dim")))
+
+    def on_text_area_changed(self) -> None:
+        """Every change is on disk half a second later."""
+        if self._typed() != self._known:
+            self.keeping.touched()
+
+    def keep(self) -> None:
+        """Put the words on disk now; while the disk refuses they stay here, and it is tried again."""
+        self.keeping.keep()
+
+    def _write(self) -> None:
+        title, body = typed = self._typed()
+        if typed == self._known:
+            return
+        if typed == self._begun and not (self.proposal.own or self.proposal.kept):
+            self.desk.drop_wording(self.proposal.ref)  # all of it was taken back
+        else:
+            self.desk.save_wording(self.proposal, title=clean(title), body=clean(body))
+        self._known = typed
+
+    def on_unmount(self) -> None:
+        """Nothing typed is lost, however the screen ends."""
+        if not self.keeping.saved:
+            self.keep()
 
     def action_swap(self) -> None:
         """The other field."""
-        other = "#body" if self.focused is self.query_one("#title") else "#title"
-        self.set_focus(self.query_one(other))
+        self.set_focus(self._body if self.focused is self._title else self._title)
 
     def action_done(self) -> None:
         """Take the wording."""
+        self.keeping.save()
         title, body = self._typed()
-        self.dismiss(Wording(" ".join(clean(title).split()), clean(body)))
+        self.dismiss(Wording(" ".join(clean(title).split()), clean(body), self.keeping.saved))
 
-    def _typed(self) -> Wording:
-        return Wording(self.query_one("#title", Words).text, self.query_one("#body", Words).text)
+    def _typed(self) -> tuple[str, str]:
+        return self._title.text, self._body.text
 
-    async def action_leave(self) -> None:
-        """Leave it; what was typed is not lost without a word."""
-        if self._typed() == self.wording:
+    def action_leave(self) -> None:
+        """Back; what was typed is the issue's wording now, and the gate reads it."""
+        if self._typed() == self._begun:
+            self.keeping.save()
             self.dismiss(None)
-            return
-        words = "The issue stays as it was: what you changed in it is lost."
-        ask = Ask("Leave these words?", words, yes="lose them", no="stay", grave=True)
-        await self.app.push_screen(ask, lambda yes: self._give_up() if yes else None)
-
-    def _give_up(self) -> None:
-        self.dismiss(None)
+        else:
+            self.action_done()

@@ -27,7 +27,7 @@ from supportdesk.store.ledger import Ledger  # noqa: E402
 from supportdesk.store.parcel import pack, take_in, unpack  # noqa: E402
 from supportdesk.store.records import encode  # noqa: E402
 from supportdesk.store.timesheet import add_punch, punches  # noqa: E402
-from supportdesk.store.wordings import Wording, put_wording
+from supportdesk.store.wordings import Wording, put_wording  # noqa: E402
 
 FOLDER = Path("/state")
 JOURNAL, EXPORT = FOLDER / "journal", Path("/elsewhere/ledger.jsonl")

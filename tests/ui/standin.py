@@ -44,6 +44,7 @@ from supportdesk.model import (
 from supportdesk.outbox import blocker
 from supportdesk.providers import Account
 from supportdesk.store.cache_refs import Refs
+from supportdesk.store.wordings import Wording
 
 US = Person(name="Maren Vogt", email="maren@lumen.example", id="1", role=Role.AGENT)
 WAITS = (State.QUEUED, State.SENDING, State.UNCERTAIN, State.HELD, State.REJECTED)
@@ -71,6 +72,7 @@ class StandIn:
     escalations: dict[TicketRef, Escalation] = field(default_factory=dict)
     drafts: dict[tuple[TicketRef, bool], str] = field(default_factory=dict)
     entries: list[Outgoing] = field(default_factory=list)
+    wordings: dict[TicketRef, Wording] = field(default_factory=dict)
     numbers: dict[TicketRef, int] = field(default_factory=dict)
     unread: set[TicketRef] = field(default_factory=set)
     off: dict[str, str] = field(default_factory=dict)
@@ -310,10 +312,17 @@ class StandIn:
         self.done.append(("propose", ref, tracker, quotes))
         if self.proposal is None:
             raise UsageError("Desk acme does not say where its bugs go.", "Set escalate_to.")
-        return replace(self.proposal, quotes=self.proposal.quotes if quotes is None else quotes)
+        quoted = self.proposal.quotes if quotes is None else quotes
+        return replace(self.proposal, quotes=quoted, kept=self.wordings.get(ref))
 
     async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
-        return replace(proposal, draft=replace(proposal.draft, title=title, body=body))
+        return replace(proposal, draft=replace(proposal.draft, title=title, body=body), own=True)
+
+    def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
+        self.wordings[proposal.ref] = Wording(ref=proposal.ref, title=title, body=body, at=NOW)
+
+    def drop_wording(self, ref: TicketRef) -> None:
+        self.wordings.pop(ref, None)
 
     def escalate(self, proposal: Proposal, *, again: bool = False, public_ok: str = "") -> Outgoing:
         if proposal.blocks or (proposal.existing and not again):

@@ -324,23 +324,6 @@ def test_a_wording_that_the_gate_took_too_long_over_is_not_lost() -> None:
     assert filed(desk) == []
 
 
-def test_who_leaves_a_changed_wording_is_asked_first() -> None:
-    desk = desk_with(doubts=("A doubt.",))
-
-    async def steps(pilot: Pilot[None]) -> None:
-        await pilot.press("b")
-        await pilot.pause(SEEN)
-        await pilot.press("e", "escape", "e", *"Better: ", "escape")
-        assert "Leave these words?" in text(pilot)
-        await pilot.press("n")
-        assert "Better: " in text(pilot)
-        await pilot.press("escape", "y")
-        assert isinstance(pilot.app.screen, EscalationScreen)
-        assert "Better: " not in text(pilot)
-
-    drive(desk, steps)
-
-
 def test_an_issue_is_not_filed_nor_linked_again_while_a_link_is_under_way() -> None:
     answered = asyncio.Event()
 
