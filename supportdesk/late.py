@@ -29,6 +29,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "lessons": "desk",
     "notes": "desk",
     "queueing": "desk",
+    "readings": "desk",
     "recalling": "desk",
     "saving": "desk",
     "searching": "desk",
@@ -45,6 +46,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "palette": "ui",
     "picker": "ui",
     "several": "ui",
+    "talk": "ui",
 }
 
 

@@ -12,6 +12,7 @@ from supportdesk.desk import (
     lessons as lessons,
     notes as notes,
     queueing as queueing,
+    readings as readings,
     recalling as recalling,
     saving as saving,
     searching as searching,
@@ -49,6 +50,7 @@ from supportdesk.ui import (
     palette as palette,
     picker as picker,
     several as several,
+    talk as talk,
 )
 
 PLACES: dict[str, str]

@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+import supportdesk.desk
 import supportdesk.model
 import supportdesk.providers
 from supportdesk.late import PLACES
@@ -68,7 +69,7 @@ IMPURE = {
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 BY_NAME = {  # what a package takes from its modules when it is asked for it
     f"{package.__name__}.{name}": f"{package.__name__}.{module}.{name}"
-    for package in (supportdesk.model, supportdesk.providers)
+    for package in (supportdesk.desk, supportdesk.model, supportdesk.providers)
     for name, module in package.PLACES.items()
 }
 
@@ -374,7 +375,7 @@ def test_the_checker_sees_the_modules_that_are_imported_late() -> None:
     assert all((PACKAGE / room / f"{name}.py").exists() for name, room in PLACES.items())
 
 
-@pytest.mark.parametrize("package", [supportdesk.model, supportdesk.providers])
+@pytest.mark.parametrize("package", [supportdesk.desk, supportdesk.model, supportdesk.providers])
 def test_the_checker_sees_what_a_package_takes_from_its_modules(package: ModuleType) -> None:
     stub = PACKAGE / package.__name__.rpartition(".")[2] / "__init__.pyi"
     told = {

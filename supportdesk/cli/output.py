@@ -11,7 +11,6 @@ from typing import Any
 
 from supportdesk import late, model
 from supportdesk.cli.steps import next_step
-from supportdesk.desk import Reading
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import State
 
@@ -85,7 +84,7 @@ def ticket_json(
     }
 
 
-def reading_json(reading: Reading) -> Json:
+def reading_json(reading: late.readings.Reading) -> Json:
     """A ticket that was read whole."""
     verdicts = list(reading.verdicts.values())
     shown = ticket_json(

@@ -1,42 +1,28 @@
-"""The desk: the one object that the console and the commands talk to, and the values it shows."""
+"""The desk: the one object that the console and the commands talk to, and the values it shows.
 
-from supportdesk.desk.desk import Desk
-from supportdesk.desk.opening import open_demo, open_desk
-from supportdesk.desk.shapes import (
-    COLLEAGUE,
-    DeskLine,
-    DeskRecord,
-    DeskStatus,
-    Duplicate,
-    Family,
-    MacroReport,
-    Proposal,
-    Queue,
-    Reading,
-    Recipients,
-    Repeat,
-    Sample,
-    SyncReport,
-    ViewCount,
-)
+Each comes from its module when it is first asked for, as in `supportdesk.model`.
+"""
 
-__all__ = [
-    "COLLEAGUE",
-    "Desk",
-    "DeskLine",
-    "DeskRecord",
-    "DeskStatus",
-    "Duplicate",
-    "Family",
-    "MacroReport",
-    "Proposal",
-    "Queue",
-    "Reading",
-    "Recipients",
-    "Repeat",
-    "Sample",
-    "SyncReport",
-    "ViewCount",
-    "open_demo",
-    "open_desk",
-]
+from supportdesk import late
+
+PLACES = {
+    "COLLEAGUE": "shapes",
+    "Desk": "desk",
+    "DeskLine": "shapes",
+    "DeskRecord": "readings",
+    "DeskStatus": "shapes",
+    "Duplicate": "readings",
+    "Family": "readings",
+    "MacroReport": "readings",
+    "Proposal": "readings",
+    "Queue": "shapes",
+    "Reading": "readings",
+    "Recipients": "readings",
+    "Repeat": "readings",
+    "Sample": "readings",
+    "SyncReport": "readings",
+    "ViewCount": "shapes",
+    "open_demo": "opening",
+    "open_desk": "opening",
+}
+__getattr__ = late.names(__name__, PLACES)

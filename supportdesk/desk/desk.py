@@ -7,26 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from time import monotonic
 
-from supportdesk import late, outbox
+from supportdesk import late, model, outbox
 from supportdesk.desk import looking, refusals
 from supportdesk.desk.banner import hush
 from supportdesk.desk.filtering import Filtering
-from supportdesk.desk.shapes import DeskStatus, Proposal, Queue, Reading, Recipients, SyncReport, ViewCount
+from supportdesk.desk.shapes import DeskStatus, Queue, ViewCount
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import UsageError
-from supportdesk.model import (
-    Attachment,
-    Change,
-    Decision,
-    Escalate,
-    Note,
-    Outgoing,
-    Person,
-    Reply,
-    TicketRef,
-    Update,
-    Verdict,
-)
+from supportdesk.model import Decision, TicketRef
 from supportdesk.providers import Account
 
 GOODBYE_S = 5.0
@@ -105,7 +93,7 @@ class Desk:
         """A view's id from its id or name; NotFoundError naming what there is."""
         return looking.view_named(self.work, name)
 
-    def read(self, ref: TicketRef) -> Reading | None:
+    def read(self, ref: TicketRef) -> late.readings.Reading | None:
         """Everything about one ticket, from disk, and marks it as read here; nothing is written on the service."""
         return looking.read(self.work, ref)
 
@@ -117,11 +105,11 @@ class Desk:
         """Hide the banner for the rest of the day; whether there was one that can wait."""
         return hush(self.work)
 
-    def outbox(self) -> tuple[Outgoing, ...]:
+    def outbox(self) -> tuple[model.Outgoing, ...]:
         """Everything on its way or lately gone, newest first."""
         return tuple(reversed(self.work.outgoing()))
 
-    def agents(self, desk: str) -> tuple[Person, ...]:
+    def agents(self, desk: str) -> tuple[model.Person, ...]:
         """Colleagues seen on a desk, ourselves first."""
         identity = self.work.connection(desk).identity
         me = [identity.person] if identity else []
@@ -133,10 +121,10 @@ class Desk:
             return None
         return refusals.disabled_reason(self.work, action, ref)
 
-    def recipients(self, ref: TicketRef) -> Recipients:
+    def recipients(self, ref: TicketRef) -> late.readings.Recipients:
         """Everybody a public reply reaches; nobody we know of where the ticket has gone meanwhile."""
         ticket = self.work.cache.ticket(ref)
-        return refusals.recipients(ticket) if ticket is not None else Recipients(people=(), outsiders=())
+        return refusals.recipients(ticket) if ticket is not None else late.readings.Recipients(people=(), outsiders=())
 
     def cautions(self, ref: TicketRef, body: str) -> tuple[str, ...]:
         """What to look at before a public reply is sent, as sentences."""
@@ -155,21 +143,21 @@ class Desk:
         """
         return late.drafting.save(self.work, ref, body, public=public, was=was)
 
-    def reply(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
+    def reply(self, ref: TicketRef, body: str, update: model.Update | None = None) -> model.Outgoing:
         """Queue a public reply: on disk when this returns."""
-        return self._enqueue("reply", ref, Reply(body=refusals.said(body), update=update or Update()))
+        return self._enqueue("reply", ref, model.Reply(body=refusals.said(body), update=update or model.Update()))
 
-    def note(self, ref: TicketRef, body: str, update: Update | None = None) -> Outgoing:
+    def note(self, ref: TicketRef, body: str, update: model.Update | None = None) -> model.Outgoing:
         """Queue an internal note: on disk when this returns."""
-        return self._enqueue("note", ref, Note(body=refusals.said(body), update=update or Update()))
+        return self._enqueue("note", ref, model.Note(body=refusals.said(body), update=update or model.Update()))
 
-    def update(self, ref: TicketRef, update: Update) -> Outgoing:
+    def update(self, ref: TicketRef, update: model.Update) -> model.Outgoing:
         """Queue new field values: on disk when this returns."""
         if not update:
             raise UsageError("Nothing to change was given.", "Name a status, assignee, priority or tag.")
         return self._enqueue("update", ref, update)
 
-    def update_all(self, refs: Sequence[TicketRef], update: Update) -> late.queueing.Batch:
+    def update_all(self, refs: Sequence[TicketRef], update: model.Update) -> late.queueing.Batch:
         """Queue the same new values for several tickets; `undo` takes all of them back."""
         batch = late.queueing.enqueue_all(self.work, refs, update)
         self._together = {entry.op for entry in batch.queued}
@@ -177,7 +165,7 @@ class Desk:
         self.work.changed()
         return batch
 
-    def _enqueue(self, action: str, ref: TicketRef, change: Change, *, shows: bool = True) -> Outgoing:
+    def _enqueue(self, action: str, ref: TicketRef, change: model.Change, *, shows: bool = True) -> model.Outgoing:
         entries = late.queueing.enqueue(self.work, action, ref, change)
         if shows:
             self._show(ref)
@@ -191,7 +179,7 @@ class Desk:
         comment_id: str | None = None,
         why: str = "",
         sampled: bool = False,
-    ) -> Verdict:
+    ) -> model.Verdict:
         """Keep what the engineer says of an answer, by default of the strongest finding's; all that was found in it.
 
         A later verdict on the same answer replaces it; near-duplicates of the answer share it. `sampled` is one that
@@ -204,7 +192,7 @@ class Desk:
         self._show(*self.work.spreading.touched([said]))
         return said
 
-    def withdraw(self, ref: TicketRef, comment_id: str | None = None) -> Verdict:
+    def withdraw(self, ref: TicketRef, comment_id: str | None = None) -> model.Verdict:
         """Let a verdict of ours not have been given, by default the newest on a ticket; NotFoundError without one."""
         with self.work.ledger.transaction():
             said = self.teaching.withdraw(ref, comment_id)
@@ -225,18 +213,18 @@ class Desk:
             tags = late.spreading.verdict_tags(to.account, decision)
             self.teaching.shared(late.queueing.enqueue(self.work, "update", ref, tags)[0].op)
 
-    async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> Proposal:
+    async def propose(self, ref: TicketRef, *, tracker: str = "", quotes: bool | None = None) -> late.readings.Proposal:
         """The issue as it would be sent, and what stands in its way."""
         self.work.ticket(ref)
         findings = self.work.lessons.findings(ref)
         finding = findings[0] if findings else None
         return await late.escalation.propose(self.work, ref, finding, tracker, quotes)
 
-    async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+    async def revise(self, proposal: late.readings.Proposal, *, title: str, body: str) -> late.readings.Proposal:
         """The proposal with the engineer's own wording, through the gate again."""
         return await late.escalation.revise(self.work, proposal, title, body)
 
-    def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
+    def save_wording(self, proposal: late.readings.Proposal, *, title: str, body: str) -> None:
         """Keep the engineer's own wording of an issue on disk until it is filed; none at all forgets it."""
         late.wording.save(self.work, proposal, title, body)
 
@@ -245,13 +233,15 @@ class Desk:
         late.wording.drop(self.work, ref)
 
     def escalate(
-        self, proposal: Proposal, *, again: bool = False, public_ok: str = "", public_link: bool = False
-    ) -> Outgoing:
+        self, proposal: late.readings.Proposal, *, again: bool = False, public_ok: str = "", public_link: bool = False
+    ) -> model.Outgoing:
         """Queue the issue; once it is filed, the note, the tag and the hold follow by themselves."""
-        change = Escalate(draft=proposal.draft, public_ok=public_ok, public_link=public_link)
+        change = model.Escalate(draft=proposal.draft, public_ok=public_ok, public_link=public_link)
         return late.escalation.escalate(self.work, proposal, change, again=again)
 
-    async def link(self, proposal: Proposal, issue: str, *, public_ok: str = "", public_link: bool = False) -> Outgoing:
+    async def link(
+        self, proposal: late.readings.Proposal, issue: str, *, public_ok: str = "", public_link: bool = False
+    ) -> model.Outgoing:
         """Queue the ticket's evidence as a comment on an issue that exists."""
         change = await late.escalation.linking(self.work, proposal, issue, public_ok=public_ok, public_link=public_link)
         return late.escalation.escalate(self.work, proposal, change, again=True)
@@ -276,7 +266,7 @@ class Desk:
         what = late.sending.describe(taken[-1].change)
         return f"Taken back on {where}: {what}. Nothing was sent.{late.recalling.fields_of(taken)}"
 
-    def _one_act(self, waiting: Sequence[Outgoing]) -> list[Outgoing]:
+    def _one_act(self, waiting: Sequence[model.Outgoing]) -> list[model.Outgoing]:
         newest = waiting[0]
         if newest.op in self._together:
             return [entry for entry in waiting if entry.op in self._together]
@@ -290,15 +280,15 @@ class Desk:
         self._show(*self.work.spreading.touched([given.verdict]))
         return words
 
-    def entry(self, op: str) -> Outgoing:
+    def entry(self, op: str) -> model.Outgoing:
         """Something in the outbox by its op, or the beginning of it; NotFoundError when there is none."""
         return late.recalling.entry_of(self.work, op)
 
-    def drop(self, op: str) -> Outgoing:
+    def drop(self, op: str) -> model.Outgoing:
         """Give something up that has not been sent."""
         return self._move(op, outbox.dropped)
 
-    def retry(self, op: str) -> Outgoing:
+    def retry(self, op: str) -> model.Outgoing:
         """Send something held or rejected again, on the ticket as it is on disk now."""
         return self._move(op, lambda entry: outbox.retried(entry, self.work.ticket(entry.ref)))
 
@@ -308,7 +298,7 @@ class Desk:
         self._show(ref)
         return words
 
-    def _move(self, op: str, step: Callable[[Outgoing], Outgoing]) -> Outgoing:
+    def _move(self, op: str, step: Callable[[model.Outgoing], model.Outgoing]) -> model.Outgoing:
         refusals.require_writing(self.work)
         moved = late.recalling.moved(self.work, op, step)
         self._show(moved.ref)
@@ -324,13 +314,13 @@ class Desk:
         self.work.show_marks(refs)
         self.work.changed()
 
-    def waits_for(self, entry: Outgoing) -> Outgoing | None:
+    def waits_for(self, entry: model.Outgoing) -> model.Outgoing | None:
         """The older entry on the same ticket that has to leave or be decided first; None when there is none."""
         return outbox.blocker(entry, self.work.outgoing())
 
     async def sync(
         self, progress: Callable[[str], None] | None = None, *, desk: str = "", for_s: float | None = None
-    ) -> SyncReport:
+    ) -> late.readings.SyncReport:
         """Fetch what changed, for about `for_s` at most; a desk that cannot be read is a sentence in the report."""
         names = (desk,) if desk else tuple(self.work.connections)
         return await late.sync.sync(self.work, names, progress or (lambda words: None), for_s)
@@ -343,11 +333,11 @@ class Desk:
         """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
         await late.sync.refresh(self.work, ref)
 
-    async def save_file(self, ref: TicketRef, attached: Attachment) -> str:
+    async def save_file(self, ref: TicketRef, attached: model.Attachment) -> str:
         """Save a file of a ticket in a folder of ours; returns where it is and whose bytes it holds."""
         return await late.saving.save_file(self.work, ref, attached)
 
-    async def drain(self, wait_s: float = 0.0, *, hurry: bool = False, desk: str = "") -> tuple[Outgoing, ...]:
+    async def drain(self, wait_s: float = 0.0, *, hurry: bool = False, desk: str = "") -> tuple[model.Outgoing, ...]:
         """Send what is due, of one desk or all; what is under way is finished even if the caller is gone.
 
         One drain at a time: another waits for its end. Returns what is left.

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from supportdesk import outbox
 from supportdesk.desk import wording
+from supportdesk.desk.readings import Duplicate, Proposal
 from supportdesk.desk.refusals import queueing, require_writing
-from supportdesk.desk.shapes import Duplicate, Proposal
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import HeldError, Refused, RoleError, SupportdeskError, UsageError
 from supportdesk.gate.compose import Composed, IssueFacts, unmarked

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from supportdesk.desk.shapes import Family
+from supportdesk.desk.readings import Family
 from supportdesk.insight.repeats import Group, Groups, Label
 from supportdesk.insight.similar import Index
 from supportdesk.model import Finding, Kind, TicketRef

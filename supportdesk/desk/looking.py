@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from supportdesk import late, model, outbox
 from supportdesk.desk.banner import banner
-from supportdesk.desk.shapes import DeskLine, DeskStatus, Reading, Repeat, ViewCount
+from supportdesk.desk.shapes import DeskLine, DeskStatus, ViewCount
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.model import Kind, Row, State, TicketRef
@@ -53,7 +53,7 @@ def rows(work: Workplace, refs: Sequence[TicketRef]) -> list[Row]:
     return work.cache.rows(refs)
 
 
-def read(work: Workplace, ref: TicketRef) -> Reading | None:
+def read(work: Workplace, ref: TicketRef) -> late.readings.Reading | None:
     """Everything about one ticket; it counts as read here afterwards."""
     ticket = work.cache.ticket(ref)
     if ticket is None:
@@ -62,7 +62,7 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
     work.cache.mark_read(ref)
     comments = work.cache.comments(ref)
     findings = work.lessons.findings(ref)
-    return Reading(
+    return late.readings.Reading(
         ticket=ticket,
         comments=comments or (),
         loaded=comments is not None and work.cache.conversation_stamp(ref) is not None,
@@ -76,7 +76,7 @@ def read(work: Workplace, ref: TicketRef) -> Reading | None:
         confidence=late.record.confidence(work.lessons.of(ref.desk), findings[0]) if findings else "",
         reminders=late.record.reminders(work.lessons.of(ref.desk), findings[0]) if findings else (),
         repeats={
-            one.comment_id: Repeat(
+            one.comment_id: late.readings.Repeat(
                 answers=len(group.members),
                 customers=len(group.customers),
                 boilerplate=group.label is late.repeats.Label.BOILERPLATE,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from supportdesk.desk.shapes import MacroReport
+from supportdesk.desk.readings import MacroReport
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import SupportdeskError
 from supportdesk.insight.macros import Given, Macro, Uses, smells

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from supportdesk import model, outbox
-from supportdesk.desk.shapes import Recipients
+from supportdesk import late, model, outbox
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import RoleError, StoreError, UsageError
 from supportdesk.model import Status, TicketRef
@@ -113,11 +112,11 @@ def instead(work: Workplace, action: str, ref: TicketRef) -> str:
     return "Nothing was queued." + (" An internal note can be written." if noting else "")
 
 
-def recipients(ticket: model.Ticket) -> Recipients:
+def recipients(ticket: model.Ticket) -> late.readings.Recipients:
     """The requester and everybody in copy; outside is whoever is not of the requester's organisation or mail domain."""
     people = tuple(dict.fromkeys((ticket.requester, *ticket.cc)))
     outside = tuple(person for person in ticket.cc if not _same_side(ticket.requester, person))
-    return Recipients(people=people, outsiders=outside)
+    return late.readings.Recipients(people=people, outsiders=outside)
 
 
 def _same_side(requester: model.Person, person: model.Person) -> bool:

@@ -7,7 +7,7 @@ from supportdesk.desk.assessing import judge, store
 from supportdesk.desk.banner import barred
 from supportdesk.desk.keeping import retire
 from supportdesk.desk.lists import read_lists
-from supportdesk.desk.shapes import SyncReport
+from supportdesk.desk.readings import SyncReport
 from supportdesk.desk.visit import Progress, Visit, counted, together
 from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace

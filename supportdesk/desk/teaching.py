@@ -7,7 +7,7 @@ from datetime import timedelta
 from supportdesk.desk import judging
 from supportdesk.desk.assessing import follow
 from supportdesk.desk.prepared import macros
-from supportdesk.desk.shapes import DeskRecord, MacroReport, Sample
+from supportdesk.desk.readings import DeskRecord, MacroReport, Sample
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.learning import asks_at_random, next_slot

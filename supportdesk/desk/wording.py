@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from supportdesk import outbox
-from supportdesk.desk.shapes import Proposal
+from supportdesk.desk.readings import Proposal
 from supportdesk.desk.workplace import Workplace
 from supportdesk.gate.compose import unmarked
 from supportdesk.model import Outgoing, State, TicketRef

@@ -1,12 +1,14 @@
 """Tickets as rows of the cache and back: columns for what is listed and asked for, JSON for the whole of it."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from supportdesk import typed
-from supportdesk.model import Band, Comment, Decision, Finding, Person, Row, Status, Ticket, TicketRef
+from supportdesk import model, typed
+from supportdesk.model import Band, Decision, Row, Status, TicketRef
 from supportdesk.store.answers import customer_of
 from supportdesk.store.records import decode
 
@@ -39,9 +41,9 @@ def moment(instant: int) -> datetime:
     return _EPOCH + instant * _MICROSECOND
 
 
-def columns(ticket: Ticket) -> tuple[Any, ...]:
+def columns(ticket: model.Ticket) -> tuple[Any, ...]:
     """The values that `UPDATE` takes for a ticket; `INSERT` takes its number as well."""
-    requester, assignee = ticket.requester, ticket.assignee or Person(name="")
+    requester, assignee = ticket.requester, ticket.assignee or model.Person(name="")
     organization = requester.organization.name if requester.organization else ""
     return (
         ticket.subject,
@@ -61,8 +63,8 @@ def columns(ticket: Ticket) -> tuple[Any, ...]:
     )
 
 
-def _haystack(ticket: Ticket) -> str:
-    people = (ticket.requester, ticket.assignee or Person(name=""))
+def _haystack(ticket: model.Ticket) -> str:
+    people = (ticket.requester, ticket.assignee or model.Person(name=""))
     organization = ticket.requester.organization
     parts = [str(ticket.ref), ticket.subject, *ticket.tags, organization.name if organization else ""]
     return "\n".join([*parts, *(part for person in people for part in (person.name, person.email))]).casefold()
@@ -93,12 +95,12 @@ def row(ref: TicketRef, values: Sequence[Any]) -> Row:
     )
 
 
-def to_json(noun: Ticket | Person) -> str:
+def to_json(noun: model.Ticket | model.Person) -> str:
     """A noun as text."""
     return typed.write(noun)
 
 
-def many_to_json(nouns: Sequence[Comment] | Sequence[Finding]) -> str:
+def many_to_json(nouns: Sequence[model.Comment] | Sequence[model.Finding]) -> str:
     """Several nouns as text."""
     return typed.write(list(nouns))
 

@@ -12,13 +12,12 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from supportdesk.model import Change
+from supportdesk import model
 
 T = TypeVar("T")
 Record = dict[str, Any]
 _Reader = Callable[[Any], Any]
 _AS_IT_IS = frozenset((str, int, float, bool, NoneType))
-_TAGGED = frozenset(get_args(Change))
 
 
 def encode(noun: object) -> Record:
@@ -70,7 +69,12 @@ def _plain(value: object) -> Any:
     if not is_dataclass(kind):
         raise ValueError(f"{kind.__name__} cannot be kept")
     record = {name: _plain(getattr(value, name)) for name in _names(kind)}
-    return {"is": kind.__name__, **record} if kind in _TAGGED else record
+    return {"is": kind.__name__, **record} if kind in _tagged() else record
+
+
+@cache
+def _tagged() -> frozenset[type]:
+    return frozenset(get_args(model.Change))
 
 
 @cache

@@ -10,7 +10,6 @@ from textual import work
 from textual.binding import BindingType
 
 from supportdesk import late, model
-from supportdesk.desk import Proposal, Reading
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Status, TicketRef
 from supportdesk.outbox import undoable
@@ -197,7 +196,7 @@ class TicketScreen(DeskScreen[None]):
             )
 
     def _value(self, value: Callable[[model.Ticket], str]) -> str:
-        reading: Reading | None = self.desk.read(self.ref) if self.ref is not None else None
+        reading: late.readings.Reading | None = self.desk.read(self.ref) if self.ref is not None else None
         return value(reading.ticket) if reading is not None else ""
 
     def _status(self, several: late.several.Several, chosen: str | None) -> None:
@@ -292,7 +291,7 @@ class TicketScreen(DeskScreen[None]):
                 return entry.op
         return ""
 
-    async def _review(self, proposal: Proposal, *, linking: bool = False) -> None:
+    async def _review(self, proposal: late.readings.Proposal, *, linking: bool = False) -> None:
         from supportdesk.ui.escalate import EscalationScreen
 
         if self.app.screen is not self:

@@ -1,7 +1,9 @@
 """Views, queue and conversation as they are drawn, side by side where there is room and in turn where not."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import work
@@ -10,7 +12,8 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from supportdesk.desk import Reading, ViewCount
+from supportdesk import late
+from supportdesk.desk import ViewCount
 from supportdesk.errors import ServiceError, SupportdeskError
 from supportdesk.model import Row, TicketRef
 from supportdesk.ui import glyphs
@@ -20,7 +23,6 @@ from supportdesk.ui.keys import text_key
 from supportdesk.ui.lines import LineList, Pager
 from supportdesk.ui.rows import ticket_line, view_line
 from supportdesk.ui.steady import Steady
-from supportdesk.ui.talk import Talk, talk, title
 from supportdesk.ui.teach import TeachingScreen
 from supportdesk.ui.topline import status_line
 from supportdesk.ui.words import counted
@@ -54,8 +56,7 @@ class BoardScreen(TeachingScreen):
         self.letters = ""
         self.steady: Steady | None = None
         self.views: Sequence[ViewCount] = ()
-        self.told = Talk()
-        self.last: Reading | None = None
+        self.last: late.readings.Reading | None = None
         self.drawn: TicketRef | None = None
         self.everything = False
         self._laid = False  # `everything` as it was when the conversation was laid out
@@ -83,6 +84,11 @@ class BoardScreen(TeachingScreen):
                 yield Bar(id="talk-title", classes="title")
                 yield Pager(id="talk")
         yield Bar(id="keys")
+
+    @cached_property
+    def told(self) -> late.talk.Talk:
+        """The conversation as it was drawn last."""
+        return late.talk.Talk()
 
     @property
     def queue(self) -> LineList[Row]:
@@ -262,11 +268,11 @@ class BoardScreen(TeachingScreen):
         if not same:
             self.flag = -1
         bar = self.query_one("#talk-title", Bar)
-        bar.draw(title(reading.ticket, bar.size.width or self.size.width))
+        bar.draw(late.talk.title(reading.ticket, bar.size.width or self.size.width))
         now, trouble = self.console.now(), self.trouble.get(ref, "")
 
         def lay(width: int) -> Sequence[Line]:
-            self.told = talk(reading, width, now, everything=self.everything, trouble=trouble)
+            self.told = late.talk.talk(reading, width, now, everything=self.everything, trouble=trouble)
             return self.told.lines
 
         self.pager.show(lay, keep=same)

@@ -1,5 +1,7 @@
 """What the engineer teaches the desk from the selected ticket: verdicts, the team's own words, and the record of it."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import ClassVar
 
@@ -7,7 +9,6 @@ from textual import work
 from textual.binding import BindingType
 
 from supportdesk import late
-from supportdesk.desk import Sample
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Decision, TicketRef
 from supportdesk.ui.keys import key
@@ -36,7 +37,7 @@ class TeachingScreen(OutsideScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sample: Sample | None = None
+        self._sample: late.readings.Sample | None = None
 
     def reason(self, id_: str) -> str:
         """Why a key is off; a question is there only when it was offered."""
@@ -96,7 +97,7 @@ class TeachingScreen(OutsideScreen):
             return
         await self.app.push_screen(SampleScreen(sample), partial(self._sampled, sample))
 
-    def _sampled(self, sample: Sample, decision: Decision | None) -> None:
+    def _sampled(self, sample: late.readings.Sample, decision: Decision | None) -> None:
         self.draw_keys()
         if decision is None:
             return
