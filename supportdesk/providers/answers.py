@@ -22,7 +22,7 @@ from supportdesk.errors import (
     Unauthorized,
 )
 from supportdesk.providers import Json, NotSent, Outcome, Rejected, Response, Unknown
-from supportdesk.providers.extent import SMALL, absurd, modest, narrow, shortened
+from supportdesk.providers.extent import SMALL, absurd, modest, narrow
 from supportdesk.text import LONGEST, clean
 
 LONGEST_WAIT_S = 3600.0
@@ -61,7 +61,6 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes, kind: Any = None
         if 200 <= status < 300:
             raise Lost(f"The service answered {media or 'something without a type'} instead of JSON.", status=status)
         return Response(status=status, headers=lowered)
-    raw = shortened(raw)
     if len(raw) > SMALL and not modest(raw):
         raise Lost("The service's answer holds more than any list of tickets does.", status=status)
     try:

@@ -1,16 +1,9 @@
-"""How much memory an answer's JSON will take once it is read, told by looks at its bytes that cost next to nothing.
-
-What nobody reads of a word of megabytes is cut off before: a ticket of 10 MB costs its own end, not the whole list.
-"""
+"""How much memory an answer's JSON will take once it is read, told by looks at its bytes that cost next to nothing."""
 
 import json
 import re
 
-from supportdesk.text import LONGEST
-
 MOST_VALUES = 400_000  # a hundred tickets with four hundred custom fields each have 250,000
-LARGE = 4 * 1024 * 1024  # bytes of an answer that may have words too long for us
-KEPT = 12 * LONGEST + 4096  # bytes of a word: more than `clean` keeps, were each character a pair of escapes
 MOST_MEMORY = 34 * 1024 * 1024  # for the text and its words, which Python keeps as wide as their widest character
 SMALL = 1024 * 1024  # bytes that cannot hold enough to hurt
 _FOUR = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
@@ -21,8 +14,6 @@ _ESCAPED = 12  # bytes of a pair of escapes
 _WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # to the end where it is not closed: each byte is read once
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _ABSURD = b"0" * 40
-_IN_ESCAPE = re.compile(rb"u[0-9a-fA-F]{0,3}\Z")
-_LAST_WIDE = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,3}\Z")
 
 
 def modest(raw: bytes) -> bool:
@@ -67,28 +58,6 @@ def _memory_of_text(raw: bytes) -> int:
     pairs = len(raw) - len(raw.translate(None, _LEADS))
     width = 2 if _TWO.search(raw) else 1
     return width * (len(raw.translate(None, _REST)) + _ESCAPED * pairs)
-
-
-def shortened(raw: bytes) -> bytes:
-    """Large JSON with its words cut behind all that `clean` keeps of them, so that `clean` says that they were cut."""
-    if len(raw) <= LARGE:
-        return raw
-    long = [word.span() for word in _WORD.finditer(raw) if word.end() - word.start() > KEPT]
-    parts, at = [], 0
-    for start, end in long:
-        parts += [raw[at:start], _cut(raw[start : start + KEPT]), b'"']
-        at = end
-    return b"".join([*parts, raw[at:]]) if long else raw
-
-
-def _cut(kept: bytes) -> bytes:
-    """The beginning of a word without what its end has cut through: an escape, or a character."""
-    digits = _IN_ESCAPE.search(kept, len(kept) - 4)
-    stem = kept[: digits.start()] if digits and kept[digits.start() - 1 : digits.start()] == b"\\" else kept
-    if (len(stem) - len(stem.rstrip(b"\\"))) % 2:
-        kept = stem[:-1]
-    found = _LAST_WIDE.search(kept, len(kept) - 4)
-    return kept[: found.start()] if found else kept
 
 
 def narrow(raw: bytes) -> bytes | str:

@@ -330,7 +330,7 @@ class Transport:
         async for chunk in answer.aiter_raw():
             if time.monotonic() > deadline:
                 raise self._late()
-            if not body.take(chunk):
+            if not await body.take(chunk):
                 raise Lost(f"{self.account.name}: the answer is larger than {self._limit_bytes:,} bytes.")
         whole = body.whole()
         if whole is None:

@@ -1,8 +1,11 @@
 """An answer's bytes as they arrive, unpacked no further than a limit."""
 
+import asyncio
 import zlib
 
-_ONE_CHUNK = 1024 * 1024
+from supportdesk.providers.shortening import LARGE, PIECE, Shortening
+
+_TAKEN = 4  # times the limit: words of megabytes are read, and not kept
 
 
 class Body:
@@ -12,24 +15,38 @@ class Body:
         self._known = encoding.strip().lower() in ("", "identity", "gzip", "x-gzip")
         self._unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding.lower() else None
         self._parts: list[bytes] = []
-        self._left = limit_bytes
+        self._limit, self._kept, self._taken = limit_bytes, 0, 0
+        self._words: Shortening | None = None
         self._torn = False
 
-    def take(self, chunk: bytes) -> bool:
-        """Add a chunk; False once the limit is passed."""
+    async def take(self, chunk: bytes) -> bool:
+        """Add a chunk; False once the limit is passed. Keys are answered while a large one is unpacked."""
         while chunk and not self._torn:
             part, chunk = self._unpacked(chunk)
-            self._parts.append(part)
-            self._left -= len(part)
-            if self._left < 0:
+            self._taken += len(part)
+            self._keep(part)
+            if self._kept > self._limit or self._taken > _TAKEN * self._limit:
                 return False
+            if self._words is not None:
+                await asyncio.sleep(0)
         return True
+
+    def _keep(self, part: bytes) -> None:
+        """Keep what is read of the next part; no answer of a usual size is looked at for it."""
+        if self._words is None and self._taken > LARGE:
+            self._words = Shortening()
+            before, self._parts, self._kept = b"".join(self._parts), [], 0
+            for at in range(0, len(before), PIECE):
+                self._keep(before[at : at + PIECE])
+        kept = part if self._words is None else self._words.take(part)
+        self._parts.append(kept)
+        self._kept += len(kept)
 
     def _unpacked(self, chunk: bytes) -> tuple[bytes, bytes]:
         if self._unpack is None:
             return chunk, b""
         try:
-            part = self._unpack.decompress(chunk, _ONE_CHUNK)
+            part = self._unpack.decompress(chunk, PIECE)
         except zlib.error:
             self._torn = True
             return b"", b""

@@ -6,8 +6,8 @@ import pytest
 
 from supportdesk.providers import Json
 from supportdesk.providers.answers import decode
-from supportdesk.providers.extent import KEPT, LARGE, absurd, modest, shortened
-from supportdesk.text import CUT, LONGEST, clean
+from supportdesk.providers.extent import absurd, modest
+from supportdesk.text import LONGEST, clean
 
 MIB = 1024 * 1024
 JSON = {"content-type": "application/json"}
@@ -38,22 +38,6 @@ def test_a_number_of_5000_digits_stays_text_in_every_encoding(encoding: str) -> 
     raw = f'{{"id": {"7" * 5000}, "other": 12}}'.encode(encoding)
     assert absurd(raw)
     assert decode(200, JSON, raw).body == {"id": "7" * 5000, "other": 12}
-
-
-@pytest.mark.parametrize("unit", ["x", "😀", "\\", "\\u12"])
-@pytest.mark.parametrize("ascii_only", [True, False])
-def test_a_word_of_ten_megabytes_costs_its_own_end_and_not_its_neighbours(unit: str, ascii_only: bool) -> None:
-    word = unit * (10 * MIB // (len(json.dumps(unit, ensure_ascii=ascii_only).encode()) - 2))
-    raw = json.dumps([{"description": word, "id": 7}, {"id": 8}], ensure_ascii=ascii_only).encode()
-    assert len(raw) > LARGE
-    assert decode(200, JSON, raw).body == [{"description": clean(word), "id": 7}, {"id": 8}]
-    assert clean(word).endswith(CUT)
-
-
-def test_words_are_cut_behind_all_that_is_kept_of_them() -> None:
-    whole = json.dumps(["x" * (KEPT - 2)] * 3).encode()
-    assert shortened(whole) == whole
-    assert len(shortened(json.dumps(["x" * (KEPT + MIB)] * 2).encode())) < len(whole)
 
 
 def test_commas_in_words_are_no_values() -> None:
