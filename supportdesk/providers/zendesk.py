@@ -73,9 +73,9 @@ from supportdesk.providers.zendesk_parse import (
     readable,
     rows_of,
     ticket_of,
-    tickets_of,
     view_of,
 )
+from supportdesk.providers.zendesk_rows import TicketList, tickets_of
 from supportdesk.providers.zendesk_site import SIDE_LOADS, reading
 from supportdesk.providers.zendesk_write import (
     Write,
@@ -136,7 +136,7 @@ class Zendesk(Bulk):
             return (yield from self._search("type:ticket status<solved", cursor))
         what = f"{self.account.name}: the view {view.name}"
         path = f"/api/v2/views/{segment(view.id)}/tickets.json"
-        body = yield from self._get(path, (SIDE_LOADS, *cursor_query(self.account, cursor)), what)
+        body = yield from self._get(path, (SIDE_LOADS, *cursor_query(self.account, cursor)), what, TicketList)
         with reading(what):
             rows = rows_of(body, "tickets")
             tickets, bad = tickets_of(rows, directory_of(body), self.account)

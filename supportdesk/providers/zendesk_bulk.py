@@ -13,6 +13,7 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,11 +27,9 @@ from supportdesk.providers.zendesk_parse import (
     directory_of,
     identifier,
     object_of,
-    readable,
     rows_of,
-    ticket_of,
-    tickets_of,
 )
+from supportdesk.providers.zendesk_rows import TicketList, deleted, id_of, listed, tickets_of
 from supportdesk.providers.zendesk_site import SIDE_LOADS, Site, reading
 
 EXPORT_ROWS = 1000
@@ -66,7 +65,7 @@ class Bulk(Site):
             return Page(tickets=())
         what = f"{self.account.name}: {len(refs)} tickets"
         query = (("ids", ",".join(identifier(ref.id) for ref in refs)), SIDE_LOADS)
-        body = yield from self._get("/api/v2/tickets/show_many.json", query, what)
+        body = yield from self._get("/api/v2/tickets/show_many.json", query, what, TicketList)
         with reading(what):
             tickets, bad = tickets_of(rows_of(body, "tickets"), directory_of(body), self.account)
         return Page(tickets=tickets, bad=bad)
@@ -76,24 +75,27 @@ class Bulk(Site):
         what = f"{self.account.name}: the export of tickets"
         start = ("cursor", cursor) if cursor else ("start_time", _seconds(since))
         query = (start, ("per_page", str(EXPORT_ROWS)), ("include", "users,organizations,comment_count"))
-        body = yield from self._get("/api/v2/incremental/tickets/cursor.json", query, what)
+        body = yield from self._get("/api/v2/incremental/tickets/cursor.json", query, what, TicketList)
         with reading(what):
             rows = rows_of(body, "tickets")
             after = body.get("after_cursor")
             more = body.get("end_of_stream") is False and isinstance(after, str) and after != cursor
-            gone, _ = readable(
-                filter(_deleted, rows), lambda row: TicketRef(self.account.name, identifier(row.get("id")))
-            )
+            gone = list(self._gone(filter(deleted, rows)))
             people = directory_of(body)
-        tickets = self._tickets([row for row in rows if not _deleted(row)], people)
+        tickets = self._tickets([row for row in rows if not deleted(row)], people)
         return Batch(tickets=tickets, gone=gone, cursor=after if isinstance(after, str) else cursor, more=more)
 
     def _tickets(self, rows: list[Json], people: Directory) -> Iterator[Ticket | None]:
         for row in rows:
             try:
-                yield ticket_of(object_of(row), people, self.account)
+                yield listed(row, people, self.account)
             except ValueError:
                 yield None
+
+    def _gone(self, rows: Iterable[Json]) -> Iterator[TicketRef]:
+        for row in rows:
+            with suppress(ValueError):
+                yield TicketRef(self.account.name, id_of(row))
 
     def feed(self, since: datetime, cursor: str) -> Flow[Batch]:
         """Up to 1,000 events after the cursor, of which the comments are kept; Forbidden for everybody but admins."""
@@ -129,10 +131,6 @@ class Bulk(Site):
     def whole(self, known: Conversation) -> bool:
         """Whether the ticket, as the export told of it, has just as many comments."""
         return known.ticket.comment_count == len(known.comments)
-
-
-def _deleted(row: Json) -> bool:
-    return isinstance(row, dict) and row.get("status") == "deleted"
 
 
 def _comments_in(event: dict[str, Json]) -> Iterator[Comment | None]:

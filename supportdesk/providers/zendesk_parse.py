@@ -157,7 +157,7 @@ def ticket_of(row: dict[str, Json], people: Directory, account: Account) -> Tick
         stamp=text_of(row.get("updated_at")),
         url=page_of(account, number),
         priority=line_of(row.get("priority")),
-        assignee=None if assignee is None else _ours(people.person(identifier(assignee))),
+        assignee=None if assignee is None else ours(people.person(identifier(assignee))),
         tags=_tags(row),
         cc=tuple(people.person(one) for one in _copied(row) if one != requester.id),
         fields=_fields(row.get("custom_fields")),
@@ -165,7 +165,8 @@ def ticket_of(row: dict[str, Json], people: Directory, account: Account) -> Tick
     )
 
 
-def _ours(person: Person) -> Person:
+def ours(person: Person) -> Person:
+    """Somebody who works on tickets, as one of us."""
     return person if person.role is Role.AGENT else replace(person, role=Role.AGENT)
 
 
@@ -205,15 +206,6 @@ def _fields(value: Json) -> tuple[tuple[str, str], ...]:
         except ValueError:
             continue
     return tuple(found)
-
-
-def tickets_of(rows: Iterable[Json], people: Directory, account: Account) -> tuple[tuple[Ticket, ...], int]:
-    """The tickets of a page, each once (search may repeat rows), and how many rows could not be read."""
-    found, bad = readable(rows, lambda row: ticket_of(row, people, account))
-    once: dict[TicketRef, Ticket] = {}
-    for ticket in found:
-        once.setdefault(ticket.ref, ticket)
-    return tuple(once.values()), bad
 
 
 def comment_of(row: dict[str, Json], people: Directory) -> Comment:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from supportdesk.errors import Lost, Unauthorized
 from supportdesk.model import Comment, TicketRef
@@ -9,7 +10,8 @@ from supportdesk.providers import Account, Flow, Json, Page, Request, Response
 from supportdesk.providers.answers import check, segment
 from supportdesk.providers.credentials import LEGACY_ENDS, legacy
 from supportdesk.providers.zendesk_pages import Query, after_cursor, after_search, cursor_query, search_query, stay
-from supportdesk.providers.zendesk_parse import Directory, comment_of, directory_of, readable, rows_of, tickets_of
+from supportdesk.providers.zendesk_parse import Directory, comment_of, directory_of, readable, rows_of
+from supportdesk.providers.zendesk_rows import TicketList, tickets_of
 
 MOST_PAGES = 100
 SIDE_LOADS = ("include", "users,organizations")
@@ -33,7 +35,7 @@ class Site:
     def _search(self, words: str, cursor: str) -> Flow[Page]:
         stay(self.account, cursor)
         what = f"{self.account.name}: the search for {words}"
-        body = yield from self._get("/api/v2/search.json", search_query(words, cursor), what)
+        body = yield from self._get("/api/v2/search.json", search_query(words, cursor), what, TicketList)
         with reading(what):
             tickets, bad = tickets_of(rows_of(body, "results"), directory_of(body), self.account)
         return Page(tickets=tickets, cursor=after_search(self.account, body, tickets, cursor), bad=bad)
@@ -61,8 +63,8 @@ class Site:
             met.add(cursor)
         return rows, people
 
-    def _get(self, path: str, query: Query, what: str) -> Flow[Json]:
-        response = yield Request(method="GET", path=path, query=query)
+    def _get(self, path: str, query: Query, what: str, kind: Any = None) -> Flow[Json]:
+        response = yield Request(method="GET", path=path, query=query, kind=kind)
         return self._checked(response, what).body
 
     def _checked(self, response: Response, what: str) -> Response:

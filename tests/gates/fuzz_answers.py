@@ -1,6 +1,7 @@
 """Answers of services as they were recorded, and every way in which a hostile or broken service bends them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,19 @@ class Tape:
     places: tuple[tuple[int, tuple[Any, ...]], ...]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An answer on its way: what the transport makes of it depends on what was asked for."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    def arrived(self, kind: Any) -> Response:
+        """The answer, read as a kind where it fits; a SupportdeskError where the transport says that there is none."""
+        return decode(self.status, self.headers, self.raw, kind)
+
+
 def tape(*answers: Any) -> Tape:
     """A tape of JSON bodies, or of (status, headers, body)."""
     whole = tuple(one if isinstance(one, tuple) else (200, JSON_TYPE, one) for one in answers)
@@ -89,8 +103,8 @@ def _places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @st.composite
-def bent(draw: Any, tapes: list[Tape]) -> list[Response]:
-    """The answers of one of the tapes, bent in up to four places and sometimes as bytes, decoded as they arrive."""
+def bent(draw: Any, tapes: list[Tape]) -> list[Sent]:
+    """The answers of one of the tapes, bent in up to four places and sometimes as bytes."""
     chosen = draw(st.sampled_from(tapes))
     answers = [list(one) for one in chosen.answers]
     for where, value in draw(st.lists(st.tuples(st.integers(0, len(chosen.places) - 1), values), max_size=4)):
@@ -107,24 +121,13 @@ def bent(draw: Any, tapes: list[Tape]) -> list[Response]:
     found = []
     for number, (status, headers, body) in enumerate(answers):
         raw = _raw(body)
-        raw = _damaged(raw, damage) if number == spot % len(answers) else raw
-        if (arrived := _arrived(status, headers, raw)) is None:
-            return found
-        found.append(arrived)
+        found.append(Sent(status, headers, _damaged(raw, damage) if number == spot % len(answers) else raw))
     return found
 
 
-def answers_of(chosen: Tape) -> list[Response]:
+def answers_of(chosen: Tape) -> list[Sent]:
     """The answers of a tape as they were."""
-    return [decode(status, headers, _raw(body)) for status, headers, body in chosen.answers]
-
-
-def _arrived(status: int, headers: dict[str, str], raw: bytes) -> Response | None:
-    """What the transport makes of an answer; None where it says that there is none."""
-    try:
-        return decode(status, headers, raw)
-    except SupportdeskError:
-        return None
+    return [Sent(status, headers, _raw(body)) for status, headers, body in chosen.answers]
 
 
 def _raw(body: Any) -> bytes:
@@ -158,14 +161,23 @@ def _with(body: Any, path: tuple[Any, ...], value: Any) -> Any:
     return body
 
 
-def play(flow: Flow[Any], answers: list[Response], *, stubborn: bool = False) -> Any:
-    """A flow's value, or the error it may raise; where the answers end there is nothing more, or the last one again."""
+def play(flow: Flow[Any], answers: list[Sent], *, stubborn: bool = False, whole: bool = False) -> Any:
+    """A flow's value, or the error it may raise; where the answers end there is nothing more, or the last one again.
+
+    With `whole`, no answer is read as the kind that the flow would have it read as.
+    """
     left = list(answers)
-    last = left[-1] if stubborn and left else decode(200, JSON_TYPE, EMPTY)
+    last = left[-1] if stubborn and left else Sent(200, JSON_TYPE, EMPTY)
     try:
-        next(flow)
+        request = next(flow)
         for _ in range(MOST_REQUESTS):
-            flow.send(left.pop(0) if left else last)
+            sent = left.pop(0) if left else last
+            try:
+                response = sent.arrived(None if whole else request.kind)
+            except SupportdeskError as problem:
+                request = flow.throw(problem)
+            else:
+                request = flow.send(response)
     except StopIteration as end:
         return end.value
     except SupportdeskError as problem:
@@ -185,6 +197,8 @@ def sound(value: Any) -> None:
     elif isinstance(value, tuple | list):
         for one in value:
             sound(one)
+    elif isinstance(value, Mapping):
+        sound([*value, *value.values()])
     elif is_dataclass(value):
         if isinstance(value, TicketRef):
             assert type(value).parse(str(value)) == value, repr(value)

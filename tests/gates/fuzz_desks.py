@@ -211,12 +211,14 @@ def inputs(name: str) -> st.SearchStrategy[Any]:
 
 
 def look(given: Any) -> None:
-    """Drive the flow: a value that is sound and can be kept, or an error that we know."""
+    """Drive the flow: a value that is sound and can be kept, or an error that we know; pages as if read in whole."""
     flow, answers, stubborn = given
     found = play(flow(), answers, stubborn=stubborn)
     sound(found)
     if isinstance(found, SupportdeskError):
         return
+    if isinstance(found, Page):
+        assert found == play(flow(), answers, stubborn=stubborn, whole=True)
     for noun in found.tickets if isinstance(found, Page) else found if isinstance(found, tuple) else (found,):
         if isinstance(noun, KEPT):
             assert decode(type(noun), json.loads(json.dumps(encode(noun)))) == noun

@@ -6,6 +6,7 @@ from typing import Any
 
 import github_bench
 import pytest
+import zendesk_bench
 from driving import drive
 
 from supportdesk import typed
@@ -14,6 +15,7 @@ from supportdesk.providers import Page, Request, Response
 from supportdesk.providers.answers import decode
 from supportdesk.providers.bulk import Opened
 from supportdesk.providers.github_issues import ISSUES, IssueRow
+from supportdesk.providers.zendesk_rows import TicketList, TicketRow
 
 JSON = {"content-type": "application/json"}
 ODD: list[Callable[[dict[str, Any]], Any]] = [
@@ -68,6 +70,80 @@ def test_a_list_of_issues_is_read_into_just_what_is_wanted() -> None:
     asked: Request = next(github_bench.github().tickets(None, ""))
     rows = decode(200, JSON, issues(*github_bench.load("issues-page-1")), asked.kind).body
     assert all(isinstance(row, IssueRow) for row in rows)
+
+
+ODD_TICKETS: list[Callable[[dict[str, Any]], Any]] = [
+    lambda row: row,
+    lambda row: {**row, "subject": "caf\u00e9 \u202e\x1b]0;x\x07\n two", "priority": "high\u200b"},
+    lambda row: {**row, "subject": None, "priority": None, "assignee_id": None, "organization_id": None},
+    lambda row: {**row, "email_cc_ids": [5001, 5002, 77], "collaborator_ids": [5003, 88], "follower_ids": [88]},
+    lambda row: {**row, "collaborator_ids": None, "follower_ids": [10**25]},
+    lambda row: {**row, "tags": ["a\nb", "\u202e"], "comment_count": 3, "requester_id": 999},
+    lambda row: {**row, "custom_fields": [{"id": 1, "value": "x\ny\u200b"}, {"id": 2, "value": ["z"]}, {"id": 3}]},
+    lambda row: {**row, "custom_fields": [{"id": 10**30, "value": "x"}, {"id": 5, "value": ""}]},
+    lambda row: {**row, "custom_fields": [{"id": None, "value": "x"}, None]},
+    lambda row: {**row, "id": 10**25},
+    lambda row: {**row, "id": str(row["id"])},
+    lambda row: {**row, "id": 5.0},
+    lambda row: {**row, "id": True},
+    lambda row: {**row, "status": ["open"]},
+    lambda row: {**row, "status": "asleep"},
+    lambda row: {**row, "status": "deleted"},
+    lambda row: {**row, "status": "deleted", "id": 10**25},
+    lambda row: {**row, "status": None},
+    lambda row: {**row, "comment_count": True},
+    lambda row: {**row, "comment_count": "3", "tags": "vip"},
+    lambda row: {**row, "updated_at": "yesterday"},
+    lambda row: {**row, "created_at": "2026-11-20\u202e10:00:00+02:00", "updated_at": "2026-11-21T00:00:00"},
+    lambda row: {**row, "updated_at": "9999-12-31T23:59:59-14:00"},
+    lambda row: {name: value for name, value in row.items() if name != "updated_at"},
+    lambda row: {**row, "description": "\ud800 half a sign"},
+    lambda row: {**row, "description": {"deep": [[[1.5]]]}, "via": None},
+    lambda row: None,
+    lambda row: [row],
+]
+
+
+@pytest.mark.parametrize("odd", range(len(ODD_TICKETS)))
+def test_a_ticket_is_the_same_however_it_is_read(odd: int) -> None:
+    found = zendesk_bench.load("search")
+    found["results"][0] = ODD_TICKETS[odd](found["results"][0])
+    raw = json.dumps(found).encode()
+    quick, whole = decode(200, JSON, raw, TicketList), decode(200, JSON, raw)
+    assert searched(quick) == searched(whole)
+    raw = json.dumps({"tickets": found.pop("results"), "after_cursor": "a\u202e", **found}).encode()
+    quick, whole = decode(200, JSON, raw, TicketList), decode(200, JSON, raw)
+    assert exported(quick) == exported(whole)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"users": [{"id": 5001, "name": "N\u202e", "email": None, "role": ["x"]}, {"id": "5002", "name": "Two"}]},
+        {"users": [None, {"id": 5001}], "organizations": "none"},
+        {"users": [{"id": 5001, "organization_id": "x"}], "organizations": [{"id": 10**30}, {"id": 700, "name": "\n"}]},
+        {"users": None, "organizations": []},
+    ],
+)
+def test_people_are_the_same_however_they_are_read(people: dict[str, Any]) -> None:
+    raw = json.dumps({**zendesk_bench.load("search"), **people}).encode()
+    assert searched(decode(200, JSON, raw, TicketList)) == searched(decode(200, JSON, raw))
+
+
+def test_a_list_of_tickets_is_read_into_just_what_is_wanted() -> None:
+    asked: Request = next(zendesk_bench.ZENDESK.tickets(None, ""))
+    rows = decode(200, JSON, json.dumps(zendesk_bench.load("search")).encode(), asked.kind).body["results"]
+    assert all(isinstance(row, TicketRow) for row in rows)
+
+
+def searched(answer: Response) -> Page:
+    found, _ = drive(zendesk_bench.ZENDESK.tickets(None, ""), [answer])
+    return found
+
+
+def exported(answer: Response) -> tuple[Any, ...]:
+    found, _ = drive(zendesk_bench.ZENDESK.export(zendesk_bench.SINCE, ""), [answer])
+    return tuple(found.tickets), tuple(found.gone), found.cursor, found.more
 
 
 def test_what_was_not_taken_is_read_in_whole_though_the_request_names_a_kind() -> None:
