@@ -39,6 +39,7 @@ STYLES = (
     "internal-word",
 )
 COMPONENTS = {f"line--{name}" for name in STYLES}
+MOST_PAINTED = 256  # lines of a widget that are kept as cells: more than a tall screen shows
 
 
 class ControlFilter(LineFilter):
@@ -90,10 +91,15 @@ class Painter(Widget):
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
         self._palette.clear()
+        self._painted.clear()
         super().notify_style_update()
 
     @cached_property
     def _palette(self) -> dict[str, Style]:
+        return {}
+
+    @cached_property
+    def _painted(self) -> dict[tuple[Line, int, str, Style], Strip]:
         return {}
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -102,12 +108,21 @@ class Painter(Widget):
         return super().render_lines(crop)
 
     def paint(self, line: Line, width: int, over: str = "") -> Strip:
-        """A line as cells, exactly `width` wide; `over` is laid over the line's own fill."""
+        """A line as cells, exactly `width` wide; `over` is laid over the line's own fill.
+
+        A line that was painted before is the same strip again, which remembers what Textual has made of it.
+        """
         if self._ground is None:
             self._ground = self.rich_style
-        fill = self._ground + self._ink(line.fill) + self._ink(over)
-        cells = (Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text)
-        return Strip(_joined(cells)).adjust_cell_length(width, fill)
+        known = (line, width, over, self._ground)
+        strip = self._painted.get(known)
+        if strip is None:
+            fill = self._ground + self._ink(line.fill) + self._ink(over)
+            cells = (Segment(text, fill + self._ink(style)) for text, style in _with_room(line, width) if text)
+            if len(self._painted) >= MOST_PAINTED:
+                self._painted.clear()
+            strip = self._painted[known] = Strip(_joined(cells)).adjust_cell_length(width, fill)
+        return strip
 
     def _ink(self, names: str) -> Style:
         style = self._palette.get(names)

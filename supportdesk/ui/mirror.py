@@ -8,8 +8,10 @@ whenever Textual paints the whole screen.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -18,17 +20,15 @@ from supportdesk.ui.cells import unsure
 
 Cell = tuple[str, str, int]  # style, what is drawn there, and how many cells to the right of where that begins
 Row = list[Cell | None]  # None: nobody knows
-_TOKEN = re.compile(
-    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|(?P<end>\n)"
-    r"|\x1b\[(?P<style>[0-9;]*)m(?P<styled>[^\x1b\n]*)\x1b\[0?m|(?P<plain>[^\x1b\n]+)"
-)
+_PLACE = re.compile(r"\x1b\[(\d+);(\d+)H")
+_RUN = re.compile(r"\n|\x1b\[(?P<style>[0-9;]*)m(?P<styled>[^\x1b\n]*)\x1b\[0?m|(?P<plain>[^\x1b\n]+)")
 _COLOUR = re.compile(
     r"(?P<ink>38;(?:2;\d+;\d+;\d+|5;\d+)|3[0-79]|9[0-7])|(?P<behind>48;(?:2;\d+;\d+;\d+|5;\d+)|4[0-79]|10[0-7])|\d+"
 )
 _NEAR = 4  # cells that are sent again rather than jumped over
 _FEWEST = 4  # rows that are worth moving
 _KNOWN_BY = 40  # cells of a row
-_WORTH = 0.8  # of what would be sent otherwise: what stands beside those rows moves along, and back
+_WORTH = 0.8  # of the cells that are others otherwise: what stands beside those rows moves along, and back
 
 
 class Span(NamedTuple):
@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
     row: int
     column: int
-    cells: list[Cell]
+    cells: Sequence[Cell]
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -98,21 +98,17 @@ class Mirror:
         return self._sent(wanted, _shift(self._rows, wanted, spans)) + cursor
 
     def _sent(self, wanted: dict[int, Row], shift: Shift | None) -> str:
-        plain = self._drawn(self._rows, wanted, None)
+        before, pen = self._rows, Pen(self._hold)
         if shift is not None:
-            whole = {at: wanted.get(at, self._rows[at]) for at in {*wanted, *range(shift.top, shift.bottom)}}
-            moved = self._drawn(_moved(self._rows, shift), whole, shift)
-            plain = moved if len(moved) < _WORTH * len(plain) else plain
+            whole = {at: wanted.get(at, before[at]) for at in (*wanted, *range(shift.top, shift.bottom))}
+            moved = _moved(before, shift)
+            if _apart(moved, whole) < _WORTH * _apart(before, wanted):
+                pen.move(shift)
+                before, wanted = moved, whole
         for at, row in wanted.items():
+            if before[at] != row:
+                pen.draw(at, before[at], row)
             self._rows[at] = row
-        return plain
-
-    def _drawn(self, before: Sequence[Row], wanted: dict[int, Row], shift: Shift | None) -> str:
-        pen = Pen(self._hold)
-        if shift is not None:
-            pen.move(shift)
-        for at, row in wanted.items():
-            pen.draw(at, before[at], row)
         return pen.done()
 
 
@@ -145,8 +141,10 @@ class Pen:
         """Send the cells of a row that are others now."""
         last = Stretch("", at, 0, 0, " ")
         for style, start, end in _changed(before, after):
-            drawn = (cell[1] for cell in after[start:end] if cell and not cell[2])
-            words = "".join(self._hold(text) if unsure(text) else text for text in drawn)
+            drawn = [cell[1] for cell in after[start:end] if cell and not cell[2]]
+            words = "".join(drawn)
+            if unsure(words):
+                words = "".join(self._hold(text) if unsure(text) else text for text in drawn)
             stretch = Stretch(style, at, start, end, words)
             if start == last.end and last.words[-1] != " ":
                 self._groups[-1].append(stretch)
@@ -168,29 +166,37 @@ class Pen:
 
 def _read(data: str) -> tuple[list[Span], str] | None:
     """The stretches of a frame, and the place of the cursor at its end; None for anything else."""
+    before, *parts = _PLACE.split(data)
     spans: list[Span] = []
-    at, cursor = 0, ""
-    for token in _TOKEN.finditer(data):
-        if token.start() != at:
+    for row, column, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        cells = _cells(text)
+        if cells is None:
             return None
-        at = token.end()
-        if token["row"]:
-            spans.append(Span(int(token["row"]) - 1, int(token["column"]) - 1, []))
-        elif not token["end"]:
-            found = _cells(token["style"] or "", token["styled"] or token["plain"] or "")
-            if not spans or found is None:
-                return None
-            spans[-1].cells.extend(found)
-    if at != len(data) or not spans:
+        spans.append(Span(int(row) - 1, int(column) - 1, cells))
+    if before or not spans:
         return None
-    if not spans[-1].cells:
-        cursor = f"\x1b[{spans[-1].row + 1};{spans[-1].column + 1}H"
+    last = spans[-1]
+    cursor = "" if last.cells else f"\x1b[{last.row + 1};{last.column + 1}H"
     return [span for span in spans if span.cells], cursor
 
 
-def _cells(style: str, text: str) -> list[Cell] | None:
+@lru_cache(maxsize=512)
+def _cells(text: str) -> tuple[Cell, ...] | None:
+    """What is drawn from a place on; a row that was moved comes again as it was."""
+    found: list[Cell] = []
+    at = 0
+    for run in _RUN.finditer(text):
+        drawn = _drawn(run["style"] or "", run["styled"] or run["plain"] or "")
+        if run.start() != at or drawn is None:
+            return None
+        found += drawn
+        at = run.end()
+    return tuple(found) if at == len(text) else None
+
+
+def _drawn(style: str, text: str) -> list[Cell] | None:
     if text.isascii():
-        return [(style, character, 0) for character in text]
+        return list(map(_plain(style).__getitem__, text))
     runs = [text] if unsure(text) else text
     found: list[Cell] = []
     for run in runs:
@@ -199,6 +205,12 @@ def _cells(style: str, text: str) -> list[Cell] | None:
             return None
         found += [(style, run, on) for on in range(width)]
     return found
+
+
+@lru_cache(maxsize=256)
+def _plain(style: str) -> Mapping[str, Cell]:
+    """The cells of a style, made once for each character: what is the same object is soon known to be the same."""
+    return {character: (style, character, 0) for character in map(chr, range(128))}
 
 
 def _put(row: Row, span: Span) -> None:
@@ -228,10 +240,10 @@ def _shift(rows: Sequence[Row], wanted: dict[int, Row], spans: Sequence[Span]) -
         return None
     after = [wanted[at] for at in range(top, bottom)]
     before = rows[top:bottom]
-    if any(None in row for row in (*after, *before)):
-        return None
     found = Counter(_candidates(before, after, left, min(right, left + _KNOWN_BY))).most_common(1)
-    return Shift(top, bottom, found[0][0]) if found and found[0][0] else None
+    if not found or not found[0][0] or not all(all(row) for row in (*after, *before)):
+        return None
+    return Shift(top, bottom, found[0][0])
 
 
 def _tallest(spans: Sequence[Span]) -> tuple[int, int, tuple[int, int]]:
@@ -263,19 +275,22 @@ def _moved(rows: Sequence[Row], shift: Shift) -> list[Row]:
     return [*rows[: shift.top], *there, *rows[shift.bottom :]]
 
 
+def _apart(before: Sequence[Row], after: Mapping[int, Row]) -> int:
+    """How many cells are others."""
+    return sum(sum(map(ne, before[at], row)) for at, row in after.items() if before[at] != row)
+
+
 def _changed(before: Row, after: Row) -> Iterator[tuple[str, int, int]]:
     """The stretches to send, each of one style and of whole phrases: nothing that is said is ever sent in parts."""
-    at = 0
-    while at < len(after):
+    end = 0
+    for at in compress(range(len(after)), map(ne, before, after)):
         cell = after[at]
-        if cell is None or before[at] == cell:
-            at += 1
+        if cell is None or at < end:
             continue
         start, end = _phrase(after, at, cell[0])
         while (near := _near(before, after, end, cell[0])) is not None:
             end = _phrase(after, near, cell[0])[1]
         yield cell[0], start, end
-        at = end
 
 
 def _near(before: Row, after: Row, end: int, style: str) -> int | None:

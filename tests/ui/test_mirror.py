@@ -50,7 +50,7 @@ def frames(chance: random.Random) -> Iterator[str]:
     lines, top = [row(chance, side) for _ in range(90)], 40
     yield frame({at: row(chance, width) for at in range(height)})
     for _ in range(30):
-        top = max(0, min(70, top + chance.choice((-9, -2, -1, -1, 0, 1, 1, 3, 15, 17))))
+        top = max(0, min(70, top + chance.choice((-9, -8, -2, -1, -1, 0, 1, 1, 3, 8, 15, 17))))
         shown = {at: lines[top + at] for at in range(2, height - 2)}
         shown[chance.choice(sorted(shown))] = row(chance, side)
         yield frame(shown)

@@ -70,3 +70,22 @@ def test_the_first_and_the_last_line_are_seen_wherever_a_jump_would_have_gone(si
     assert found[3][:2] == found[0][:2]
     assert found[4][:2] == (0, 0)
     assert found[-1] == found[4]
+
+
+def test_a_line_that_is_drawn_again_is_the_same_strip_until_it_is_another_or_the_theme_is() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app.screen, QueueScreen)
+        queue = pilot.app.screen.queue
+        dark, chosen = queue.render_line(3), queue.render_line(0)
+        assert queue.render_line(3) is dark
+        await pilot.press("j")
+        assert queue.render_line(3) is dark
+        assert queue.render_line(0) != chosen
+        await pilot.press("k")
+        assert queue.render_line(0) is chosen
+        pilot.app.theme = "harbor-light"
+        await pilot.pause()
+        assert queue.render_line(3).text == dark.text
+        assert queue.render_line(3) != dark
+
+    drive(story(), steps, size=(80, 24))
