@@ -6,6 +6,7 @@ from supportdesk.text import LONGEST
 
 LARGE = 4 * 1024 * 1024  # bytes of an answer that may have words too long for us
 KEPT = 12 * LONGEST + 4096  # bytes of a word: more than `clean` keeps, were each character a pair of escapes
+PLAIN = 4 * LONGEST + 4096  # of one without escapes
 PIECE = 1024 * 1024
 _SPARE = 16  # bytes: what a piece ends with may be half of an escape or of a character; pieces are no shorter
 _WHOLE = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)  # words to their ends, and what is between
@@ -39,8 +40,10 @@ class Shortening:
 
     def _keep(self, word: re.Match[bytes], parts: list[bytes]) -> int:
         """Keep what there is room for of a word or its rest; where it ends."""
-        closed, room = word[1], KEPT - self._inside
+        closed = word[1]
         said = word.string[word.start() : word.end() - len(closed)]
+        escaped = b"\\" in said or self._inside > PLAIN - _SPARE
+        room = (KEPT if escaped else PLAIN) - self._inside
         fits = len(said) <= (room if closed else room - _SPARE)
         parts += [said if fits else _cut(said[:room]), closed]
         if closed:

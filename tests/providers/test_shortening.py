@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from supportdesk.providers.shortening import KEPT, PIECE, Shortening
+from supportdesk.providers.shortening import KEPT, PIECE, PLAIN, Shortening
 from supportdesk.text import CUT, clean
 
 MIB = 1024 * 1024
@@ -29,7 +29,7 @@ def test_a_word_of_ten_megabytes_is_as_if_it_had_been_read_whole(unit: str, asci
 
 
 def test_words_that_are_long_and_not_too_long_are_kept() -> None:
-    whole = json.dumps(["x" * (KEPT - 100)] * 3).encode()
+    whole = json.dumps(["x" * (PLAIN - 100)] * 3).encode()
     assert shortened(whole) == whole
 
 
@@ -37,7 +37,8 @@ def test_words_that_are_long_and_not_too_long_are_kept() -> None:
 def test_words_that_come_in_pieces_are_cut_neither_inside_an_escape_nor_a_character(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("supportdesk.providers.shortening.KEPT", 50)
+    monkeypatch.setattr("supportdesk.providers.shortening.KEPT", 60)
+    monkeypatch.setattr("supportdesk.providers.shortening.PLAIN", 40)
     units = ["x", "é", "😀", "u", "1f", "\\", "\n", '"', "\\u12"]
     for seed in range(60):
         words = ["".join(Random(seed + at).choices(units, k=at)) for at in (0, 3, 40, 20, 60)]
