@@ -1,10 +1,13 @@
-"""What the engineer looks at, which is read first, and when a key was last pressed, which says how often to ask."""
+"""What the engineer looks at, which is read first, what is written, and when a key was last pressed."""
+
+from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from supportdesk import late
 from supportdesk.model import TicketRef
 
 BUSY_EVERY, IDLE_EVERY = timedelta(minutes=1), timedelta(minutes=5)
@@ -14,12 +17,13 @@ WINDOWS = 6  # of the queue, those looked at last
 
 @dataclass(slots=True)
 class Attention:
-    """The ticket that is open, the rows around what is on screen, and the last key."""
+    """The ticket that is open, the rows around what is on screen, the last key, and the drafts that are open."""
 
     opened: TicketRef | None = None
     windows: deque[tuple[TicketRef, ...]] = field(default_factory=lambda: deque(maxlen=WINDOWS))
     pressed_at: datetime | None = None
     polled_at: datetime | None = None
+    writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
 
     def show(self, refs: Sequence[TicketRef]) -> None:
         """These rows are drawn."""

@@ -133,15 +133,23 @@ class Desk:
 
     def draft(self, ref: TicketRef, *, public: bool) -> str:
         """Words kept for later; a reply's and a note's never meet."""
-        kept = self.work.ledger.draft(ref, public)
-        return kept.body if kept else ""
+        return late.drafting.kept(self.work, ref, public, late.drafting.page(self.work, ref, public))
 
     def save_draft(self, ref: TicketRef, body: str, *, public: bool, was: str | None = None) -> str:
         """Keep words on disk, none at all forgets the draft; returns what is kept.
 
         That is more than the body where another process wrote to the draft since it was as the writer knows it: `was`.
         """
-        return late.drafting.save(self.work, ref, body, public=public, was=was)
+        page = late.drafting.page(self.work, ref, public)
+        return late.drafting.save(self.work, ref, body, public=public, was=was, aside=page)
+
+    def open_draft(self, ref: TicketRef, *, public: bool) -> str:
+        """Begin to write; where another console does, which is said, this one writes apart until it is closed."""
+        return late.drafting.begin(self.work, ref, public)
+
+    def close_draft(self, ref: TicketRef, *, public: bool) -> str:
+        """Let other consoles write; what was written apart goes below the draft, as a sentence."""
+        return late.drafting.end(self.work, ref, public)
 
     def reply(self, ref: TicketRef, body: str, update: model.Update | None = None) -> model.Outgoing:
         """Queue a public reply: on disk when this returns."""

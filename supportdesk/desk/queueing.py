@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportdesk.desk import following, refusals
+from supportdesk.desk import drafting, following, refusals
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import RoleError
 from supportdesk.model import Change, Note, Outgoing, Reply, TicketRef, Update
@@ -55,7 +55,7 @@ def _put(work: Workplace, ref: TicketRef, change: Change, now: datetime, until: 
         entries.append(entry)
     if isinstance(change, Reply | Note):
         public = isinstance(change, Reply)
-        kept = work.ledger.draft(ref, public)
-        if refusals.words(kept.body if kept else "") == change.body:
-            work.ledger.delete_draft(ref, public)
+        page = drafting.page(work, ref, public)
+        if refusals.words(drafting.kept(work, ref, public, page)) == change.body:
+            work.ledger.delete_draft(ref, public, page)
     return entries

@@ -56,8 +56,7 @@ def take_back(work: Workplace, taken: Iterable[Outgoing], now: datetime) -> None
 def _back_to_draft(work: Workplace, entry: Outgoing) -> None:
     if isinstance(entry.change, Reply | Note):
         public = isinstance(entry.change, Reply)
-        kept = work.ledger.draft(entry.ref, public)
-        words = "\n\n".join(filter(None, (entry.change.body, kept.body if kept else "")))
+        words = "\n\n".join(filter(None, (entry.change.body, drafting.kept(work, entry.ref, public))))
         drafting.save(work, entry.ref, words, public=public, was=None)
 
 

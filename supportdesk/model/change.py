@@ -99,12 +99,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Words not yet sent; one for each ticket and kind, so that a note can never become a reply."""
+    """Words not yet sent; one for each ticket and kind, so that a note can never become a reply.
+
+    `aside` names a page beside it, of a console that wrote while another one had the draft open.
+    """
 
     ref: TicketRef
     public: bool
     body: str
     at: datetime
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,20 +162,20 @@ class Ledger:
         return sorted(found, key=lambda it: it.at)
 
     def put_draft(self, draft: Draft) -> None:
-        """Keep words not yet sent; a ticket has one reply draft and one note draft."""
-        self._put(DRAFTS, _draft_key(draft.ref, draft.public), draft)
+        """Keep words not yet sent; a ticket has one reply draft and one note draft, and pages beside each."""
+        self._put(DRAFTS, _draft_key(draft.ref, draft.public, draft.aside), draft)
 
-    def draft(self, ref: TicketRef, public: bool) -> Draft | None:
-        """The reply draft of a ticket, or its note draft where `public` is off."""
-        return self._get(DRAFTS, _draft_key(ref, public), Draft)
+    def draft(self, ref: TicketRef, public: bool, aside: str = "") -> Draft | None:
+        """The reply draft of a ticket, or its note draft where `public` is off; or the page `aside` beside it."""
+        return self._get(DRAFTS, _draft_key(ref, public, aside), Draft)
 
     def drafts(self) -> list[Draft]:
         """Every draft, in the order they were begun."""
         return list(self._all(DRAFTS, Draft))
 
-    def delete_draft(self, ref: TicketRef, public: bool) -> None:
+    def delete_draft(self, ref: TicketRef, public: bool, aside: str = "") -> None:
         """Drop a draft; nothing happens where there is none."""
-        self.delete_keyed(DRAFTS, _draft_key(ref, public))
+        self.delete_keyed(DRAFTS, _draft_key(ref, public, aside))
 
     def add_event(self, event: Event) -> None:
         """Keep a fact."""
@@ -281,8 +281,8 @@ def _is_of(record: Document, desk: str) -> bool:
     return isinstance(ref, dict) and ref.get("desk") == desk
 
 
-def _draft_key(ref: TicketRef, public: bool) -> tuple[str, ...]:
-    return (*_words(ref), "reply" if public else "note")
+def _draft_key(ref: TicketRef, public: bool, aside: str) -> tuple[str, ...]:
+    return (*_words(ref), "reply" if public else "note", *([aside] if aside else []))
 
 
 def _number(key: tuple[str, ...]) -> int:

@@ -1,6 +1,8 @@
 """Who may write: locks that the kernel takes back by itself when their process ends, however it ends."""
 
 import os
+from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from supportdesk.errors import StoreError
@@ -85,6 +87,29 @@ class SenderLock(Lock):
     def try_acquire(self) -> bool:
         """Become the one that sends, or remain it; False when another process is."""
         return self.acquire(_GLANCE_S)
+
+
+class Claim(Lock):
+    """Held while something is written on this console; its file goes with it."""
+
+    def __init__(self, folder: Path, what: str, files: Files | None = None) -> None:
+        name = f"draft-{blake2b(what.encode(), digest_size=8).hexdigest()}.lock"
+        super().__init__(folder / name, files or Files(), os.getpid())
+
+    def take(self) -> bool:
+        """Take it; False while another console has it. StoreError when the disk fails."""
+        while self.acquire(0.0):
+            if self._fd is not None and self._files.identity(self._path) == self._files.identity_of(self._fd):
+                return True
+            self.close()  # its last holder took the file away while we opened it
+        return False
+
+    def leave(self) -> None:
+        """Let another console have it; the end of the process does the same."""
+        if self.held:
+            with suppress(OSError):  # the next holder takes it away
+                self._files.remove(self._path)
+        self.close()
 
 
 class Presence:

@@ -117,7 +117,7 @@ def _drafts(
     ledger: Ledger, nouns: dict[str, list[Any]], kept: list[TicketRef]
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     for draft in nouns[DRAFTS]:
-        mine = ledger.draft(draft.ref, draft.public)
+        mine = ledger.draft(draft.ref, draft.public, draft.aside)
         if mine is None:
             yield DRAFTS, partial(ledger.put_draft, draft)
         elif mine.body != draft.body:

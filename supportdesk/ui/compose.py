@@ -80,6 +80,7 @@ class ComposeScreen(DeskScreen[bool]):
         self.words = Words(id="words")
         self.keeping = Keeping(self, self._write, self._draw_head)
         self._heard: frozenset[str] | None = None  # what had been said when the words were begun
+        self._apart = ""  # what is to be said where another console has the draft open
         self._known = ""  # what the disk holds, as far as this screen has read or written it
 
     def compose(self) -> ComposeResult:
@@ -88,6 +89,7 @@ class ComposeScreen(DeskScreen[bool]):
             yield Pager(id="talk")
             with Vertical(id="composer"):
                 yield Bar(id="compose-head")
+                self._apart = self.attempt(lambda: self.desk.open_draft(self.ref, public=self.public)) or ""
                 self._known = self.desk.draft(self.ref, public=self.public)
                 self.words.load_text(self._known)
                 yield self.words
@@ -97,6 +99,8 @@ class ComposeScreen(DeskScreen[bool]):
         """Start at the end of the draft and of the conversation."""
         self.words.move_cursor(self.words.document.end)
         self.query_one("#talk", Pager).show_end()
+        if self._apart:
+            self.console.say(self._apart, grave=True)
 
     def redraw(self) -> None:
         """The conversation may have grown while we write."""
@@ -140,6 +144,8 @@ class ComposeScreen(DeskScreen[bool]):
         """Nothing typed is lost, however the screen ends."""
         if not self.keeping.saved:
             self.keep()
+        if said := self.attempt(lambda: self.desk.close_draft(self.ref, public=self.public)):
+            self.console.say(said)
 
     async def action_leave(self) -> None:
         """Back to the ticket; the draft stays, and where it cannot be kept nobody leaves without a word."""

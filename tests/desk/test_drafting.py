@@ -1,5 +1,9 @@
 """One draft that two processes write to: nothing of either is written over."""
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +73,72 @@ def test_who_only_looked_at_a_draft_waits_for_no_disk(houses: tuple[House, House
 def test_what_others_wrote_stands_below_ours_once(body: str, was: str, there: str, kept: str) -> None:
     assert together(body, was, there) == kept
     assert together(kept, was, there) == kept
+
+
+def test_two_that_write_one_draft_at_once_never_write_in_each_others_lines(houses: tuple[House, House]) -> None:
+    one, two = (house.desk for house in houses)
+    ref = houses[0].flagged()
+    assert one.open_draft(ref, public=True) == ""
+    first = one.save_draft(ref, "Dear Ada,", public=True, was="")
+    said = two.open_draft(ref, public=True)
+    assert re.search(r"Another console \(pid \d+\) has this draft open", said)
+    assert two.draft(ref, public=True) == ""
+    second = ""
+    for more in (" half", " of a", " line"):
+        second = two.save_draft(ref, second + more, public=True, was=second)
+        first = one.save_draft(ref, first + more, public=True, was=first)
+    assert (first, second) == ("Dear Ada, half of a line", " half of a line")
+    assert two.close_draft(ref, public=True) == "What you wrote stands below the draft that another console has open."
+    assert one.save_draft(ref, first, public=True, was=first) == f"{first}\n\n{second}"
+    assert one.close_draft(ref, public=True) == ""
+    assert two.open_draft(ref, public=True) == ""
+    assert two.draft(ref, public=True) == f"{first}\n\n{second}"
+
+
+def test_what_is_sent_from_beside_leaves_the_draft_of_the_other_alone(houses: tuple[House, House]) -> None:
+    one, two = (house.desk for house in houses)
+    ref = houses[0].flagged()
+    for desk, body in ((one, "Dear Ada"), (two, "It is fixed.")):
+        desk.open_draft(ref, public=True)
+        desk.save_draft(ref, body, public=True, was="")
+    two.reply(ref, "It is fixed.")
+    assert two.draft(ref, public=True) == ""
+    assert two.close_draft(ref, public=True) == ""
+    one.work.ledger.refresh()
+    assert one.draft(ref, public=True) == "Dear Ada"
+
+
+def test_words_of_a_console_that_was_killed_beside_another_are_found_once_when_the_draft_is_opened(
+    tmp_path: Path,
+) -> None:
+    one = open_house(tmp_path)
+    ref = one.flagged()
+    one.desk.open_draft(ref, public=False)
+    one.desk.save_draft(ref, "mine", public=False, was="")
+    code = (
+        "import os, sys; from pathlib import Path; from house import open_house; "
+        "desk = open_house(Path(sys.argv[1]), synced=False).desk; from supportdesk.model import TicketRef; "
+        "ref = TicketRef.parse(sys.argv[2]); desk.open_draft(ref, public=False); "
+        "desk.save_draft(ref, 'theirs', public=False, was=''); os.kill(os.getpid(), 9)"
+    )
+    run = [sys.executable, "-c", code, str(tmp_path), str(ref)]
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
+    ended = subprocess.run(run, check=False, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True)
+    assert ended.returncode == -9, ended.stderr
+    one.desk.close_draft(ref, public=False)
+    for _ in range(2):
+        assert one.desk.open_draft(ref, public=False) == ""
+        assert one.desk.draft(ref, public=False) == "mine\n\ntheirs"
+        one.desk.close_draft(ref, public=False)
+    assert [path.name for path in tmp_path.glob("draft-*")] == []
+
+
+def test_a_draft_that_is_opened_twice_on_one_console_is_its_own(houses: tuple[House, House]) -> None:
+    one, two = (house.desk for house in houses)
+    ref = houses[0].flagged()
+    assert one.open_draft(ref, public=True) == one.open_draft(ref, public=True) == ""
+    one.close_draft(ref, public=True)
+    assert two.open_draft(ref, public=True) != ""
+    two.close_draft(ref, public=True)
+    one.close_draft(ref, public=True)
+    assert two.open_draft(ref, public=True) == ""

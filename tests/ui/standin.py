@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from standin_parts import NOW, StandInFiltering, StandInTeaching, StandInTexts
+from standin_parts import NOW, StandInFiltering, StandInTeaching, StandInTexts, StandInWriting
 
 from supportdesk.desk import (
     DeskLine,
@@ -61,7 +61,7 @@ VIEWS = {
 
 
 @dataclass
-class StandIn:
+class StandIn(StandInWriting):
     """The interface of `supportdesk.desk.Desk` over dictionaries; `done` lists what it was asked to do."""
 
     tickets: dict[TicketRef, Ticket] = field(default_factory=dict)
@@ -317,12 +317,6 @@ class StandIn:
 
     async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
         return replace(proposal, draft=replace(proposal.draft, title=title, body=body), own=True)
-
-    def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
-        self.wordings[proposal.ref] = Wording(ref=proposal.ref, title=title, body=body, at=NOW)
-
-    def drop_wording(self, ref: TicketRef) -> None:
-        self.wordings.pop(ref, None)
 
     def escalate(self, proposal: Proposal, *, again: bool = False, public_ok: str = "") -> Outgoing:
         if proposal.blocks or (proposal.existing and not again):

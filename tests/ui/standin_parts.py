@@ -8,6 +8,7 @@ from typing import Any
 from supportdesk.desk import (
     DeskRecord,
     MacroReport,
+    Proposal,
     Sample,
 )
 from supportdesk.desk.searching import Filed, Hit, excerpt, matches
@@ -16,6 +17,7 @@ from supportdesk.model import (
     TicketRef,
 )
 from supportdesk.store.cache_words import words
+from supportdesk.store.wordings import Wording
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 
@@ -91,3 +93,24 @@ class StandInTexts:
 
 def _all_in(hit: Hit, wanted: list[str]) -> bool:
     return bool(wanted) and len(wanted[0]) > 2 and bool(hit.marks or hit.subject_marks)
+
+
+class StandInWriting:
+    """What is written and not sent: where another console writes too, and an issue's own wording."""
+
+    off: dict[str, str]
+    done: list[tuple[Any, ...]]
+    wordings: dict[TicketRef, Wording]
+
+    def open_draft(self, ref: TicketRef, *, public: bool) -> str:
+        return self.off.get("draft", "")
+
+    def close_draft(self, ref: TicketRef, *, public: bool) -> str:
+        self.done.append(("close draft", ref, public))
+        return ""
+
+    def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
+        self.wordings[proposal.ref] = Wording(ref=proposal.ref, title=title, body=body, at=NOW)
+
+    def drop_wording(self, ref: TicketRef) -> None:
+        self.wordings.pop(ref, None)

@@ -153,6 +153,21 @@ def test_what_another_console_wrote_to_the_draft_is_not_written_over_and_is_show
     assert desk.draft(EXPORT, public=True) == "at the last moment"
 
 
+def test_that_another_console_has_the_draft_open_is_said_and_leaving_closes_it() -> None:
+    desk = story()
+    desk.off["draft"] = "Another console (pid 7) has this draft open."
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        assert "Another console (pid 7)" in (await toasts(pilot))[-1]
+        await pilot.press(*"mine", "escape")
+        await pilot.pause()
+
+    drive(desk, steps)
+    assert ("close draft", EXPORT, True) in desk.done
+    assert desk.draft(EXPORT, public=True) == "mine"
+
+
 def test_whoever_joined_while_the_review_was_open_is_shown_before_anything_is_sent() -> None:
     desk = story()
 
