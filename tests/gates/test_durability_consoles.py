@@ -121,3 +121,41 @@ def test_a_second_console_says_who_sends_and_queues_and_takes_over_from_a_killed
             assert SenderLock(home / "state").holder_pid() == pid_of(second)
     assert place.said().count("From the second one.") == 1
     assert ran(home, "outbox", "--json")[1].count('"sent"') == 1
+
+
+def test_two_consoles_that_type_in_one_draft_write_apart_and_then_one_below_the_other(place: Place) -> None:
+    home = place.home()
+    with console(home) as first, console(home) as second:
+        typed(first, "Dear Ada,")
+        second.keys("r")
+        second.wait_for("has this draft open")
+        for one, other in (("it is", "we shall"), ("fixed", "see")):
+            first.type(f" {one}")
+            second.type(f" {other}")
+            first.wait_for("draft saved", one)
+            second.wait_for("draft saved", other)
+            time.sleep(0.7)  # longer than either waits before it writes to disk
+        assert sorted(drafts(home)) == [" we shall see", "Dear Ada, it is fixed"]
+        second.keys("Escape")
+        second.wait_for("stands below the draft")
+        first.type(".")
+        first.wait_for("stand below yours")
+    assert drafts(home) == ["Dear Ada, it is fixed.\n\n we shall see"]
+
+
+def test_an_issues_own_wording_is_there_again_after_a_kill(place: Place) -> None:
+    home = place.home()
+    with console(home) as terminal:
+        terminal.keys("B")
+        terminal.wait_for("Link to which issue?")
+        terminal.keys("Escape")
+        terminal.wait_for("e edit", gone="Link to which issue?")
+        terminal.keys("e")
+        terminal.wait_for("check again")
+        terminal.type("In my own words.")
+        terminal.wait_for("In my own words.")
+        time.sleep(LIMIT_S)
+        os.kill(pid_of(terminal), signal.SIGKILL)
+    with console(home) as terminal:
+        terminal.keys("b")
+        terminal.wait_for("your own wording", "In my own words.")
