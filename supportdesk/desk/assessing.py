@@ -1,13 +1,14 @@
 """What the rules and the desk's verdicts make of conversations, a few at a time while keys are answered."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
 from supportdesk.insight.repeats import Sketch
 from supportdesk.insight.similar import telling_words
-from supportdesk.insight.workaround import considered
+from supportdesk.insight.workaround import considering
 from supportdesk.model import Conversation, Finding, Kind, TicketRef
 from supportdesk.store.cache_answers import Told
 
@@ -16,10 +17,16 @@ TOLD_EVERY = 250  # conversations read again
 MOST_CONVERSATIONS = 10_000
 
 
-def store(work: Workplace, found: Conversation) -> None:
-    """Keep a conversation and what the rules and colleagues' notes make of it."""
+async def store(work: Workplace, found: Conversation) -> None:
+    """Keep a conversation and what the rules and colleagues' notes make of it; keys are answered meanwhile."""
+    await in_slices(work, [found], partial(storing, work))
+
+
+def storing(work: Workplace, found: Conversation) -> Iterator[None]:
+    """The same in steps; the last one keeps it all."""
+    findings = yield from considering(work.rules, found)
     work.cache.put_conversation(found)
-    _assess(work, found)
+    _keep(work, found, findings)
 
 
 async def judge(work: Workplace) -> None:
@@ -27,11 +34,12 @@ async def judge(work: Workplace) -> None:
     refs = work.cache.unscored(work.rules.version, MOST_CONVERSATIONS)
     done = 0
 
-    def again(ref: TicketRef) -> None:
+    def again(ref: TicketRef) -> Iterator[None]:
         nonlocal done
         ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
         if ticket is not None and comments is not None:
-            _assess(work, Conversation(ticket=ticket, comments=comments))
+            found = Conversation(ticket=ticket, comments=comments)
+            _keep(work, found, (yield from considering(work.rules, found)))
         done += 1
         if done % TOLD_EVERY == 0:
             work.syncing = f"reading answers again: {done:,} of {len(refs):,}"
@@ -53,9 +61,8 @@ async def follow(work: Workplace, desk: str) -> None:
     work.lessons.settle(desk, stamp)
 
 
-def _assess(work: Workplace, found: Conversation) -> None:
+def _keep(work: Workplace, found: Conversation, findings: Sequence[Finding]) -> None:
     ref, rules = found.ticket.ref, work.rules
-    findings = considered(rules, found)
     with work.cache.batch():
         work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
         work.cache.answers.put_told(ref, _told(found, findings))

@@ -87,7 +87,7 @@ async def refresh(work: Workplace, ref: TicketRef) -> None:
     """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
     connection = work.connection(ref.desk)
     try:
-        store(work, await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace)))
+        await store(work, await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace)))
     except SupportdeskError as problem:
         noticed(connection, problem)
         raise

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from supportdesk.desk.assessing import MOST_CONVERSATIONS, store
+from supportdesk.desk.assessing import MOST_CONVERSATIONS, store, storing
 from supportdesk.desk.bookmark import bookmark, keep
 from supportdesk.desk.pace import EXPORTS
 from supportdesk.desk.slices import in_slices
@@ -140,23 +140,23 @@ async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[
 
 def _merge(
     visit: Visit, provider: Feed, ticket: Ticket, said: Sequence[Comment | None], known: dict[str, Person]
-) -> None:
+) -> Iterator[None] | None:
     """Add entries to what is known of a conversation; one that lost words or became private is read by itself."""
     cache, ref = visit.work.cache, ticket.ref
     if cache.conversation_stamp(ref) == ticket.updated_at:
-        return  # it was read by itself meanwhile
+        return None  # it was read by itself meanwhile
     if None in said:
         cache.put_part(ref, ())
-        return
+        return None
     people = known | {person.id: person for person in _people(ticket) if person.id}
     entries = {it.id: it for it in cache.comments(ref) or ()}
     entries |= {it.id: _signed(it, people) for it in said if it is not None}
     comments = tuple(sorted(entries.values(), key=lambda it: it.created_at))
     whole = Conversation(ticket=ticket, comments=comments)
     if provider.whole(whole):
-        store(visit.work, whole)
-    else:
-        cache.put_part(ref, comments)
+        return storing(visit.work, whole)
+    cache.put_part(ref, comments)
+    return None
 
 
 def _people(ticket: Ticket) -> Iterator[Person]:
@@ -178,12 +178,12 @@ async def _settle(visit: Visit) -> None:
     """Conversations that are whole as they are need no request: nothing was said when their ticket changed."""
     provider, cache = visit.connection.provider, visit.work.cache
 
-    def settle(ref: TicketRef) -> None:
+    def settle(ref: TicketRef) -> Iterator[None]:
         ticket, comments = cache.ticket(ref), cache.comments(ref)
         if ticket is not None and comments and isinstance(provider, Feed):
             found = Conversation(ticket=ticket, comments=comments)
             if provider.whole(found):
-                store(visit.work, found)
+                yield from storing(visit.work, found)
 
     await in_slices(visit.work, cache.waiting(visit.name, MOST_CONVERSATIONS), settle)
 
@@ -235,8 +235,8 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
         return
     there: set[TicketRef] = set()
 
-    def take(found: Conversation) -> None:
-        store(visit.work, found)
+    def take(found: Conversation) -> Iterator[None]:
+        yield from storing(visit.work, found)
         there.add(found.ticket.ref)
 
     try:
@@ -256,7 +256,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
 async def read_alone(visit: Visit, ref: TicketRef) -> None:
     """Fetch one ticket with its conversation."""
     try:
-        store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
+        await store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
         visit.in_a_row = 0
     except (Lost, Refused, Distrusted) as problem:
         _failed(visit, ref, problem)

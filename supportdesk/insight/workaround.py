@@ -5,7 +5,7 @@ probability at the desk's own base rate. Nothing is flagged without words of the
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, takewhile
 from typing import Self
@@ -66,13 +66,14 @@ def assess(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
     return findings(rules, score_all(rules, conversation.ticket.subject, said))
 
 
-def considered(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
+def considering(rules: Rules, conversation: Conversation) -> Generator[None, None, tuple[Finding, ...]]:
     """Return what `assess` does and, after it, the few answers that come close to a flag, strongest first.
 
-    Those are flags only where a desk's own verdicts or phrases lift them over the weakest band's threshold.
+    Those are flags only where a desk's own verdicts or phrases lift them over the weakest band's threshold. It stops
+    after each entry: ten megabytes take seconds.
     """
     said = [Said(id=one.id, role=one.author.role, body=one.body) for one in conversation.comments]
-    scores = score_all(rules, conversation.ticket.subject, said)
+    scores = yield from scoring(rules, conversation.ticket.subject, said)
     least = CONSIDERED * rules.scale.weak
     close = [_finding(one) for one in scores if least <= one.p < rules.scale.weak and one.convincing]
     return (*findings(rules, scores), *sorted(close, key=lambda one: -one.p)[:MOST_CONSIDERED])
@@ -92,9 +93,24 @@ def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored,
     Beside the answer's own words count the subject, the question, what the customer said just before and what just
     after, and whether we speak of a bug elsewhere.
     """
-    said = tuple(said)
-    heard = {at: _listen(rules, one) for at, one in enumerate(said) if one.role is Role.CUSTOMER}
-    read = {at: _Read.of(rules, one) for at, one in enumerate(said) if one.role is Role.AGENT}
+    steps = scoring(rules, subject, tuple(said))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return tuple(done.value)
+
+
+def scoring(rules: Rules, subject: str, said: Sequence[Said]) -> Generator[None, None, tuple[Scored, ...]]:
+    """Score as `score_all` does, and stop after each entry."""
+    heard: dict[int, tuple[Match, ...]] = {}
+    read: dict[int, _Read] = {}
+    for at, one in enumerate(said):
+        if one.role is Role.CUSTOMER:
+            heard[at] = _listen(rules, one)
+        elif one.role is Role.AGENT:
+            read[at] = _Read.of(rules, one)
+        yield
     about = _listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject))
     question = next(iter(heard.values()), ())
     topic = [one for one in (*about, *question) if one.cue.side is Side.TOPIC and one.evidence.start < BEGINNING]
@@ -110,6 +126,7 @@ def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored,
             context = (*opening, *latest, *_of(Side.QUESTION, about), *_after(said, heard, at), *_ours(echoes, at))
             scores.append(_score(rules, one, read[at], context, situation))
             situation = frozenset()
+            yield
     return tuple(scores)
 
 
