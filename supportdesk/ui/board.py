@@ -35,7 +35,7 @@ class FilterLine(Input):
     """The letters that narrow the queue while they are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        text_key("down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep", show=True),
+        text_key("enter,down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep", show=True),
         text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave", show=True),
     ]
 

@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 
 from supportdesk.ui import glyphs
-from supportdesk.ui.cells import Line, Piece, fit, line, pad
+from supportdesk.ui.cells import Line, Piece, fit, line, pad, paragraphs
 from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import KeyRow, key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.screens import DeskScreen
 
-KEY_CELLS, NAME_CELLS = 18, 22
+KEY_CELLS, NAME_CELLS, ID_CELLS = 18, 22, 24
+COLUMNS = 76  # a narrower terminal has each explanation below its key
+NAMED = 110  # from here on the name in [keys] has room too
 _SIGNS = (
     (glyphs.FLAG, "an answer reads like a workaround for a bug"),
     (glyphs.URGENT, "urgent"),
@@ -37,6 +39,8 @@ class HelpScreen(DeskScreen[None]):
         key("k,up", "scroll(-1)", "up", "Scroll up", id="help.up", show=True),
         key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="help.page_down"),
         key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="help.page_up"),
+        key("g,home", "scroll(-100000)", "top", "To the top", id="help.top"),
+        key("G,end", "scroll(100000)", "bottom", "To the end", id="help.bottom"),
     ]
 
     def __init__(self, found: Sequence[KeyRow]) -> None:
@@ -45,11 +49,9 @@ class HelpScreen(DeskScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A heading and the keys."""
-        with Vertical(id="help-pane"):
-            yield Bar(
-                line((" Keys that act here", "strong"), ("   change them under [keys] in config.toml, by name", "dim"))
-            )
-            yield Pager(id="help")
+        how = "   change them under [keys] in config.toml, by name"
+        yield Bar(line((" Keys that act here", "strong"), (how, "dim")), classes="screen-title")
+        yield Pager(id="help")
         yield Bar(id="keys")
 
     def redraw(self) -> None:
@@ -74,11 +76,11 @@ def help_lines(found: Sequence[KeyRow], width: int) -> Iterator[Line]:
     ):
         yield line((f" {heading}", "accent"))
         for row in _together(rows):
-            yield _row(row, width)
+            yield from _row(row, width)
         yield Line()
     yield line((" Signs", "accent"))
     for sign, words in _SIGNS:
-        yield line(("  ", ""), (pad(sign, KEY_CELLS), "key"), words)
+        yield from _beside([Piece("  "), Piece(pad(sign, 4), "key")], words, width, "")
 
 
 def _together(found: Sequence[KeyRow]) -> Iterator[KeyRow]:
@@ -98,12 +100,25 @@ def _together(found: Sequence[KeyRow]) -> Iterator[KeyRow]:
             )
 
 
-def _row(row: KeyRow, width: int) -> Line:
-    keys = Piece(pad("  ".join(row.keys), KEY_CELLS), "dim" if row.off else "key")
-    name = Piece(pad(row.description, NAME_CELLS), "" if not row.off else "dim")
+def _row(row: KeyRow, width: int) -> Iterator[Line]:
+    """The keys, the action and, beside or below them, the whole explanation."""
     words = f"off: {row.off}" if row.off else row.tooltip
-    rest = max(10, width - KEY_CELLS - NAME_CELLS - 4)
-    if rest >= 60:
-        words = pad(words, rest - 24)
-        return Line((Piece("  "), keys, name, Piece(words, "dim"), Piece(fit(row.id, 22), "rule")))
-    return Line((Piece("  "), keys, name, Piece(fit(words, rest), "dim")))
+    keys, style = "  ".join(row.keys), "dim" if row.off else ""
+    if width < COLUMNS:
+        yield from _beside([Piece("  "), Piece(keys, style or "key"), Piece("  ")], row.description, width, style)
+        yield from paragraphs(words, width - 7, style="dim", indent=" " * 6)
+        return
+    start = [Piece("  "), Piece(pad(keys, KEY_CELLS), style or "key"), Piece(pad(row.description, NAME_CELLS), style)]
+    named = width >= NAMED
+    first, *others = _beside(start, words, width - ID_CELLS * named, "dim")
+    yield Line((*first.pieces, Piece(fit(row.id, ID_CELLS), "rule"))) if named else first
+    yield from others
+
+
+def _beside(start: Sequence[Piece], words: str, width: int, style: str) -> Iterator[Line]:
+    """Words in the room that is left of a line, going on below their own beginning."""
+    taken = sum(cell_len(piece.text) for piece in start)
+    room = max(10, width - taken - 1)
+    first, *others = paragraphs(words, room, style=style)
+    yield Line((*start, *first.pieces, Piece(" " * (room + 1 - cell_len(first.text)))))
+    yield from (Line((Piece(" " * taken), *other.pieces)) for other in others)

@@ -31,6 +31,10 @@ class MacrosScreen(DeskScreen[None]):
         key("escape,q", "leave", "back", "Back to where you were", id="macros.leave", show=True),
         key("j,down", "move(1)", "down", "The next macro", id="macros.down", show=True),
         key("k,up", "move(-1)", "up", "The macro before", id="macros.up", show=True),
+        key("g,home", "move(-100000)", "top", "The macro used most", id="macros.top"),
+        key("G,end", "move(100000)", "bottom", "The macro used least", id="macros.bottom"),
+        key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll the chosen one's words down", id="macros.page_down"),
+        key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll the chosen one's words up", id="macros.page_up"),
     ]
 
     def __init__(self) -> None:
@@ -92,6 +96,10 @@ class MacrosScreen(DeskScreen[None]):
         """Another macro."""
         self._list.move(rows)
         self._tell()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll what is told of the chosen one."""
+        self.query_one("#macro", Pager).scroll_by(rows)
 
     def action_leave(self) -> None:
         """Back."""

@@ -40,6 +40,7 @@ _NEEDS = {
     "outbox.drop": "drop",
     "outbox.undo": "undo",
 }
+_GONE = (State.SENDING, State.SENT, State.DROPPED)
 _MAYBE = "An attempt that was not answered may have arrived."
 _SOON = timedelta(minutes=1)
 
@@ -102,11 +103,12 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
     def action_move(self, rows: int) -> None:
         """Another entry."""
         self._list.move(rows)
-        self._tell()
+        self.on_line_list_moved()
 
     def on_line_list_moved(self) -> None:
-        """A click chose another entry."""
+        """Another entry is chosen: other keys are on."""
         self._tell()
+        self.draw_keys()
 
     def on_line_list_opened(self) -> None:
         """A second click opens its ticket."""
@@ -122,16 +124,21 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         self.dismiss(None)
 
     def reason(self, id_: str) -> str:
-        """Why a key is off, from the desk's one predicate."""
+        """Why a key is off, from the chosen entry and from the desk's one predicate."""
         chosen, action = self._list.row, _NEEDS.get(id_)
-        return (self.desk.disabled_reason(action, chosen.ref if chosen else None) if action else None) or ""
+        if action is None:
+            return ""
+        why = self.desk.disabled_reason(action, chosen.ref if chosen else None)
+        return why or ("" if action == "undo" else _ended(chosen, action))
 
     def _allowed(self, action: str) -> Outgoing | None:
         """The chosen entry when that may be done with it; otherwise the reason is said."""
-        if (chosen := self._list.row) is None:
-            return None
-        if reason := self.desk.disabled_reason(action, chosen.ref):
+        chosen = self._list.row
+        if chosen is not None and (reason := self.desk.disabled_reason(action, chosen.ref)):
             self.console.say(reason, grave=True)
+            return None
+        if ended := _ended(chosen, action):
+            self.console.say(ended)
             return None
         return chosen
 
@@ -222,6 +229,15 @@ def told(outgoing: Outgoing, width: int, now: datetime, behind: Outgoing | None 
     yield from paragraphs(words, width - 2, style="dim", indent=" ")
     yield Line()
     yield from paragraphs(_words(outgoing), width - 2, indent="  ")
+
+
+def _ended(chosen: Outgoing | None, action: str) -> str:
+    """Why nothing is left to be done with an entry, whoever may write."""
+    if chosen is None:
+        return "There is no entry here."
+    if action == "make private":
+        return "" if chosen.exposed else "It is not public."
+    return f"It is {state_words(chosen.state)} already." if chosen.state in _GONE else ""
 
 
 def _due(state: State, wait: datetime, now: datetime) -> str:

@@ -32,7 +32,7 @@ class Commands(Provider):
         for row in screen.key_rows():
             if row.id not in _NOT_HERE:
                 run = partial(app.run_action, row.action, screen)
-                yield Command(row.description, Content(f"{row.description}  [{' '.join(row.keys)}]"), _words(row), run)
+                yield Command(row.description, _label(row), _words(row), run)
         yield Command("theme", Content("theme"), "Choose other colours", app.action_change_theme)
         if screen.console.demo:
             picture = "Save a picture of this screen"
@@ -56,6 +56,10 @@ class Commands(Provider):
             score = max(matcher.match(command.name), 0.8 * matcher.match(command.words))
             if score > 0:
                 yield Hit(score, command.label, command.run, text=command.name, help=command.words)
+
+
+def _label(row: KeyRow) -> Content:
+    return Content.assemble(row.description, "  ", (" ".join(row.keys), "$accent"))
 
 
 def _words(row: KeyRow) -> str:

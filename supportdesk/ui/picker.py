@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from supportdesk.ui.cells import Line, Piece, line, pad
-from supportdesk.ui.inert import Bar
+from supportdesk.ui.cells import Line, Piece, fit, line, pad, paragraphs
+from supportdesk.ui.inert import Bar, Inert
 from supportdesk.ui.keys import text_key
 from supportdesk.ui.lines import LineList
 from supportdesk.ui.once import Dialog
+
+WIDEST = 28  # cells of a label that its hint leaves room for
 
 
 class Choice(NamedTuple):
@@ -38,14 +41,15 @@ class Picker(Dialog[str | None], inherit_bindings=False):
         self.heading = title
         self.choices = choices
         self.free = free
+        self._labels = min(WIDEST, max((cell_len(choice.label) for choice in choices), default=0))
 
     def compose(self) -> ComposeResult:
         """A title, the letters typed, the choices."""
         with Vertical(classes="dialog"):
-            yield Bar(line((self.heading, "strong")), classes="dialog-title")
+            yield Inert(self.heading, classes="dialog-title")
             yield Input(placeholder="type to narrow", select_on_focus=False, max_length=200)
-            yield LineList(_choice_line, _value, empty=_none_left, lit=True, id="choices")
-            yield Bar(line(("enter", "key"), (" take it   ", "dim"), ("esc", "key"), (" back", "dim")))
+            yield LineList(self._line, _value, empty=self._none_left, lit=True, id="choices")
+            yield Bar(id="taking")
 
     def on_mount(self) -> None:
         """Show everything first."""
@@ -63,6 +67,19 @@ class Picker(Dialog[str | None], inherit_bindings=False):
         self._list.forget()
         self._list.fill(self._left(text))
         self._list.styles.height = max(1, min(10, len(self._left(text))))
+        takes = bool(self._list.rows) or (self.free and bool(text.strip()))
+        enter = (("enter", "key"), (" take it   ", "dim")) if takes else ()
+        self.query_one("#taking", Bar).draw(line(*enter, ("esc", "key"), (" back", "dim")))
+
+    def _line(self, choice: Choice, width: int) -> Line:
+        label = pad(choice.label, min(self._labels, width - 2))
+        return Line((Piece(" "), Piece(label), Piece("  "), Piece(fit(choice.hint, width - self._labels - 3), "dim")))
+
+    def _none_left(self, width: int) -> Sequence[Line]:
+        typed = self.query_one(Input).value.strip()
+        free = f"Nothing like it is listed: enter takes “{typed}” as it is."
+        words = free if self.free and typed else "Nothing fits. Backspace widens it again."
+        return list(paragraphs(words, width - 2, style="dim", indent=" "))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow with every letter."""
@@ -97,14 +114,5 @@ class Picker(Dialog[str | None], inherit_bindings=False):
         self.dismiss(None)
 
 
-def _choice_line(choice: Choice, width: int) -> Line:
-    label = pad(choice.label, max(8, min(28, width - 2)))
-    return Line((Piece(" "), Piece(label), Piece(choice.hint, "dim")))
-
-
 def _value(choice: Choice) -> str:
     return choice.value
-
-
-def _none_left(_width: int) -> Sequence[Line]:
-    return (line((" Nothing fits. Backspace widens it again.", "dim")),)

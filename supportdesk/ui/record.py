@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 
 from supportdesk.desk import DeskRecord, Sample
 from supportdesk.insight.learning import ONE_IN
@@ -50,6 +49,8 @@ class RecordScreen(DeskScreen[bool]):
         key("k,up", "scroll(-1)", "up", "Scroll up", id="record.up"),
         key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="record.page_down"),
         key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="record.page_up"),
+        key("g,home", "scroll(-100000)", "top", "To the top", id="record.top"),
+        key("G,end", "scroll(100000)", "bottom", "To the end", id="record.bottom"),
     ]
 
     def __init__(self) -> None:
@@ -58,11 +59,9 @@ class RecordScreen(DeskScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """A heading and the record."""
-        with Vertical(id="record-pane"):
-            yield Bar(
-                line((" What this desk has learned", "strong"), ("   from your verdicts, kept on this machine", "dim"))
-            )
-            yield Pager(id="record")
+        whence = "   from your verdicts, kept on this machine"
+        yield Bar(line((" What this desk has learned", "strong"), (whence, "dim")), classes="screen-title")
+        yield Pager(id="record")
         yield Bar(id="keys")
 
     def redraw(self) -> None:
@@ -112,6 +111,8 @@ class SampleScreen(DeskScreen[Decision | None]):
         key("k,up", "scroll(-1)", "up", "Scroll up", id="sample.up"),
         key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="sample.page_down"),
         key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="sample.page_up"),
+        key("g,home", "scroll(-100000)", "top", "To the top", id="sample.top"),
+        key("G,end", "scroll(100000)", "bottom", "To the end", id="sample.bottom"),
     ]
 
     def __init__(self, sample: Sample) -> None:
@@ -120,9 +121,8 @@ class SampleScreen(DeskScreen[Decision | None]):
 
     def compose(self) -> ComposeResult:
         """The question that is asked, and the answer."""
-        with Vertical(id="sample-pane"):
-            yield Bar(line((" One we did not flag: is this a workaround?", "strong")))
-            yield Pager(id="sample")
+        yield Bar(line((" One we did not flag: is this a workaround?", "strong")), classes="screen-title")
+        yield Pager(id="sample")
         yield Bar(id="keys")
 
     def redraw(self) -> None:
@@ -237,6 +237,6 @@ def _rest(record: DeskRecord, width: int) -> Iterator[Line]:
         where = f" in {record.where}" if record.where else ""
         told.append(("trust", f"a flag quotes what was measured{where} until its band has {ENOUGH} verdicts here"))
     for name, words in told:
-        first, *others = paragraphs(words, width - NAME - 2)
+        first, *others = paragraphs(words, width - NAME - 3)
         yield Line((Piece("  "), Piece(pad(name, NAME), "dim"), *first.pieces))
         yield from (Line((Piece(" " * (NAME + 2)), *other.pieces)) for other in others)

@@ -82,7 +82,8 @@ class SearchScreen(DeskScreen[tuple[TicketRef | None, str]]):
         self.redraw()
 
     def _line(self, hit: Hit, width: int) -> Line:
-        return hit_line(hit, width, self.console.now())
+        names = self.desk.accounts
+        return hit_line(hit, width, self.console.now(), desks=max(map(len, names)) if len(names) > 1 else 0)
 
     def _nothing(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs(nothing(self.text, self.filed), min(width, 80) - 2, style="dim", indent=" ")]
@@ -119,16 +120,21 @@ def nothing(text: str, filed: Filed) -> str:
     return "Nothing was said with all of these words. Fewer letters or fewer words find more; esc goes back."
 
 
-def hit_line(hit: Hit, width: int, now: datetime) -> Line:
-    """Age, id, subject, and what was said around the first match; narrow, the one of the two that matches."""
+def hit_line(hit: Hit, width: int, now: datetime, *, desks: int = 0) -> Line:
+    """Age, id, subject, and what was said around the first match; narrow, the one of the two that matches.
+
+    `desks` is the length of the longest desk name where there are several.
+    """
     row = hit.row
+    name, cells = (str(row.ref), desks + 6) if desks else (f"#{row.ref.id}", ID_CELLS)
+    cells = max(cells, ID_CELLS)
     start = (
         Piece(" "),
         Piece(pad_left(age(row.updated_at, now), 4), "dim"),
         Piece("  "),
-        Piece(pad(f"#{row.ref.id}", ID_CELLS), "dim"),
+        Piece(pad(name, cells), "dim"),
     )
-    room = max(0, width - 8 - ID_CELLS)
+    room = max(0, width - 8 - cells)
     subject, marks = row.subject or "(no subject)", hit.subject_marks
     if width < NARROW:
         told = (hit.context, hit.marks) if hit.context and not marks else (subject, marks)

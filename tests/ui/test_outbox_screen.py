@@ -155,3 +155,27 @@ def test_what_may_not_be_done_here_is_said_before_anything_is_asked(key: str, ac
 
     drive(desk, steps)
     assert (desk.outbox(), ("refresh", EXPORT) in desk.done) == (before, False)
+
+
+@pytest.mark.parametrize("key", ["x", "e", "R", "P"])
+def test_what_has_come_to_its_end_is_asked_about_no_more(key: str) -> None:
+    desk = busy()
+    desk.entries[1] = replace(desk.entries[1], state=State.DROPPED)
+    before = desk.outbox()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", "j", "j", key, "y")
+        assert isinstance(pilot.app.screen, OutboxScreen)
+        assert (await toasts(pilot))[-1] in ("It is dropped already.", "It is not public.")
+
+    drive(desk, steps)
+    assert (desk.outbox(), ("refresh", EXPORT) in desk.done) == (before, False)
+
+
+@pytest.mark.parametrize("key", ["x", "e", "R", "P"])
+def test_a_key_on_an_empty_outbox_says_that_there_is_nothing(key: str) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", key)
+        assert await toasts(pilot) == ["There is no entry here."]
+
+    drive(story(), steps)

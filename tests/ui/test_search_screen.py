@@ -2,6 +2,7 @@
 
 import pytest
 from drive import drive, shown
+from rich.cells import cell_len
 from standin import NOW
 from standin_story import story
 from textual.pilot import Pilot
@@ -79,3 +80,11 @@ def test_a_line_says_where_it_matched() -> None:
     for width in (40, 80, 120):
         told = hit_line(hit, width, NOW)
         assert any(piece.style == "match" for piece in told.pieces), told.text
+
+
+def test_with_several_desks_a_line_says_whose_ticket_it_is() -> None:
+    hit = story().texts.search("csv")[0]
+    assert f" #{hit.row.ref.id} " in hit_line(hit, 80, NOW).text
+    assert f" {hit.row.ref} " in hit_line(hit, 80, NOW, desks=4).text
+    for width in (40, 80, 120):
+        assert cell_len(hit_line(hit, width, NOW, desks=4).text) == cell_len(hit_line(hit, width, NOW).text)

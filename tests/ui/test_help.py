@@ -1,0 +1,91 @@
+"""The help tells every key in whole sentences at every width, and every screen wears its name in the same place."""
+
+import pytest
+from drive import drive, shown
+from rich.cells import cell_len
+from standin_story import story
+from textual.pilot import Pilot
+
+from supportdesk.ui.app import SupportDesk
+from supportdesk.ui.help import help_lines
+from supportdesk.ui.keys import KeyRow
+from supportdesk.ui.queue import QueueScreen
+
+
+def rows() -> list[KeyRow]:
+    found: list[KeyRow] = []
+
+    async def steps(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app.screen, QueueScreen)
+        found.extend(pilot.app.screen.key_rows())
+
+    drive(story(), steps)
+    return found
+
+
+@pytest.fixture(scope="module")
+def live() -> list[KeyRow]:
+    return rows()
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 120, 300])
+def test_no_explanation_is_cut_off(live: list[KeyRow], width: int) -> None:
+    told = list(help_lines(live, width))
+    assert all(cell_len(line.text) <= width for line in told)
+    assert not any("…" in line.text.replace("1 … 9", "") for line in told)
+    words = {word for line in told for word in line.text.split()}
+    for row in live:
+        if not row.id.startswith("queue.view_"):
+            assert set((row.tooltip if not row.off else row.off).split()) <= words, row.id
+
+
+def test_the_name_under_which_a_key_is_changed_stands_beside_it_where_there_is_room(live: list[KeyRow]) -> None:
+    assert any("queue.escalate" in line.text for line in help_lines(live, 120))
+    assert not any("queue.escalate" in line.text for line in help_lines(live, 80))
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("question_mark", "Keys that act here"),
+        ("L", "What this desk has learned"),
+        ("O", "Outbox"),
+        ("M", "Macros that are workarounds"),
+        ("ctrl+f", "Search"),
+    ],
+)
+def test_every_screen_wears_its_name_on_its_first_line(key: str, name: str) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await pilot.pause()
+        assert shown(pilot.app).splitlines()[0].startswith(f" {name}")  # type: ignore[arg-type]  # it is ours
+
+    drive(story(), steps)
+
+
+def test_the_help_is_walked_to_its_end_and_back() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        first = shown(pilot.app)  # type: ignore[arg-type]
+        await pilot.press("G")
+        assert shown(pilot.app) != first  # type: ignore[arg-type]
+        await pilot.press("g")
+        assert shown(pilot.app) == first  # type: ignore[arg-type]
+
+    drive(story(), steps, size=(50, 8))
+
+
+def test_the_palette_names_the_keys_and_fills_a_small_terminal() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("colon", *"next view")
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if "next view  ]" in shown(app):
+                break
+        assert "[]]" not in shown(app)
+        assert "▔" * 80 in shown(app)
+
+    drive(story(), steps, size=(80, 24))
