@@ -5,6 +5,7 @@ import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ async def download(
     Distrusted for an address or redirect that is not https, Refused when it is too large or the service says no,
     StoreError when it cannot be written; nothing half-written stays.
     """
-    client = await asyncio.to_thread(open_client, account, CONNECT_S)
+    client = await asyncio.to_thread(partial(open_client, account, CONNECT_S, anywhere=True))
     path, number = _fresh(folder, safe_name(name))
     whole = False
     try:
