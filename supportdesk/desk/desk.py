@@ -16,6 +16,7 @@ from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import UsageError
 from supportdesk.model import Decision, TicketRef
 from supportdesk.providers import Account
+from supportdesk.store.locks import Claim
 
 GOODBYE_S = 5.0
 LOOK_AGAIN_S = 2.0  # for what another process sends
@@ -235,6 +236,10 @@ class Desk:
     def save_wording(self, proposal: late.readings.Proposal, *, title: str, body: str) -> None:
         """Keep the engineer's own wording of an issue on disk until it is filed; none at all forgets it."""
         late.wording.save(self.work, proposal, title, body)
+
+    def open_wording(self, ref: TicketRef) -> Claim:
+        """Begin to write a ticket's wording, until what comes back is left; HeldError while another console does."""
+        return late.wording.begin(self.work, ref)
 
     def drop_wording(self, ref: TicketRef) -> None:
         """Throw the engineer's own wording of a ticket's issue away."""

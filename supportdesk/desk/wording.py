@@ -6,12 +6,24 @@ from dataclasses import replace
 from supportdesk import outbox
 from supportdesk.desk.readings import Proposal
 from supportdesk.desk.workplace import Workplace
+from supportdesk.errors import HeldError
 from supportdesk.gate.compose import unmarked
 from supportdesk.model import Outgoing, State, TicketRef
+from supportdesk.store.locks import Claim
 from supportdesk.store.wordings import Wording, delete_wording, put_wording, wording
 
 WAITS = "Your own wording of this issue is kept, and is not this one: the review in the console (b) goes on with it."
 FOR_THE_WORLD = "This wording was written where the public does not read: read it again before everybody can."
+
+
+def begin(work: Workplace, ref: TicketRef) -> Claim:
+    """Be the one console that writes a ticket's wording, until it is left; HeldError while another one does."""
+    claim = Claim(work.folder, f"{ref} issue")
+    if not claim.take():
+        pid = claim.holder_pid()
+        who = f"Another console{f' (pid {pid})' if pid else ''}"
+        raise HeldError(f"{who} writes the issue for {ref}.", "Go on there, or leave it there first.")
+    return claim
 
 
 def save(work: Workplace, proposal: Proposal, title: str, body: str) -> None:

@@ -7,7 +7,7 @@ from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.ask import Ask, AskText
 from supportdesk.ui.board import FilterLine
 from supportdesk.ui.compose import ComposeScreen, ReviewScreen
-from supportdesk.ui.escalate import EscalationScreen, IssueEditor
+from supportdesk.ui.escalate import EscalationScreen
 from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.macros import MacrosScreen
 from supportdesk.ui.outbox import OutboxScreen
@@ -17,6 +17,7 @@ from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.search import SearchLine
 from supportdesk.ui.signin import SignInScreen
+from supportdesk.ui.wording import IssueEditor
 
 KEYED: tuple[type[DOMNode], ...] = (
     SupportDesk,

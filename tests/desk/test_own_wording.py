@@ -7,6 +7,7 @@ import pytest
 from house import House, open_house, run
 
 from supportdesk.desk import Proposal
+from supportdesk.errors import HeldError
 from supportdesk.model import Escalate, State
 from supportdesk.providers import Place
 from supportdesk.store.wordings import wording
@@ -116,6 +117,16 @@ def test_a_wording_is_thrown_away_on_purpose(house: House) -> None:
     house.desk.drop_wording(proposal.ref)
     assert run(house.desk.propose(proposal.ref)).kept is None
     assert not any(row.draft for row in house.desk.queue("all") if row.ref == proposal.ref)
+
+
+def test_two_consoles_do_not_write_one_wording_at_once(tmp_path: Path) -> None:
+    one, two = open_house(tmp_path), open_house(tmp_path, synced=False)
+    ref = one.flagged()
+    claim = one.desk.open_wording(ref)
+    with pytest.raises(HeldError, match=r"Another console \(pid \d+\) writes"):
+        two.desk.open_wording(ref)
+    claim.leave()
+    two.desk.open_wording(ref).leave()
 
 
 def test_words_for_colleagues_are_read_again_before_the_world_gets_them(house: House) -> None:

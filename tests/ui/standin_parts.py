@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.desk import (
@@ -12,6 +13,7 @@ from supportdesk.desk import (
     Sample,
 )
 from supportdesk.desk.searching import Filed, Hit, excerpt, matches
+from supportdesk.errors import HeldError
 from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import (
     TicketRef,
@@ -111,6 +113,11 @@ class StandInWriting:
 
     def save_wording(self, proposal: Proposal, *, title: str, body: str) -> None:
         self.wordings[proposal.ref] = Wording(ref=proposal.ref, title=title, body=body, at=NOW)
+
+    def open_wording(self, ref: TicketRef) -> Any:
+        if "wording" in self.off:
+            raise HeldError(self.off["wording"])
+        return SimpleNamespace(leave=lambda: self.done.append(("leave wording", ref)))
 
     def drop_wording(self, ref: TicketRef) -> None:
         self.wordings.pop(ref, None)

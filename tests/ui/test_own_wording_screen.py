@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from supportdesk.errors import StoreError
 from supportdesk.model import Escalate
-from supportdesk.ui.escalate import EscalationScreen, IssueEditor
+from supportdesk.ui.escalate import EscalationScreen
+from supportdesk.ui.wording import IssueEditor
 
 
 def text(pilot: Pilot[None]) -> str:
@@ -116,3 +117,18 @@ def test_a_wording_that_the_disk_refuses_is_not_left_without_a_word() -> None:
 
     drive(desk, steps)
     assert len(filed(desk)) == 1
+
+
+def test_a_wording_that_another_console_writes_is_not_opened_and_one_that_is_left_is_given_back() -> None:
+    desk = doubted()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await opened(pilot, "e", "escape")
+        await pilot.pause()
+        assert ("leave wording", EXPORT) in desk.done
+        desk.off["wording"] = "Another console (pid 7) writes it."
+        await pilot.press("e")
+        assert "(pid 7)" in (await toasts(pilot))[-1]
+        assert isinstance(pilot.app.screen, EscalationScreen)
+
+    drive(desk, steps)
