@@ -1,7 +1,6 @@
 """GitHub's issues by the hundred: of each row just what its ticket needs, read straight out of the answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from supportdesk.model import Comment, Person, Role, Ticket, TicketRef
 from supportdesk.providers import CLOSED_AS, Json
@@ -18,40 +17,36 @@ from supportdesk.providers.github_rows import (
     ticket_of,
 )
 from supportdesk.text import clean
+from supportdesk.typed import Row, is_a
 
 _TOO_MUCH = 10**LONGEST_NUMBER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Row):
     """An account."""
 
     login: str
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Row):
     """A label."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Row):
     """A milestone has a title, a type a name."""
 
     title: str | None = None
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Row):
     """What makes a row a pull request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueRow:
+class IssueRow(Row):
     """One row of a list of issues, its strings as they came."""
 
     number: int
@@ -115,7 +110,7 @@ class Issues:
         return read_each(self._opened, [row for row in rows if not _is_pull(row)])
 
     def _opened(self, row: Json) -> Ticket:
-        if isinstance(row, IssueRow):
+        if is_a(row, IssueRow):
             ticket, body = self._ticket(row), row.body or ""
         else:
             ticket, body = ticket_of(row, self._desk), said_in(row)
@@ -158,7 +153,7 @@ class Issues:
 
 
 def _is_pull(row: Json) -> bool:
-    return row.pull_request is not None if isinstance(row, IssueRow) else is_pull(row)
+    return row.pull_request is not None if is_a(row, IssueRow) else is_pull(row)
 
 
 def _person_of(user: Login | None, association: str | None) -> Person:

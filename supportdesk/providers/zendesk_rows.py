@@ -1,7 +1,6 @@
 """Zendesk's tickets by the hundred: of each row just what its ticket needs, read straight out of the answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from supportdesk.model import Person, Status, Ticket, TicketRef
@@ -9,20 +8,19 @@ from supportdesk.providers import Account, Json
 from supportdesk.providers.answers import moment_of
 from supportdesk.providers.zendesk_parse import Directory, identifier, object_of, ours, page_of, ticket_of
 from supportdesk.text import clean
+from supportdesk.typed import Row, is_a
 
 _STATUSES = {status.value: status for status in Status}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRow:
+class FieldRow(Row):
     """One custom field; what is no text is not kept."""
 
     id: int
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRow:
+class TicketRow(Row):
     """One row of a list of tickets, its strings as they came."""
 
     id: int
@@ -82,7 +80,7 @@ def tickets_of(rows: Iterable[Json], people: Directory, account: Account) -> tup
 
 def listed(row: Json, people: Directory, account: Account) -> Ticket:
     """One row as a ticket, whichever way it was read; ValueError when it cannot be."""
-    if not isinstance(row, TicketRow):
+    if not is_a(row, TicketRow):
         return ticket_of(object_of(row), people, account)
     number, stamp = identifier(row.id), clean(row.updated_at)
     requester = people.person(identifier(row.requester_id), row.organization_id)
@@ -106,12 +104,12 @@ def listed(row: Json, people: Directory, account: Account) -> Ticket:
 
 def deleted(row: Json) -> bool:
     """Whether a row only says that its ticket is gone."""
-    return (row.status if isinstance(row, TicketRow) else isinstance(row, dict) and row.get("status")) == "deleted"
+    return (row.status if is_a(row, TicketRow) else isinstance(row, dict) and row.get("status")) == "deleted"
 
 
 def id_of(row: Json) -> str:
     """The id that a row tells of; ValueError when that is none."""
-    return identifier(row.id if isinstance(row, TicketRow) else row.get("id"))
+    return identifier(row.id if is_a(row, TicketRow) else row.get("id"))
 
 
 def _line(text: str | None) -> str:

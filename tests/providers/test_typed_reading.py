@@ -69,7 +69,7 @@ def test_an_issue_is_the_same_however_it_is_read(odd: int) -> None:
 def test_a_list_of_issues_is_read_into_just_what_is_wanted() -> None:
     asked: Request = next(github_bench.github().tickets(None, ""))
     rows = decode(200, JSON, issues(*github_bench.load("issues-page-1")), asked.kind).body
-    assert all(isinstance(row, IssueRow) for row in rows)
+    assert all(typed.is_a(row, IssueRow) for row in rows)
 
 
 ODD_TICKETS: list[Callable[[dict[str, Any]], Any]] = [
@@ -133,7 +133,7 @@ def test_people_are_the_same_however_they_are_read(people: dict[str, Any]) -> No
 def test_a_list_of_tickets_is_read_into_just_what_is_wanted() -> None:
     asked: Request = next(zendesk_bench.ZENDESK.tickets(None, ""))
     rows = decode(200, JSON, json.dumps(zendesk_bench.load("search")).encode(), asked.kind).body["results"]
-    assert all(isinstance(row, TicketRow) for row in rows)
+    assert all(typed.is_a(row, TicketRow) for row in rows)
 
 
 def searched(answer: Response) -> Page:
