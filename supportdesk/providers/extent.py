@@ -21,10 +21,11 @@ def modest(raw: bytes) -> bool:
 
     Nearly every answer is told by what it could hold at most; only one near the bounds is looked at word by word.
     """
-    if len(raw) - len(raw.translate(None, b'"')) > 4 * MOST_VALUES:  # a key and a word for each value
+    if raw.count(b'"') > 4 * MOST_VALUES:  # a key and a word for each value
         return False
-    values, memory = _values(raw), _memory_of_text(raw)
-    if values <= MOST_VALUES and memory + _width(raw) * len(raw) <= MOST_MEMORY:
+    values, plain = _values(raw), raw.isascii() and b"\\u" not in raw
+    memory, width = (len(raw), 1) if plain else (_memory_of_text(raw), _width(raw))
+    if values <= MOST_VALUES and memory + width * len(raw) <= MOST_MEMORY:
         return True
     for word in _WORD.finditer(raw):
         values -= _values(word[0])
@@ -36,13 +37,7 @@ def modest(raw: bytes) -> bool:
 
 def _width(raw: bytes) -> int:
     """Bytes that a character of any of its words can take, at most."""
-    if _plain(raw):
-        return 1
     return 4 if len(raw.translate(None, _LEADS)) < len(raw) or b"\\ud" in raw or b"\\uD" in raw else 2
-
-
-def _plain(raw: bytes) -> bool:
-    return raw.isascii() and b"\\u" not in raw
 
 
 def _memory_of(word: bytes) -> int:
@@ -53,8 +48,6 @@ def _memory_of(word: bytes) -> int:
 
 
 def _memory_of_text(raw: bytes) -> int:
-    if _plain(raw):
-        return len(raw)
     pairs = len(raw) - len(raw.translate(None, _LEADS))
     width = 2 if _TWO.search(raw) else 1
     return width * (len(raw.translate(None, _REST)) + _ESCAPED * pairs)
