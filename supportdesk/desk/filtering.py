@@ -32,7 +32,7 @@ class Filtering:
     def listed(self, view: str, text: str) -> Refs:
         """The tickets of a view that match a filter, newest change first; NotFoundError when there is no such view."""
         cache, me = self._work.cache, self._work.me()
-        if text and self._held is not None and self.ready(view):
+        if self._held is not None and self.ready(view):
             return cache.sieves.listing(self._held.sieve.numbers(text))
         return cache.listed(view, text, me=me)
 

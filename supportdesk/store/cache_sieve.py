@@ -11,27 +11,30 @@ from supportdesk.store.cache_views import Me
 
 Stamp = tuple[int, int]
 Rows = tuple[list[int], list[str]]  # number and haystack, side by side
+MOST_STEPS = 8  # letters that are taken back for nothing
 
 
 class Sieve:
     """The tickets of one view in its order, each with what the filter looks in."""
 
     def __init__(self, rows: Sequence[tuple[int, str]]) -> None:
-        self._rows: Rows = [number for number, _ in rows], [haystack for _, haystack in rows]
-        self._typed: tuple[list[str], Rows] = ([], self._rows)
+        whole = [number for number, _ in rows], [haystack for _, haystack in rows]
+        self._steps: list[tuple[list[str], Rows]] = [([], whole)]  # what was typed so far, and what each of it left
 
     def __len__(self) -> int:
-        return len(self._rows[0])
+        return len(self._steps[0][1][0])
 
     def numbers(self, text: str) -> list[int]:
-        """Those that match a filter; where letters were only added to the one before, its hits are looked through."""
+        """Those that match a filter; letters added look through the hits before, letters taken back through none."""
         wanted = views_of.words(text)
-        before, rows = self._typed
-        if not _narrows(before, wanted):
-            rows = self._rows
-        for word in wanted:
-            rows = _left(rows, word)
-        self._typed = wanted, rows
+        while not _narrows(self._steps[-1][0], wanted):
+            self._steps.pop()
+        before, rows = self._steps[-1]
+        if wanted != before:
+            for word in wanted:
+                rows = rows if word in before else _left(rows, word)
+            self._steps.append((wanted, rows))
+            del self._steps[1:-MOST_STEPS]
         return rows[0]
 
 
@@ -72,4 +75,6 @@ def _left(rows: Rows, word: str) -> Rows:
         found = [unwanted not in haystack for haystack in haystacks]
     else:
         found = [word in haystack for haystack in haystacks]
+    if all(found):
+        return rows
     return list(compress(numbers, found)), list(compress(haystacks, found))

@@ -35,7 +35,8 @@ class FilterLine(Input):
     """The letters that narrow the queue while they are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        text_key("enter,down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep", show=True),
+        text_key("enter", "screen.keep_filter", "to the list", "Go to what is left", id="filter.keep", show=True),
+        text_key("down", "screen.keep_filter", "to the list", "Go to what is left", id="filter.down"),
         text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave", show=True),
     ]
 
@@ -191,8 +192,8 @@ class BoardScreen(TeachingScreen):
         self.queue.fill(self.steady, self._place)
         self._draw_top()
         self._draw_queue_title()
-        if self.reading or (self.wide and self._whole):
-            self.show_talk()
+        if self.reading or (self.wide and self._whole and self.drawn in (None, self.ref)):
+            self.show_talk()  # beside the list that of another ticket comes in a moment: letters do not wait for it
 
     def _place(self, selected: object) -> int | None:
         return self.steady.index_of(selected) if self.steady and isinstance(selected, TicketRef) else None

@@ -238,7 +238,8 @@ class QueueScreen(BoardScreen):
         self.queue.forget()
         self.refill()
         self._chosen()
-        self._hold()
+        if not self.desk.filtering.ready(self.view):
+            self._hold()
 
     @on(Input.Submitted, "#filter")
     def action_keep_filter(self) -> None:

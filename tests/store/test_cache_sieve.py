@@ -10,6 +10,7 @@ from supportdesk.errors import NotFoundError
 from supportdesk.model import Conversation, Status, View
 from supportdesk.model import TicketRef as Ref
 from supportdesk.store.cache import Cache
+from supportdesk.store.cache_sieve import MOST_STEPS
 
 WORDS = ("export", "sync", "München", "100%", "!x", "ſtraße", "blank", "row")
 
@@ -42,6 +43,15 @@ def test_a_word_that_was_left_out_and_grows_leaves_out_less(cache: Cache) -> Non
     sieve = cache.sieves.sieve("all", {})
     few, more = sieve.numbers("!e"), sieve.numbers("!exports")
     assert len(few) < len(more) == 60
+
+
+def test_letters_that_are_taken_back_look_through_nothing_and_few_of_them_are_kept(cache: Cache) -> None:
+    sieve, word = cache.sieves.sieve("all", {}), "export sync blank"
+    answers = [sieve.numbers(word[:end]) for end in range(len(word) + 1)]
+    assert len(sieve._steps) == 1 + MOST_STEPS
+    for end in range(len(word) - 1, len(word) - MOST_STEPS, -1):
+        assert sieve.numbers(word[:end]) is answers[end]
+    assert sieve.numbers("") is answers[0]
 
 
 def test_an_unknown_view_has_no_sieve(cache: Cache) -> None:

@@ -65,6 +65,9 @@ class StandInFiltering:
     async def prepare(self, view: str) -> None:
         self.held = view
 
+    def ready(self, view: str) -> bool:
+        return self.held == view
+
     def leave(self) -> None:
         self.held = ""
 
