@@ -54,6 +54,7 @@ def _put(once: dict[TicketRef, model.Ticket], read: Read, many: Many) -> int:
         first = found[0][0] + 1 if found else 1
         many(rows_of.INSERT, [(*rows_of.columns(ticket), n) for n, (ticket, _) in enumerate(new, first)])
         many("INSERT INTO whole VALUES (?, ?)", [(n, text) for n, (_, text) in enumerate(new, first)])
+        many("INSERT OR IGNORE INTO unfiled VALUES (?)", [(n,) for n in range(first, first + len(new))])
     return len(new) + len(other)
 
 

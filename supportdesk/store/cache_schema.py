@@ -9,8 +9,7 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store.files import Files, trouble
 
-VERSION = 4
-MIGRATED = 2  # the version before, whose full text is filed anew in the background
+VERSION = 5
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # each covers a view, its order included
 _LISTS = """CREATE INDEX tickets_free ON tickets (updated) WHERE free = 1;
@@ -19,7 +18,8 @@ CREATE INDEX tickets_by_assignee ON tickets (desk, assignee_id, live, updated);
 CREATE INDEX tickets_by_address ON tickets (desk, assignee_email, live, updated);
 """
 # The full text has a row a ticket, numbered by the minute of its last change: the newest are found first. What has
-# changed since it was filed there is in `unfiled`.
+# changed since it was filed there is in `unfiled`; a page of new tickets is put there by `cache_put` at once, since a
+# trigger for each row costs half as much again as the row.
 _TEXTS = """CREATE VIRTUAL TABLE texts USING fts5 (
     subject, body, tokenize = "unicode61 remove_diacritics 2", prefix = '3'
 );
@@ -28,7 +28,6 @@ INSERT INTO texts (texts, rank) VALUES ('crisismerge', 500);
 CREATE TABLE filed (n INTEGER PRIMARY KEY, place INTEGER NOT NULL);
 CREATE TABLE unfiled (n INTEGER PRIMARY KEY);
 CREATE TABLE terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TRIGGER tickets_come AFTER INSERT ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
 CREATE TRIGGER tickets_change AFTER UPDATE OF subject, updated ON tickets
     BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
 CREATE TRIGGER tickets_go AFTER DELETE ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (old.n); END;
@@ -81,11 +80,15 @@ CREATE TABLE agents (
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 {_TEXTS}"""
-_MIGRATION = f"""ALTER TABLE tickets ADD COLUMN free INTEGER
+_NEW_TEXTS = f"""ALTER TABLE tickets ADD COLUMN free INTEGER
     AS (status NOT IN ('solved', 'closed') AND assignee = '' AND assignee_id = '' AND assignee_email = '');
 ALTER TABLE tickets ADD COLUMN waits INTEGER AS (status IN ('pending', 'hold'));
 {_LISTS}{_TEXTS}INSERT INTO unfiled SELECT n FROM tickets;
 """  # noqa: S608  # words of this file
+_MIGRATIONS = {
+    2: _NEW_TEXTS,  # the full text is filed anew in the background
+    4: "DROP TRIGGER tickets_come",
+}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -171,7 +174,7 @@ def _prepare(path: Path) -> sqlite3.Connection | None:
 def _create(connection: sqlite3.Connection) -> bool:
     connection.execute("BEGIN IMMEDIATE")
     version, tables = _version(connection), connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    script = _TABLES if version == 0 and tables == 0 else _MIGRATION if version == MIGRATED else ""
+    script = _TABLES if version == 0 and tables == 0 else _MIGRATIONS.get(version, "")
     if script:
         for statement in script.split(";\n"):
             connection.execute(statement)

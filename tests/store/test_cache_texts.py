@@ -75,12 +75,30 @@ def test_the_version_before_keeps_its_tickets_and_is_filed_anew(tmp_path: Path) 
     assert again._one("PRAGMA user_version") == (VERSION,)
 
 
+def test_the_version_before_keeps_what_it_has_filed(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    cache = Cache.open(path)
+    ref = say(cache, 1, "export")
+    cache.texts.file_all()
+    cache._run("CREATE TRIGGER tickets_come AFTER INSERT ON tickets BEGIN INSERT INTO unfiled VALUES (new.n); END")
+    cache._run("PRAGMA user_version = 4")
+    cache.close()
+    again = Cache.open(path)
+    assert again._one("PRAGMA user_version") == (VERSION,)
+    assert [one.ref for one in again.texts.search("export", 5)] == [ref]
+    new = ticket("2", after=2, subject="Export too")
+    again.put_tickets([new])
+    assert again.texts.unfiled() == 1
+    again.texts.file_all()
+    assert [one.ref for one in again.texts.search("export", 5)] == [new.ref, ref]
+
+
 def _turn_back(path: Path) -> None:
     """Make the file one of version 2."""
     connection = sqlite3.connect(path)
     for name in ("tickets_free", "tickets_waits", "tickets_by_assignee", "tickets_by_address"):
         connection.execute(f"DROP INDEX {name}")
-    for name in ("tickets_come", "tickets_change", "tickets_go", "words_come", "words_go"):
+    for name in ("tickets_change", "tickets_go", "words_come", "words_go"):
         connection.execute(f"DROP TRIGGER {name}")
     for name in ("texts", "filed", "unfiled", "terms"):
         connection.execute(f"DROP TABLE {name}")
