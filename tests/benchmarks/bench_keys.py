@@ -4,9 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, perf_counter, sleep
+from time import monotonic
 
-from bigdesk import LONG_ONE, VAST_ONE, fill
 from figures import Run, median, percentile, say
 from pty_terminal import SIZE, Press, Terminal
 from subjects import SETTLED_S, Subject, console, neomutt
@@ -20,7 +19,6 @@ DOWN, PAGE = b"j", b"\x04"
 WORD = b"syn"
 TITLE = b"\x1b[3;"  # something is drawn on its line
 VAST_SIZE = (300, 100)
-ALONE = (100, 30)  # the list has the screen to itself: a conversation is read and laid out when it is opened
 REPEAT_S = 0.033  # a key that is held repeats so fast
 FLOOR = (
     "neomutt's own keys at 1.6 ms down and 2.5 ms page (C, no styles to lay out); Textual answers at its next frame, "
@@ -39,14 +37,13 @@ def measure(run: Run, folder: Path) -> None:
             _of_neomutt(run, folder, size)
     _curves(run, found)
     _budgets(run, found[100_000])
-    _opening(run, console(folder, 10_000))
     _first(run, console(folder, 100_000))
     _bytes(run, console(folder, 10_000))
-    _durable(run, folder)
 
 
 @contextmanager
-def _session(subject: Subject, size: tuple[int, int] = SIZE) -> Iterator[Terminal]:
+def session(subject: Subject, size: tuple[int, int] = SIZE) -> Iterator[Terminal]:
+    """The subject in a terminal, when it has come to rest."""
     with subject.start(size) as terminal:
         subject.painted(terminal)
         terminal.quiet(SETTLED_S, 15.0)
@@ -55,7 +52,7 @@ def _session(subject: Subject, size: tuple[int, int] = SIZE) -> Iterator[Termina
 
 def _of_console(run: Run, subject: Subject, size: int) -> Keyed:
     keyed: Keyed = {}
-    with _session(subject) as terminal:
+    with session(subject) as terminal:
         keyed["down"] = [terminal.press(DOWN) for _ in range(PRESSES)]
         keyed["page"] = [terminal.press(PAGE) for _ in range(PRESSES)]
         keyed["filter"] = _filtered(terminal)
@@ -95,7 +92,7 @@ def _letter(terminal: Terminal, key: bytes) -> Press:
 
 def _of_neomutt(run: Run, folder: Path, size: int) -> None:
     for subject in neomutt(folder, size, run.skip)[-1:]:
-        with _session(subject) as terminal:
+        with session(subject) as terminal:
             keys = {"down": DOWN, "page": b"z"}
             keyed = {what: [terminal.press(key) for _ in range(PRESSES)] for what, key in keys.items()}
         for what, found in keyed.items():
@@ -137,27 +134,10 @@ def _first(run: Run, subject: Subject) -> None:
     run.budget("first key after start at 100k, median", "ms", median(took), bounds=(float("inf"), float("inf")))
 
 
-def _opening(run: Run, subject: Subject) -> None:
-    """Milliseconds from enter until the end of the title is over the conversation and the keys act on it."""
-    for word, words, must, aim in (
-        (LONG_ONE, "open a 200-comment ticket, median", 100, 50),
-        (VAST_ONE, "open a ticket of 10 MB, median (no budget)", float("inf"), float("inf")),
-    ):
-        took = []
-        for _ in range(run.rounds):
-            with _session(subject, ALONE) as terminal:
-                terminal.press(b"/")
-                os.write(terminal.fd, word.encode())
-                terminal.quiet(1.0)
-                terminal.press(b"\r", settle_s=1.0)
-                took.append(terminal.press(b"\r", settle_s=0.5).took)
-        run.budget(words, "ms", median(took), bounds=(must, aim))
-
-
 def _bytes(run: Run, subject: Subject) -> None:
     """A move by itself as when the key is held, and with the conversation that is drawn beside it when it is let go."""
     for size in ((80, 24), SIZE, VAST_SIZE):
-        with _session(subject, size) as terminal:
+        with session(subject, size) as terminal:
             before = len(terminal.seen)
             for _ in range(PRESSES):
                 os.write(terminal.fd, DOWN)
@@ -172,36 +152,3 @@ def _bytes(run: Run, subject: Subject) -> None:
             rest = len(terminal.seen) - before - moved
         name = f"bytes of a cursor move at {size[0]}x{size[1]}"
         run.budget(name, "bytes", moved, bounds=(2_000, 1_000), remark=f"held {held:.0f}; then the talk {rest}")
-
-
-def _durable(run: Run, folder: Path) -> None:
-    """A reply queued through the desk at 100,000 tickets: it is on disk, synced, when the call returns."""
-    from supportdesk.config import load
-    from supportdesk.desk import open_desk
-    from supportdesk.secrets import Secrets
-
-    home = fill(folder / "desk-100000", 100_000)
-    config = load(home / "config.toml", {"SUPPORTDESK_HOME": str(home)})
-    desk = open_desk(config, Secrets({}, {}), undo_s=3600.0)
-    desk.work.catch_up()
-    took = []
-    for ref in desk.queue("open").refs[100 : 100 + 4 * PRESSES]:
-        start = perf_counter()
-        op = desk.reply(ref, "On disk before the key is answered.").op
-        took.append((perf_counter() - start) * 1000)
-        desk.drop(op)
-        sleep(0.005)
-    searched = [_typed(desk.search, word) for word in ("export", "crash", "invoice", "calendar", "photo", "person")]
-    live = [one for some in searched for one in some]
-    run.budget("durable action, key to disk, p95", "ms", percentile(took, 0.95), bounds=(10, 3))
-    run.budget("full-text query, p95 at 100k, typed live", "ms", percentile(live, 0.95), bounds=(20, 5))
-
-
-def _typed(search: object, word: str) -> list[float]:
-    """A word typed letter by letter, asked for from the third on."""
-    took = []
-    for end in range(3, len(word) + 1):
-        start = perf_counter()
-        search(word[:end], 50)  # type: ignore[operator]  # the desk's
-        took.append((perf_counter() - start) * 1000)
-    return took

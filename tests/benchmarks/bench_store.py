@@ -1,6 +1,7 @@
 """Store: load, get, find, search and durable update against plain TinyDB (JSONStorage) on the same documents."""
 
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ Costs = dict[str, dict[int, float]]
 def measure(run: Run, folder: Path) -> None:
     """Ours, then plain TinyDB, at every size; TinyDB's costs are of one try where a try takes seconds."""
     run.theme("store", FLOOR)
-    say(f"   fsync of a line on this disk, median: {_fsync(folder):.2f} ms")
+    say(f"   fsync of a line on this disk, median: {fsync(folder):.2f} ms")
     ours: Costs = {}
     plain: Costs = {}
     for size in SIZES:
@@ -47,8 +48,8 @@ def _keep(costs: Costs, size: int, found: dict[str, float]) -> None:
         costs.setdefault(what, {})[size] = took
 
 
-def _fsync(folder: Path) -> float:
-    import os
+def fsync(folder: Path) -> float:
+    """Milliseconds that this disk takes to sync an appended line, the median."""
 
     with (folder / "fsync").open("ab", buffering=0) as file:
 

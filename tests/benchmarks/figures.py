@@ -82,10 +82,12 @@ class Run:
     budgets: list[Budget] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    began: float = field(default_factory=perf_counter)
 
     def theme(self, name: str, floor: str) -> None:
         """Begin a theme, saying what it is compared with and why it cannot be lower."""
-        say(f"\n== {name} ({load()})")
+        minutes = (perf_counter() - self.began) / 60
+        say(f"\n== {name} (minute {minutes:.0f}; {load()})")
         say(f"   Floor: {floor}")
 
     def budget(self, name: str, unit: str, measured: float, *, bounds: tuple[float, float], remark: str = "") -> None:

@@ -1,9 +1,10 @@
 """Everything that performance.md budgets, in one run: `python tests/benchmarks/run.py [NAME…] [--rounds N]`.
 
-NAMEs are themes: start, keys, store, sync, busy, calls, finder (all of them without any). Costs are ratios to a subject
-that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in test_counts.py. Desks and mail
-of up to a million tickets are made once, in `--folder`, and take some minutes and 2 GB. Needs `pip install '.[test]'`;
-what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it is not installed.
+NAMEs are themes: start, keys, reading, store, sync, busy, calls, finder (all of them without any). Costs are ratios to
+a subject that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in test_counts.py. Desks
+and mail of up to a million tickets are made once, in `--folder`, and take some minutes and 3 GB. Needs
+`pip install '.[test]'`; what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it is
+not installed.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import bench_busy
 import bench_calls
 import bench_finder
 import bench_keys
+import bench_reading
 import bench_start
 import bench_store
 import bench_sync
@@ -26,6 +28,7 @@ from plot import draw
 THEMES = {
     "start": bench_start.measure,
     "keys": bench_keys.measure,
+    "reading": bench_reading.measure,
     "store": bench_store.measure,
     "sync": bench_sync.measure,
     "busy": bench_busy.measure,
