@@ -56,6 +56,6 @@ def _put(work: Workplace, ref: TicketRef, change: Change, now: datetime, until: 
     if isinstance(change, Reply | Note):
         public = isinstance(change, Reply)
         page = drafting.page(work, ref, public)
-        if refusals.words(drafting.kept(work, ref, public, page)) == change.body:
+        if refusals.words(drafting.kept(work, ref, public, page)).strip() == change.body.strip():
             work.ledger.delete_draft(ref, public, page)
     return entries

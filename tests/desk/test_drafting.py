@@ -29,6 +29,16 @@ def test_two_processes_that_write_one_draft_lose_nothing_of_it(houses: tuple[Hou
     assert two.draft(ref, public=False) == ""
 
 
+def test_words_that_are_queued_are_no_draft_any_more_whatever_blanks_stood_around_them(
+    houses: tuple[House, House],
+) -> None:
+    desk = houses[0].desk
+    ref = houses[0].flagged()
+    desk.save_draft(ref, "\n  It is fixed.\n\n", public=True, was="")
+    desk.reply(ref, "It is fixed.")  # as the review shows it; a kill here must not leave it to be sent again
+    assert desk.draft(ref, public=True) == ""
+
+
 def test_a_draft_that_is_forgotten_leaves_what_another_wrote_to_it(houses: tuple[House, House]) -> None:
     one, two = (house.desk for house in houses)
     ref = houses[0].flagged()
