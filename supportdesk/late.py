@@ -41,6 +41,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "wording": "desk",
     "ask": "ui",
     "crash": "ui",
+    "cramped": "ui",
     "links": "ui",
     "once": "ui",
     "palette": "ui",

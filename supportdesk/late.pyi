@@ -45,6 +45,7 @@ from supportdesk.store import (
 from supportdesk.ui import (
     ask as ask,
     crash as crash,
+    cramped as cramped,
     links as links,
     once as once,
     palette as palette,

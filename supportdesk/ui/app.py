@@ -18,8 +18,9 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
@@ -37,7 +38,7 @@ from supportdesk.ui.keys import key, rows, text_key, typing
 from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
 from supportdesk.ui.queue import QueueScreen
-from supportdesk.ui.screens import DeskScreen
+from supportdesk.ui.screens import DeskScreen, cramped
 from supportdesk.ui.starting import collect, fitting, wear
 from supportdesk.ui.sweep import Sweep
 from supportdesk.ui.terminal import SteadyDriver
@@ -161,7 +162,17 @@ class SupportDesk(App[None], inherit_bindings=False):
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
         self._turns.begin()
+        self._fit(self.size)
         self.call_after_refresh(self._start if self.desk.accounts else collect)
+
+    def on_resize(self, event: Resize) -> None:
+        """A terminal may become too small."""
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """In a terminal that is too small, say so instead of letting keys be pressed blindly."""
+        if self.ready and cramped(size) and not isinstance(self.screen, late.cramped.Cramped):
+            self.push_screen(late.cramped.Cramped())
 
     async def on_event(self, event: Event) -> None:
         """What is typed before there is a screen to act on, or behind a key that has yet to act, waits for its turn."""

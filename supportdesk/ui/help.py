@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, fit, line, pad, paragraphs
-from supportdesk.ui.inert import Bar
+from supportdesk.ui.inert import Bar, Headline
 from supportdesk.ui.keys import KeyRow, key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.screens import DeskScreen
@@ -50,7 +50,7 @@ class HelpScreen(DeskScreen[None]):
     def compose(self) -> ComposeResult:
         """A heading and the keys."""
         how = "   change them under [keys] in config.toml, by name"
-        yield Bar(line((" Keys that act here", "strong"), (how, "dim")), classes="screen-title")
+        yield Headline(line((" Keys that act here", "strong"), (how, "dim")), classes="screen-title")
         yield Pager(id="help")
         yield Bar(id="keys")
 

@@ -181,6 +181,15 @@ class Bar(Painter):
         return self.paint(self.lines[y], width) if y < len(self.lines) else Strip.blank(width, self.rich_style)
 
 
+class Headline(Bar):
+    """A screen's name with words behind it, which are left out where they would be cut."""
+
+    def render_line(self, y: int) -> Strip:
+        """The one row."""
+        width, (name, *_) = self.size.width, self.lines[0].pieces
+        return self.paint(self.lines[0] if cell_len(self.lines[0].text) <= width else Line((name,)), width)
+
+
 class Inert(Static):
     """A static text that is shown as it is: never markup, never a link."""
 

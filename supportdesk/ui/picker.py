@@ -16,6 +16,7 @@ from supportdesk.ui.lines import LineList
 from supportdesk.ui.once import Dialog
 
 WIDEST = 28  # cells of a label that its hint leaves room for
+SHORT, ROWS, SHORT_ROWS = 18, 12, 6  # lines around the choices, and where they are fewer
 
 
 class Choice(NamedTuple):
@@ -55,6 +56,10 @@ class Picker(Dialog[str | None], inherit_bindings=False):
         """Show everything first."""
         self._narrow("")
 
+    def on_resize(self) -> None:
+        """As many choices as there is room for."""
+        self._narrow(self.query_one(Input).value)
+
     @property
     def _list(self) -> LineList[Choice]:
         return self.query_one("#choices", LineList)
@@ -66,7 +71,8 @@ class Picker(Dialog[str | None], inherit_bindings=False):
     def _narrow(self, text: str) -> None:
         self._list.forget()
         self._list.fill(self._left(text))
-        self._list.styles.height = max(1, min(10, len(self._left(text))))
+        around = SHORT_ROWS if self.size.height < SHORT else ROWS  # a toast among them
+        self._list.styles.height = max(1, min(10, len(self._left(text)), self.size.height - around))
         takes = bool(self._list.rows) or (self.free and bool(text.strip()))
         enter = (("enter", "key"), (" take it   ", "dim")) if takes else ()
         self.query_one("#taking", Bar).draw(line(*enter, ("esc", "key"), (" back", "dim")))

@@ -14,7 +14,7 @@ from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Band, Decision
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, line, pad, paragraphs
-from supportdesk.ui.inert import Bar
+from supportdesk.ui.inert import Bar, Headline
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import Pager
 from supportdesk.ui.picker import Choice, Picker
@@ -60,7 +60,7 @@ class RecordScreen(DeskScreen[bool]):
     def compose(self) -> ComposeResult:
         """A heading and the record."""
         whence = "   from your verdicts, kept on this machine"
-        yield Bar(line((" What this desk has learned", "strong"), (whence, "dim")), classes="screen-title")
+        yield Headline(line((" What this desk has learned", "strong"), (whence, "dim")), classes="screen-title")
         yield Pager(id="record")
         yield Bar(id="keys")
 
@@ -121,7 +121,7 @@ class SampleScreen(DeskScreen[Decision | None]):
 
     def compose(self) -> ComposeResult:
         """The question that is asked, and the answer."""
-        yield Bar(line((" One we did not flag: is this a workaround?", "strong")), classes="screen-title")
+        yield Headline(line((" One we did not flag: is this a workaround?", "strong")), classes="screen-title")
         yield Pager(id="sample")
         yield Bar(id="keys")
 

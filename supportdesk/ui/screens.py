@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -18,6 +19,12 @@ from supportdesk.ui.terminal import SteadyDriver
 
 T = TypeVar("T")
 R = TypeVar("R")
+COLUMNS, LINES = 30, 8  # with less, a text has no room below its recipients
+
+
+def cramped(size: Size) -> bool:
+    """Whether a terminal has too little room to be worked in."""
+    return 0 < size.width < COLUMNS or 0 < size.height < LINES
 
 
 class Console(Protocol):

@@ -63,6 +63,18 @@ def test_every_screen_wears_its_name_on_its_first_line(key: str, name: str) -> N
     drive(story(), steps)
 
 
+def test_words_behind_a_name_are_left_out_where_they_would_be_cut() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "by name" in shown(pilot.app).splitlines()[0]  # type: ignore[arg-type]
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert shown(pilot.app).splitlines()[0].strip() == "Keys that act here"  # type: ignore[arg-type]
+
+    drive(story(), steps)
+
+
 def test_the_help_is_walked_to_its_end_and_back() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("question_mark")
