@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from supportdesk import late
@@ -21,6 +20,7 @@ from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
 from supportdesk.ui.keys import text_key
 from supportdesk.ui.lines import LineList, Pager
+from supportdesk.ui.panes import Pane, Panes
 from supportdesk.ui.rows import ticket_line, view_line
 from supportdesk.ui.steady import Steady
 from supportdesk.ui.teach import TeachingScreen
@@ -73,15 +73,15 @@ class BoardScreen(TeachingScreen):
         """Status line, three panes, the keys."""
         yield Bar(id="top")
         yield Bar(id="banner")
-        with Horizontal(id="panes"):
-            with Vertical(id="views-pane"):
+        with Panes(id="panes"):
+            with Pane(id="views-pane"):
                 yield Bar(line((" Views", "dim")), classes="title")
                 yield LineList(self._view_line, _view_id, id="views")
-            with Vertical(id="queue-pane"):
+            with Pane(id="queue-pane"):
                 yield Bar(id="queue-title", classes="title")
                 yield FilterLine()
                 yield LineList(self._ticket_line, _ref, empty=self._no_rows, id="queue")
-            with Vertical(id="talk-pane"):
+            with Pane(id="talk-pane"):
                 yield Bar(id="talk-title", classes="title")
                 yield Pager(id="talk")
         yield Bar(id="keys")

@@ -107,6 +107,13 @@ class Painter(Widget):
         self._ground = None
         return super().render_lines(crop)
 
+    @property
+    def ground(self) -> Style:
+        """What the lines of this frame stand on."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
     def paint(self, line: Line, width: int, over: str = "") -> Strip:
         """A line as cells, exactly `width` wide; `over` is laid over the line's own fill.
 
@@ -178,7 +185,7 @@ class Bar(Painter):
     def render_line(self, y: int) -> Strip:
         """One row."""
         width = self.size.width
-        return self.paint(self.lines[y], width) if y < len(self.lines) else Strip.blank(width, self.rich_style)
+        return self.paint(self.lines[y], width) if y < len(self.lines) else Strip.blank(width, self.ground)
 
 
 class Headline(Bar):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -24,10 +24,24 @@ class LineView(Painter, ScrollView, can_focus=True, inherit_bindings=False):
     LineView { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
+    _bare: Strip | None = None  # a row of this frame without any text
+
     @property
     def cells(self) -> int:
         """The width there is for text, beside the scrollbar."""
         return self.scrollable_content_region.width
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of one frame; their width is reckoned once, from every widget around this one."""
+        self._bare = None
+        return super().render_lines(crop)
+
+    @property
+    def bare(self) -> Strip:
+        """A row without any text, as wide as all rows of this frame."""
+        if self._bare is None:
+            self._bare = Strip.blank(self.cells, self.ground)
+        return self._bare
 
     def _row(self, y: int) -> int:
         return int(self.scroll_offset.y) + y
@@ -97,10 +111,8 @@ class Pager(LineView):
 
     def render_line(self, y: int) -> Strip:
         """One row of what is in sight."""
-        row, width = self._row(y), self.cells
-        if 0 <= row < len(self.lines):
-            return self.paint(self.lines[row], width)
-        return Strip.blank(width, self.rich_style)
+        row = self._row(y)
+        return self.paint(self.lines[row], self.bare.cell_length) if 0 <= row < len(self.lines) else self.bare
 
 
 class LineList(LineView, Generic[T]):
@@ -260,11 +272,11 @@ class LineList(LineView, Generic[T]):
 
     def render_line(self, y: int) -> Strip:
         """One row of what is in sight."""
-        row, width = self._row(y), self.cells
+        row, width = self._row(y), self.bare.cell_length
         if not self.rows:
             return self._blank(self._empty(width), y)
         if not 0 <= row < len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return self.bare
         drawn = self._draw(self.rows[row], width)
         if row != self.index or self.strayed:
             return self.paint(drawn, width)
@@ -276,7 +288,7 @@ class LineList(LineView, Generic[T]):
         return Line((Piece(CURSOR, "accent"), Piece(first.text[1:], first.style), *rest), drawn.fill)
 
     def _blank(self, lines: Sequence[Line], y: int) -> Strip:
-        return self.paint(lines[y] if y < len(lines) else Line(), self.cells)
+        return self.paint(lines[y], self.bare.cell_length) if y < len(lines) else self.bare
 
     @property
     def _has_keys(self) -> bool:

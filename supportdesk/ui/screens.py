@@ -15,6 +15,7 @@ from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.inert import COMPONENTS, Bar
 from supportdesk.ui.keys import KeyRow, always_on, footer, rows, typing
+from supportdesk.ui.panes import Ground
 from supportdesk.ui.terminal import SteadyDriver
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class Console(Protocol):
         ...
 
 
-class DeskScreen(Screen[R], inherit_bindings=False):
+class DeskScreen(Screen[R], Ground, inherit_bindings=False):
     """A screen over the desk; keys act at once and in order, and none of them while a text field has the focus."""
 
     COMPONENT_CLASSES = COMPONENTS
