@@ -189,7 +189,7 @@ class Workplace:
         """Keep who we are, so that the next start knows it offline."""
         connection = self.connection(desk)
         if connection.identity and connection.identity.person.id != identity.person.id:
-            self.read_afresh(desk)  # somebody else may see other tickets
+            late.recalling.signed_in_anew(self, desk, connection.identity.person, identity.person)
         connection.identity = identity
         self.cache.set_meta(f"identity:{desk}", json.dumps(records.encode(identity)))
 

@@ -1,12 +1,13 @@
 """Whoever quotes our words quotes their marker along: their comment is not ours, and ours is not sent a second time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from house import House, open_house, run
 
 from supportdesk.demo import DESK, TRACKER
-from supportdesk.model import Outgoing, State
+from supportdesk.model import Outgoing, Person, State
 from supportdesk.providers.answers import marker
 
 
@@ -72,3 +73,23 @@ def test_words_that_quote_a_mark_are_no_audit_of_ours(house: House) -> None:
     ours["events"][0]["body"] = f"> sd_op: {entry.op}\n\n{marker(entry.op)}"
     settled(house)
     assert house.desk.entry(entry.op).state is not State.SENT
+
+
+def test_what_may_have_arrived_as_somebody_else_is_not_sent_again_as_us(house: House) -> None:
+    ref = house.flagged()
+    filed = house.desk.escalate(run(house.desk.propose(ref)))
+    house.tracker.fail_next("lost answer", on="POST")
+    run(house.desk.drain())
+    sure = house.desk.reply(next(it for it in house.desk.queue("open").refs if it.desk == DESK), "By its audit.")
+    house.helpdesk.fail_next("lost answer", on="PUT")
+    run(house.desk.drain())
+    for name in (TRACKER, DESK):
+        identity = house.desk.work.connections[name].identity
+        assert identity is not None
+        house.desk.work.remember_identity(name, replace(identity, person=Person(name="Jun Sato", id="another")))
+    now = house.desk.entry(filed.op)
+    assert now.state is State.HELD
+    assert "Jun Sato is signed in now" in now.why
+    before = len(house.tracker.issues)
+    settled(house)
+    assert (len(house.tracker.issues), house.desk.entry(sure.op).state) == (before, State.SENT)
