@@ -41,11 +41,11 @@ class Filtering:
         held, stamp = self._held, self._work.cache.sieves.stamp()
         return held is not None and (held.view, held.me, held.stamp) == (view, self._work.me(), stamp)
 
-    async def prepare(self, view: str) -> None:
-        """Read a view's rows, in a thread of its own; once at a time."""
+    async def prepare(self, view: str) -> bool:
+        """Read a view's rows, in a thread of its own; False at once while that is done for another letter."""
         self._wanted = view
         if self._reading or self.ready(view):
-            return
+            return not self._reading
         cache, me = self._work.cache, self._work.me()
         stamp = cache.sieves.stamp()
         self._reading = True
@@ -55,6 +55,7 @@ class Filtering:
             self._reading = False
         if self._wanted == view:
             self._held = Held(view=view, me=me, stamp=stamp, sieve=sieve)
+        return True
 
     def leave(self) -> None:
         """Let the rows go: nothing is typed any more."""

@@ -66,6 +66,7 @@ class BoardScreen(TeachingScreen):
         self.to_flag: TicketRef | None = None  # whose first flagged answer is wanted
         self.flag = -1  # the flagged answer of this conversation that was gone to last
         self._counting = self._was_covered = False
+        self.awaited = False  # the letters wait for the rows of a list that is too long to be read between two keys
         self._whole = False  # until all is loaded that a conversation is drawn with
         self._filling = False  # a desk's first tickets are coming in, and the queue takes them where they belong
 
@@ -185,6 +186,8 @@ class BoardScreen(TeachingScreen):
 
     def refill(self) -> None:
         """Read the queue again."""
+        if self.awaited:
+            return
         live = self.desk.queue(self.view, self.letters)
         filling, self._filling = self._filling, any(desk.synced_at is None for desk in self.desk.status().desks)
         settled = self.steady is not None and self.steady.order and not filling
@@ -215,7 +218,8 @@ class BoardScreen(TeachingScreen):
     def _draw_queue_title(self) -> None:
         name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())
         found = counted(len(self.steady or ()), "ticket")
-        letters = (("  / ", "key"), (self.letters, "accent")) if self.letters else ()
+        looking = " …looking" if self.awaited else ""
+        letters = (("  / ", "key"), (self.letters, "accent"), (looking, "dim")) if self.letters else ()
         marked = len(self.queue.marked)
         marks = ((f"  {glyphs.MARK} {marked:,} marked", "key"),) if marked else ()
         self.query_one("#queue-title", Bar).draw(line((f" {name}", "strong"), (f"  {found}", "dim"), *marks, *letters))

@@ -17,6 +17,7 @@ from supportdesk.ui.lines import LineList, LineView, Pager
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
 MOST_MARKED = 500  # at once
+ENDLESS = 200_000  # rows that no letter looks through before they are in memory
 
 
 class QueueScreen(BoardScreen):
@@ -195,7 +196,7 @@ class QueueScreen(BoardScreen):
     def _go_to(self, view: str) -> None:
         if view == self.view:
             return
-        self.view, self.letters, self.steady = view, "", None
+        self.view, self.letters, self.steady, self.awaited = view, "", None, False
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
         self.desk.filtering.leave()
@@ -227,19 +228,31 @@ class QueueScreen(BoardScreen):
 
     @work(group="filter")
     async def _hold(self) -> None:
+        over = True
         with suppress(SupportdeskError):  # then every letter asks the disk, and says what is wrong with it
-            await self.desk.filtering.prepare(self.view)
+            over = await self.desk.filtering.prepare(self.view)
+        if over and self.awaited:
+            self._narrowed()
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:
         if event.value == self.letters:
             return
-        self.letters, self.steady = event.value, None
+        self.letters = event.value
+        self.awaited = len(self.steady or ()) > ENDLESS and not self.desk.filtering.ready(self.view)
+        if self.awaited:
+            self._draw_queue_title()
+        else:
+            self._narrowed()
+        if not self.desk.filtering.ready(self.view):
+            self._hold()
+
+    def _narrowed(self) -> None:
+        """Show what the letters leave."""
+        self.awaited, self.steady = False, None
         self.queue.forget()
         self.refill()
         self._chosen()
-        if not self.desk.filtering.ready(self.view):
-            self._hold()
 
     @on(Input.Submitted, "#filter")
     def action_keep_filter(self) -> None:
@@ -249,7 +262,7 @@ class QueueScreen(BoardScreen):
     def action_stop_filter(self) -> None:
         """The whole list again, on the same ticket."""
         chosen = self.queue.selected
-        self.letters, self.steady = "", None
+        self.letters, self.steady, self.awaited = "", None, False
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
         self.desk.filtering.leave()
@@ -334,7 +347,7 @@ class QueueScreen(BoardScreen):
     def show(self, ref: TicketRef) -> None:
         """Open a ticket, wherever it stands."""
         if self.steady is None or self.steady.index_of(ref) is None:
-            self.view, self.letters, self.steady = "all", "", None
+            self.view, self.letters, self.steady, self.awaited = "all", "", None, False
             self.queue.forget()
         self.queue.selected = ref
         self.redraw()

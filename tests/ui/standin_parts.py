@@ -62,8 +62,9 @@ class StandInFiltering:
 
     held: str = ""
 
-    async def prepare(self, view: str) -> None:
+    async def prepare(self, view: str) -> bool:
         self.held = view
+        return True
 
     def ready(self, view: str) -> bool:
         return self.held == view
