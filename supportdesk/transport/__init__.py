@@ -11,9 +11,10 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from supportdesk import __version__
 from supportdesk.errors import (
@@ -30,6 +31,7 @@ from supportdesk.providers import Account, Flow, Request, Response
 from supportdesk.providers.answers import date_of, decode
 from supportdesk.providers.credentials import unfit
 from supportdesk.text import clean
+from supportdesk.transport.addresses import climbs, shown
 from supportdesk.transport.body import Body
 from supportdesk.transport.client import Httpx, describe, open_client
 from supportdesk.transport.download import Saved, download
@@ -133,7 +135,7 @@ class Transport:
 
     async def _answer(self, request: Request) -> Response:
         """One request, from address check to decoded answer; once more with another signature where that may help."""
-        client = await self._kept(self._opened(), None)
+        client = self._client or await self._kept(self._opened(), None)
         url = self._url(request)
         signature = await self._kept(self._credential(), None)
         response = await self._followed(client, request, url, self._signed(request, signature))
@@ -230,7 +232,7 @@ class Transport:
         absolute = path.lower().startswith(("https://", "http://"))
         if not absolute and not path.startswith("/"):
             raise self._astray(path)
-        if _climbs(path.partition("?")[0]):
+        if climbs(path.partition("?")[0]):
             raise Distrusted(f"{self.account.name}: an address that climbs out of its place; nothing was sent.")
         try:
             url = httpx.URL(path if absolute else base + path)
@@ -239,7 +241,7 @@ class Transport:
             raise NotWritten(f"{self.account.name}: an address that cannot be asked.") from None
         if not self._at_home(url):
             raise self._astray(url.host)
-        return url.copy_with(fragment=None)
+        return url.copy_with(fragment=None) if url.fragment else url
 
     def _astray(self, where: str) -> Distrusted:
         return Distrusted(
@@ -248,10 +250,14 @@ class Transport:
             "Check the desk's url.",
         )
 
-    def _at_home(self, url: Httpx) -> bool:
+    @cached_property
+    def _home(self) -> Httpx:
         import httpx
 
-        home = httpx.URL(self.account.url)
+        return httpx.URL(self.account.url)
+
+    def _at_home(self, url: Httpx) -> bool:
+        home = self._home
         same = (url.scheme, url.raw_host, url.port) == (home.scheme, home.raw_host, home.port)
         return same and not url.userinfo
 
@@ -264,7 +270,7 @@ class Transport:
             target = url.join(location)
         except httpx.InvalidURL:
             target = url
-        where = f"{target.scheme}://{_shown(target)}" if location else "nowhere"
+        where = f"{target.scheme}://{shown(target)}" if location else "nowhere"
         if request.writes:
             raise Refused(
                 f"{self._name(url)}: moved to {where} ({response.status}); nothing was written.",
@@ -311,11 +317,11 @@ class Transport:
         except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL) as problem:
             failure = self._renamed(problem, client)
         else:
-            _log.debug("%s %s -> %d in %.0f ms", request.method, _shown(url), answer.status_code, _ms_since(began))
+            _log.debug("%s %s -> %d in %.0f ms", request.method, shown(url), answer.status_code, _ms_since(began))
             self._heed_clock(answer.headers.get("date", ""))
             heard = unsaid(raw, headers), unsaid_headers(answer.headers, headers)
             return await self._decoded(request, url, answer.status_code, *heard)
-        _log.debug("%s %s -> %s in %.0f ms", request.method, _shown(url), type(failure).__name__, _ms_since(began))
+        _log.debug("%s %s -> %s in %.0f ms", request.method, shown(url), type(failure).__name__, _ms_since(began))
         raise failure  # outside the except block: the original holds the request, and with it the token
 
     def _limits(self, left_s: float) -> dict[str, float]:
@@ -375,25 +381,12 @@ class Transport:
         return Lost(f"{self.account.name}: no whole answer within {self._total_s:g} s.", "It is tried again by itself.")
 
     def _name(self, url: Httpx) -> str:
-        return f"{self.account.name}: {_shown(url)}"
+        return f"{self.account.name}: {shown(url)}"
 
     def _heed_clock(self, date: str) -> None:
         said = date_of(date)
         if said is not None and said.year in _OUR_TIMES:
             self._offset_s = said.timestamp() - time.time()
-
-
-def _climbs(path: str) -> bool:
-    return any(part in (".", "..") for part in unquote(path).replace("\\", "/").split("/"))
-
-
-def _shown(url: Httpx) -> str:
-    """An address that may be logged: no query values, no e-mail in the path."""
-    parts = (
-        part if "@" not in unquote(part) else "<redacted>" for part in url.raw_path.decode().split("?")[0].split("/")
-    )
-    path = clean("/".join(parts), multiline=False)[:200]
-    return f"{url.netloc.decode()}{path}{'?<redacted>' if url.query else ''}"
 
 
 def _ms_since(began: float) -> float:

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote_from_bytes
 
 SIGNING = ("authorization", "private-token")
@@ -12,17 +12,27 @@ _SHORTEST = 8
 
 def unsaid(raw: bytes, headers: Mapping[str, str]) -> bytes:
     """An answer without the credentials that the request's headers (lower case) carried, however they are written."""
-    for secret in sorted(_secrets(headers), key=len, reverse=True):
-        raw = raw.replace(secret, UNSAID)
-    return raw
+    return _without(_secrets(headers), raw)
 
 
 def unsaid_headers(given: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
     """The answer's headers likewise."""
-    return {name: unsaid(value.encode(), headers).decode() for name, value in given.items()}
+    secrets = _secrets(headers)
+    return {name: _without(secrets, value.encode()).decode() for name, value in given.items()}
 
 
-def _secrets(headers: Mapping[str, str]) -> Iterator[bytes]:
+def _without(secrets: Sequence[bytes], raw: bytes) -> bytes:
+    for secret in secrets:
+        raw = raw.replace(secret, UNSAID)
+    return raw
+
+
+def _secrets(headers: Mapping[str, str]) -> list[bytes]:
+    """What must not be said, the longest first: one may hold another."""
+    return sorted(_carried(headers), key=len, reverse=True)
+
+
+def _carried(headers: Mapping[str, str]) -> Iterator[bytes]:
     for name in SIGNING:
         kind, _, token = headers.get(name, "").rpartition(" ")
         plain = token.encode()
