@@ -16,6 +16,7 @@ from supportdesk.ui.screens import DeskScreen
 
 KEY_CELLS, NAME_CELLS, ID_CELLS = 18, 22, 24
 COLUMNS = 76  # a narrower terminal has each explanation below its key
+WIDEST = 140  # further apart a key and its name in [keys] are no line to the eye
 NAMED = 110  # from here on the name in [keys] has room too
 _SIGNS = (
     (glyphs.FLAG, "an answer reads like a workaround for a bug"),
@@ -69,6 +70,7 @@ class HelpScreen(DeskScreen[None]):
 
 def help_lines(found: Sequence[KeyRow], width: int) -> Iterator[Line]:
     """What matters first, then the rest, then the signs; the nine view keys share a line."""
+    width = min(width, WIDEST)
     yield Line()
     for heading, rows in (
         ("Most used", [r for r in found if r.shown]),

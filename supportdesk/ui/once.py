@@ -1,10 +1,14 @@
 """Dialogs that close once: a second click that was on its way closes nothing that lies below."""
 
+from contextlib import suppress
 from typing import TypeVar
 
+from textual import on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import Command, CommandList, CommandPalette
 from textual.screen import ModalScreen
+from textual.widgets import Input
+from textual.worker import WorkerError
 
 from supportdesk.ui.inert import COMPONENTS
 
@@ -22,7 +26,27 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
 
 
 class Palette(CommandPalette):
-    """Textual's palette, which two quick clicks beside it would have ended the console with."""
+    """Textual's palette, which two quick clicks beside it would have ended the console with.
+
+    Enter waits for what fits the letters before it: Textual's would take what fitted those that were there first.
+    """
+
+    @on(Input.Submitted)
+    async def _taken(self, event: Input.Submitted) -> None:
+        """Run what is chosen, before any key that was typed behind acts."""
+        event.stop()
+        event.prevent_default()
+        group = self._GATHER_COMMANDS_GROUP
+        looking = [worker for worker in self.workers if worker.group == group and not worker.is_finished]
+        if looking:  # of none, Textual would wait for all there are
+            with suppress(WorkerError):
+                await self.workers.wait_for_complete(looking)
+        found = self.query_one(CommandList)
+        chosen = None if found.highlighted is None else found.get_option_at_index(found.highlighted)
+        if isinstance(chosen, Command):
+            self.app.post_message(CommandPalette.Closed(option_selected=True))
+            self.dismiss()
+            self.app.call_later(chosen.hit.command)
 
     def dismiss(self, result: object = None) -> AwaitComplete:
         """Close, unless it is closed already."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from supportdesk.ui.keys import KeyRow
 from supportdesk.ui.screens import DeskScreen
 
+_FIRST = "keys"
 _NOT_HERE = ("app.palette", "queue.down", "queue.up")
 
 
@@ -39,8 +40,8 @@ class Commands(Provider):
             yield Command("screenshot", Content("screenshot"), picture, app.deliver_screenshot)
 
     async def discover(self) -> Hits:
-        """Everything, in the order of the keys."""
-        for command in self._commands():
+        """Everything, in the order of the keys; the help comes first, so that enter alone changes nothing."""
+        for command in sorted(self._commands(), key=lambda one: one.name != _FIRST):
             yield DiscoveryHit(command.label, command.run, text=command.name, help=command.words)
 
     def _themes(self) -> Iterator[Command]:

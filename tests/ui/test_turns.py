@@ -2,7 +2,7 @@
 
 import pytest
 from drive import drive
-from standin_story import story
+from standin_story import EXPORT, story
 from textual.command import CommandPalette
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
@@ -11,6 +11,8 @@ from textual.widgets import Input, TextArea
 
 from supportdesk.ui.ask import AskText
 from supportdesk.ui.board import FilterLine
+from supportdesk.ui.compose import ComposeScreen
+from supportdesk.ui.help import HelpScreen
 from supportdesk.ui.picker import Picker
 from supportdesk.ui.queue import QueueScreen
 
@@ -161,3 +163,44 @@ def test_lines_typed_in_a_text_keep_their_order() -> None:
         assert pilot.app.focused.text == "xone\ntwo\n\nthree"
 
     drive(story(), steps)
+
+
+@pytest.mark.parametrize("opened_s", [0.0, 0.5])
+def test_what_is_typed_behind_a_command_lands_where_the_command_leads(opened_s: float) -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        give(pilot, "colon")
+        await pilot.pause(opened_s)
+        await at_once(pilot, *"internal note", "enter", *"hello")
+        assert isinstance(pilot.app.screen, ComposeScreen)
+        assert isinstance(pilot.app.focused, TextArea)
+        assert pilot.app.focused.text == "hello"
+
+    drive(desk, steps)
+    assert ("propose", EXPORT) not in desk.done
+
+
+def test_enter_alone_in_the_palette_changes_nothing() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        give(pilot, "colon")
+        await pilot.pause(0.5)
+        give(pilot, "enter")
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+    drive(story(), steps)
+
+
+def test_a_command_that_does_not_exist_runs_no_other() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        give(pilot, "colon")
+        await pilot.pause(0.5)
+        give(pilot, *"zzzz", "enter", "escape")
+        await at_once(pilot, "t", *"no")
+        assert isinstance(pilot.app.screen, AskText)
+
+    drive(desk, steps)
+    assert not desk.entries
