@@ -13,6 +13,7 @@ from supportdesk.cli.sign_in import granted
 from supportdesk.config import Config, write_desk
 from supportdesk.desk import Desk, open_desk
 from supportdesk.desk.doctor import LEGACY, Check, examine
+from supportdesk.desk.identity import remember
 from supportdesk.desk.wiping import Wiped, wipe
 from supportdesk.errors import NotFoundError, ServiceError, SignInError, UsageError
 from supportdesk.providers import Account, Identity
@@ -63,7 +64,7 @@ async def _tried(desk: Desk, name: str) -> Identity:
     try:
         connection = desk.work.connection(name)
         identity = await connection.wire.run(connection.provider.whoami())
-        desk.work.remember_identity(name, identity)
+        remember(desk.work, name, identity)
     finally:
         await desk.close()
     return identity

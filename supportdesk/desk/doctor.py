@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from supportdesk.desk.identity import remember
 from supportdesk.desk.visit import counted, together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
@@ -76,7 +77,7 @@ async def _service(work: Workplace, connection: Connection) -> list[Check]:
         )
     except SupportdeskError as problem:
         return [_failed(name, "reach", problem)]
-    work.remember_identity(name, identity)
+    remember(work, name, identity)
     who = f"{identity.person.name} ({identity.role})"
     able = identity.capabilities
     state = "ok" if able.public_reply and able.update else "warn"

@@ -10,7 +10,7 @@ from supportdesk.desk.refusals import require_writing
 from supportdesk.desk.sending import describe
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, UsageError
-from supportdesk.model import Note, Outgoing, Person, Reply, State, TicketRef, Update
+from supportdesk.model import Note, Outgoing, Reply, TicketRef, Update
 
 
 def entry_of(work: Workplace, op: str) -> Outgoing:
@@ -58,21 +58,6 @@ def _back_to_draft(work: Workplace, entry: Outgoing) -> None:
         public = isinstance(entry.change, Reply)
         words = "\n\n".join(filter(None, (entry.change.body, drafting.kept(work, entry.ref, public))))
         drafting.save(work, entry.ref, words, public=public, was=None)
-
-
-def signed_in_anew(work: Workplace, desk: str, was: Person, now: Person) -> None:
-    """Read a desk afresh for somebody else, who may see other tickets, and let a person look for what nobody can find.
-
-    Where it is known by its author, what had no answer would not be found among the words of another account, and would
-    be sent a second time.
-    """
-    work.read_afresh(desk)
-    if not work.connection(desk).capabilities.settles:
-        return  # it is known by its mark alone
-    lost = [it for it in work.outgoing() if it.desk == desk and it.state is State.UNCERTAIN]
-    why = f"It may have arrived as {was.name}'s; {now.name} is signed in now. Look there, then retry or drop it."
-    for entry in lost:
-        work.step(entry, lambda entry: outbox.held(entry, why))
 
 
 def fields_of(taken: Iterable[Outgoing]) -> str:

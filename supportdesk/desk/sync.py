@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from time import monotonic
 
+from supportdesk.desk import identity
 from supportdesk.desk.assessing import judge, store
 from supportdesk.desk.banner import barred
 from supportdesk.desk.keeping import retire
@@ -79,7 +80,7 @@ async def _identify(visit: Visit) -> None:
         return
     visit.tell("asking who we are")
     visit.work.changed()
-    visit.work.remember_identity(visit.name, await visit.ask(connection.provider.whoami))
+    identity.remember(visit.work, visit.name, await visit.ask(connection.provider.whoami))
     connection.asked = True
 
 

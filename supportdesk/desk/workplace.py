@@ -185,14 +185,6 @@ class Workplace:
         person = connection.identity.person if connection and connection.identity else None
         return (person.email or person.name) if person else ""
 
-    def remember_identity(self, desk: str, identity: providers.Identity) -> None:
-        """Keep who we are, so that the next start knows it offline."""
-        connection = self.connection(desk)
-        if connection.identity and connection.identity.person.id != identity.person.id:
-            late.recalling.signed_in_anew(self, desk, connection.identity.person, identity.person)
-        connection.identity = identity
-        self.cache.set_meta(f"identity:{desk}", json.dumps(records.encode(identity)))
-
     def recall(self) -> None:
         """Read from the cache who we are and when each desk was synced, and forget what is of no desk any more."""
         self._forget_strangers()

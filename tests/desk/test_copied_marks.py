@@ -7,6 +7,7 @@ import pytest
 from house import House, open_house, run
 
 from supportdesk.demo import DESK, TRACKER
+from supportdesk.desk.identity import remember
 from supportdesk.model import Outgoing, Person, State
 from supportdesk.providers.answers import marker
 
@@ -86,7 +87,7 @@ def test_what_may_have_arrived_as_somebody_else_is_not_sent_again_as_us(house: H
     for name in (TRACKER, DESK):
         identity = house.desk.work.connections[name].identity
         assert identity is not None
-        house.desk.work.remember_identity(name, replace(identity, person=Person(name="Jun Sato", id="another")))
+        remember(house.desk.work, name, replace(identity, person=Person(name="Jun Sato", id="another")))
     now = house.desk.entry(filed.op)
     assert now.state is State.HELD
     assert "Jun Sato is signed in now" in now.why
