@@ -9,7 +9,8 @@ from figures import Curve, size_name
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 70, 200, 40, 40
-COLOURS = ("#0a7", "#c40", "#36c", "#939", "#a80", "#555")
+OURS, COLOURS = "#0a7", ("#c40", "#36c", "#939", "#a80", "#555")
+APART = 16  # between names, which stand at the ends of their lines
 Place = tuple[float, float]
 
 
@@ -43,10 +44,12 @@ def picture(of: str, curves: Sequence[Curve]) -> str:
         parts += [rule((x, TOP), (x, HEIGHT - BOTTOM)), text(x, HEIGHT - BOTTOM + 18, size_name(size), anchor="middle")]
     for power in range(low, high + 1):
         _, y = place(sizes[0], 10**power)
-        parts += [rule((LEFT, y), (WIDTH - RIGHT, y)), text(LEFT - 8, y + 4, f"{10**power:g}", anchor="end")]
-    for number, curve in enumerate(sorted(curves, key=lambda curve: -curve.points[max(curve.points)])):
-        last = curve.points[max(curve.points)]
-        parts += _drawn(f"{curve.who}: {last:.3g}", [place(*point) for point in sorted(curve.points.items())], number)
+        parts += [rule((LEFT, y), (WIDTH - RIGHT, y)), text(LEFT - 8, y + 4, told(10**power), anchor="end")]
+    highest = sorted(curves, key=lambda curve: place(*_last(curve))[1])
+    for number, (curve, y) in enumerate(zip(highest, _apart([place(*_last(one))[1] for one in highest]), strict=True)):
+        colour = OURS if curve.who == "supportdesk" else COLOURS[number % len(COLOURS)]
+        parts += _drawn([place(*point) for point in sorted(curve.points.items())], colour)
+        parts.append(text(WIDTH - RIGHT + 12, y + 4, f"{curve.who}: {told(_last(curve)[1])}", colour))
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
@@ -61,12 +64,28 @@ def decade(cost: float, way: int) -> int:
     return whole if way < 0 or power == whole else whole + 1
 
 
-def _drawn(who: str, places: Sequence[Place], number: int) -> Iterable[str]:
-    colour = COLOURS[number % len(COLOURS)]
+def told(cost: float) -> str:
+    """A cost in three digits, and its thousands apart."""
+    return f"{cost:,.0f}" if cost >= 100 else f"{cost:.3g}"
+
+
+def _last(curve: Curve) -> tuple[int, float]:
+    """The largest size, and what it costs."""
+    return max(curve.points.items())
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Where names stand, from the top: at their line, or below the name before."""
+    found: list[float] = []
+    for height in heights:
+        found.append(max(height, found[-1] + APART) if found else height)
+    return found
+
+
+def _drawn(places: Sequence[Place], colour: str) -> Iterable[str]:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
     yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
-    yield text(WIDTH - RIGHT + 12, TOP + 14 + 18 * number, who, colour)
 
 
 def rule(start: Place, end: Place) -> str:
