@@ -39,7 +39,7 @@ from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen, cramped
-from supportdesk.ui.starting import collect, fitting, wear
+from supportdesk.ui.starting import collect, dress, fitting, wear
 from supportdesk.ui.sweep import Sweep
 from supportdesk.ui.terminal import SteadyDriver
 from supportdesk.ui.theme import shades
@@ -161,6 +161,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._sweep.begin()
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
+        dress(self)
         self._turns.begin()
         self._fit(self.size)
         self.call_after_refresh(self._start if self.desk.accounts else collect)

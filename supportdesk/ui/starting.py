@@ -2,8 +2,11 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 from textual.app import App
+
+OPENED = Path(__file__).with_name("opened.tcss")
 
 
 def collect() -> None:
@@ -26,3 +29,9 @@ def fitting(app: App[None]) -> Iterator[str]:
     width, height = app.size
     for points, cells in ((app.HORIZONTAL_BREAKPOINTS, width), (app.VERTICAL_BREAKPOINTS, height)):
         yield max(point for point in points or () if cells >= point[0])[1]
+
+
+def dress(app: App[None]) -> None:
+    """Read the styles of what can be opened from the first screen; they are half of all, and it is drawn without."""
+    app.stylesheet.read(OPENED)
+    app.stylesheet.parse()
