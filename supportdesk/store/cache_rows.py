@@ -43,8 +43,10 @@ def moment(instant: int) -> datetime:
 
 def columns(ticket: model.Ticket) -> tuple[Any, ...]:
     """The values that `UPDATE` takes for a ticket; `INSERT` takes its number as well."""
-    requester, assignee = ticket.requester, ticket.assignee or model.Person(name="")
+    ref, requester, assignee = ticket.ref, ticket.requester, ticket.assignee
     organization = requester.organization.name if requester.organization else ""
+    name, number, email = (assignee.name, assignee.id, assignee.email) if assignee else ("", "", "")
+    people = (requester.name, requester.email, name, email)
     return (
         ticket.subject,
         ticket.status.value,
@@ -52,22 +54,15 @@ def columns(ticket: model.Ticket) -> tuple[Any, ...]:
         requester.name,
         organization,
         customer_of(requester),
-        assignee.name,
-        assignee.id,
-        assignee.email.casefold(),
+        name,
+        number,
+        email.casefold(),
         instant(ticket.created_at),
         instant(ticket.updated_at),
-        _haystack(ticket),
-        ticket.ref.desk,
-        ticket.ref.id,
+        "\n".join((f"{ref.desk}#{ref.id}", ticket.subject, *ticket.tags, organization, *people)).casefold(),
+        ref.desk,
+        ref.id,
     )
-
-
-def _haystack(ticket: model.Ticket) -> str:
-    people = (ticket.requester, ticket.assignee or model.Person(name=""))
-    organization = ticket.requester.organization
-    parts = [str(ticket.ref), ticket.subject, *ticket.tags, organization.name if organization else ""]
-    return "\n".join([*parts, *(part for person in people for part in (person.name, person.email))]).casefold()
 
 
 def row(ref: TicketRef, values: Sequence[Any]) -> Row:

@@ -14,8 +14,8 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # each covers a view, its order included
 _LISTS = """CREATE INDEX tickets_free ON tickets (updated) WHERE free = 1;
 CREATE INDEX tickets_waits ON tickets (updated) WHERE waits = 1;
-CREATE INDEX tickets_by_assignee ON tickets (desk, assignee_id, live, updated);
-CREATE INDEX tickets_by_address ON tickets (desk, assignee_email, live, updated);
+CREATE INDEX tickets_by_assignee ON tickets (desk, assignee_id, live) WHERE live = 1 AND assignee_id <> '';
+CREATE INDEX tickets_by_address ON tickets (desk, assignee_email, live) WHERE live = 1 AND assignee_email <> '';
 """
 # The full text has a row a ticket, numbered by the minute of its last change: the newest are found first. What has
 # changed since it was filed there is in `unfiled`; a page of new tickets is put there by `cache_put` at once, since a
@@ -53,7 +53,7 @@ CREATE TABLE tickets (
 CREATE INDEX tickets_by_change ON tickets (updated);
 -- covers the commonest view, its order included
 CREATE INDEX tickets_live ON tickets (live, updated);
-CREATE INDEX tickets_shown ON tickets (shown, updated);
+CREATE INDEX tickets_shown ON tickets (updated) WHERE shown = 1;
 CREATE INDEX tickets_stale ON tickets (desk, updated) WHERE fetched IS NOT updated;
 CREATE INDEX tickets_scored ON tickets (rules, updated) WHERE fetched IS NOT NULL;
 {_LISTS}CREATE TABLE whole (n INTEGER PRIMARY KEY, ticket TEXT NOT NULL);
@@ -87,7 +87,10 @@ ALTER TABLE tickets ADD COLUMN waits INTEGER AS (status IN ('pending', 'hold'));
 """  # noqa: S608  # words of this file
 _MIGRATIONS = {
     2: _NEW_TEXTS,  # the full text is filed anew in the background
-    4: "DROP TRIGGER tickets_come",
+    4: """DROP TRIGGER tickets_come;
+DROP INDEX tickets_shown;
+CREATE INDEX tickets_shown ON tickets (updated) WHERE shown = 1;
+""",
 }
 
 
