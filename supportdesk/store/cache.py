@@ -46,6 +46,7 @@ class Cache:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
+        self._said: tuple[str, tuple[model.Comment, ...]] = ("[]", ())  # what is on screen is read for every redraw
         self.texts = Texts(self._run, self._all, self.batch)
         self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
@@ -133,7 +134,11 @@ class Cache:
         """What was said, oldest first; None when it was never fetched."""
         sql = "SELECT comments FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"
         found = self._one(sql, _key(ref))
-        return None if found is None else rows_of.many_from_json(model.Comment, found[0])
+        if found is None:
+            return None
+        if found[0] != self._said[0]:
+            self._said = found[0], rows_of.many_from_json(model.Comment, found[0])
+        return self._said[1]
 
     def comment_count(self, ref: TicketRef) -> int | None:
         """How many comments were fetched; None when they never were."""

@@ -53,6 +53,16 @@ def test_a_conversation_never_fetched_is_not_an_empty_one(cache: Cache) -> None:
     assert cache.comments(REF) == (COMMENT,)
 
 
+def test_a_conversation_that_is_drawn_again_is_not_decoded_again(cache: Cache) -> None:
+    cache.put_conversation(conversation(ticket(), "one"))
+    first = cache.comments(ticket().ref)
+    assert cache.comments(ticket().ref) is first
+    cache.put_conversation(conversation(ticket(after=5), "other"))
+    again = cache.comments(ticket().ref)
+    assert again is not None
+    assert [one.body for one in again] == ["other"]
+
+
 def test_comments_stay_when_the_ticket_is_seen_again(cache: Cache) -> None:
     cache.put_conversation(conversation(ticket(), "one"))
     cache.put_tickets([ticket(after=5)])
