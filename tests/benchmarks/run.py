@@ -8,6 +8,7 @@ not installed.
 """
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import gettempdir
@@ -51,7 +52,10 @@ def main() -> None:
     say(load())
     run = Run(asked.rounds, asked.export, asked.peers, asked.million)
     for name in asked.names or THEMES:
-        THEMES[name](run, asked.folder)
+        try:
+            THEMES[name](run, asked.folder)
+        except (OSError, subprocess.SubprocessError) as problem:  # the table is worth more than one theme
+            run.skip(f"{name} broke off: {problem}")
     run.table()
     for drawn in draw(run.curves, asked.folder):
         say(f"drawn: {drawn}")
