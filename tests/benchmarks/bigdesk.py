@@ -121,6 +121,7 @@ def _fill_rows(cache: Cache, count: int) -> None:
         numbered = [(start + at, one) for at, one in enumerate(some, start=1)]
         cache._many(rows_of.INSERT, [(*rows_of.columns(one), n) for n, one in numbered])
         cache._many("INSERT INTO whole VALUES (?, ?)", [(n, rows_of.to_json(one)) for n, one in numbered])
+        cache._many("INSERT OR IGNORE INTO unfiled VALUES (?)", [(n,) for n, _ in numbered])
 
 
 def _fill_talk(cache: Cache, count: int) -> None:
@@ -137,7 +138,7 @@ def _fill_long(cache: Cache, count: int) -> None:
         return
     for number, word, said in (
         (LONG_AT, LONG_ONE, [" ".join(bodies(at)) for at in range(200)]),
-        (LONG_AT + 1, VAST_ONE, [line * 4_000 for line in sentences()[:20]]),
+        (LONG_AT + 1, VAST_ONE, [(line * 80)[:5_000] for line in sentences()[:2_000]]),
     ):
         plain = ticket(number)
         marked = replace(plain, subject=f"{word} {plain.subject}")
