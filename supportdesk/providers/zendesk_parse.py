@@ -23,7 +23,7 @@ from supportdesk.text import LONGEST, clean
 T = TypeVar("T")
 
 _ID = re.compile(r"-?[0-9]{1,20}")
-_NO_ID = 10**20
+NO_ID = 10**20
 _ROLES = {"admin": Role.AGENT, "agent": Role.AGENT, "end-user": Role.CUSTOMER}
 _LIGHT = {1: "light agent", 2: "chat agent", 3: "contributor"}  # role_type; on tickets they only write internal notes
 _MACHINES = ("system", "rule")
@@ -100,7 +100,7 @@ def readable(rows: Iterable[Json], read: Callable[[dict[str, Json]], T]) -> tupl
 
 def identifier(value: Json) -> str:
     """A Zendesk id, number or digits, as text; ValueError for null and anything else."""
-    if type(value) is int and -_NO_ID < value < _NO_ID:
+    if type(value) is int and -NO_ID < value < NO_ID:
         return str(value)
     text = text_of(value)
     if _ID.fullmatch(text) is None:

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from supportdesk.model import Person, Status, Ticket, TicketRef
 from supportdesk.providers import Account, Json
 from supportdesk.providers.answers import moment_of
-from supportdesk.providers.zendesk_parse import Directory, identifier, object_of, ours, page_of, ticket_of
+from supportdesk.providers.zendesk_parse import NO_ID, Directory, identifier, object_of, ours, page_of, ticket_of
 from supportdesk.text import clean
 from supportdesk.typed import Row, is_a
 
@@ -128,11 +128,10 @@ def _copied(row: TicketRow, requester: Person, people: Directory) -> tuple[Perso
 
 
 def _fields(row: TicketRow) -> tuple[tuple[str, str], ...]:
-    found = []
-    for field in row.custom_fields or ():
-        if type(field.value) is str and field.value:
-            try:
-                found.append((identifier(field.id), clean(field.value)))
-            except ValueError:
-                continue
-    return tuple(found)
+    return tuple(
+        [
+            (str(field.id), clean(field.value))
+            for field in row.custom_fields or ()
+            if type(field.value) is str and field.value and -NO_ID < field.id < NO_ID
+        ]
+    )
