@@ -108,6 +108,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._soon: Timer | None = None
         self._due: Timer | None = None
         self._sending = self._syncing = self._pressed = False
+        self.listing = False  # while the palette, in which letters are typed, asks what can be done below it
         self.ready = False  # until the first screenful is laid out and filled
         self._turns = Turns(self)
         self._corner, self._sweep = Corner(), Sweep()
@@ -148,7 +149,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While letters are typed only leaving and the palette act."""
-        return not typing(self.focused) or action in ("quit", "command_palette", "hint")
+        return self.listing or not typing(self.focused) or action in ("quit", "command_palette", "hint")
 
     def on_mount(self) -> None:
         """Keys, then the first frame, then everything that takes time."""

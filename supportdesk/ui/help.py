@@ -57,7 +57,7 @@ class HelpScreen(DeskScreen[None]):
 
     def redraw(self) -> None:
         """Lay the keys out."""
-        self.query_one("#help", Pager).show(lambda width: list(help_lines(self.found, width)))
+        self.query_one("#help", Pager).show(lambda width: list(help_lines(self.found, width)), keep=True)
 
     def action_leave(self) -> None:
         """Back."""

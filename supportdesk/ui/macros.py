@@ -75,12 +75,12 @@ class MacrosScreen(DeskScreen[None]):
         self._list.styles.height = max(3, min(len(found), self.size.height // 3))
         words = f"{len(found)} of {counted(report.macros, 'macro')}" if report is not None else "being read…"
         self.query_one("#macros-title", Bar).draw(line((" Macros that are workarounds  ", "strong"), (words, "dim")))
-        self._tell()
+        self._tell(keep=True)
 
-    def _tell(self) -> None:
+    def _tell(self, *, keep: bool = False) -> None:
         notes = self.report.notes if self.report is not None else ()
         lay = partial(_told, self._list.row, notes)
-        self.query_one("#macro", Pager).show(lambda width: list(lay(width)))
+        self.query_one("#macro", Pager).show(lambda width: list(lay(width)), keep=keep)
 
     def _nothing(self, width: int) -> Sequence[Line]:
         if self.trouble:

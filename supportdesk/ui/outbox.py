@@ -61,6 +61,10 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         key("k,up", "move(-1)", "up", "The entry before", id="outbox.up"),
         key("g,home", "move(-100000)", "top", "The newest entry", id="outbox.top"),
         key("G,end", "move(100000)", "bottom", "The oldest entry", id="outbox.bottom"),
+        key(
+            "ctrl+d,pagedown", "scroll(10)", "page down", "Scroll what is told of the entry down", id="outbox.page_down"
+        ),
+        key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll what is told of the entry up", id="outbox.page_up"),
     ]
 
     def __init__(self, chosen: str = "") -> None:
@@ -92,13 +96,13 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
         waiting = sum(1 for entry in entries if entry.state not in (State.SENT, State.DROPPED))
         words = f"{counted(waiting, 'entry')} on the way" if waiting else "nothing waits"
         self.query_one("#outbox-title", Bar).draw(line((" Outbox  ", "strong"), (words, "dim")))
-        self._tell()
+        self._tell(keep=True)
 
-    def _tell(self) -> None:
+    def _tell(self, *, keep: bool = False) -> None:
         chosen, now = self._list.row, self.console.now()
         pager = self.query_one("#entry", Pager)
         behind = self.desk.waits_for(chosen) if chosen is not None else None
-        pager.show(lambda width: list(told(chosen, width, now, behind)) if chosen is not None else [])
+        pager.show(lambda width: list(told(chosen, width, now, behind)) if chosen is not None else [], keep=keep)
 
     def action_move(self, rows: int) -> None:
         """Another entry."""
@@ -113,6 +117,10 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
     def on_line_list_opened(self) -> None:
         """A second click opens its ticket."""
         self.action_open()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll what is told of the chosen one."""
+        self.query_one("#entry", Pager).scroll_by(rows)
 
     def action_open(self) -> None:
         """Go to its ticket."""

@@ -1,6 +1,6 @@
 """The palette's commands: the keys of the screen it was opened on, so that there is one list of what can be done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -30,14 +30,22 @@ class Commands(Provider):
         screen, app = self.screen, self.app
         if not isinstance(screen, DeskScreen):
             return
-        for row in screen.key_rows():
+        for row in self._rows(screen):
             if row.id not in _NOT_HERE:
-                run = partial(app.run_action, row.action, screen)
+                run = partial(app.run_action, row.action, app if row.group == "app" else screen)
                 yield Command(row.description, _label(row), _words(row), run)
         yield Command("theme", Content("theme"), "Choose other colours", app.action_change_theme)
         if screen.console.demo:
             picture = "Save a picture of this screen"
             yield Command("screenshot", Content("screenshot"), picture, app.deliver_screenshot)
+
+    def _rows(self, screen: DeskScreen[object]) -> Sequence[KeyRow]:
+        """The keys of the screen below, those included that act everywhere."""
+        screen.console.listing = True
+        try:
+            return screen.key_rows()
+        finally:
+            screen.console.listing = False
 
     async def discover(self) -> Hits:
         """Everything, in the order of the keys; the help comes first, so that enter alone changes nothing."""

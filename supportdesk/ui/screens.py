@@ -33,6 +33,7 @@ class Console(Protocol):
 
     desk: Desk
     demo: bool
+    listing: bool
     ready: bool
     folder: Path
     desk_changed: Signal[None]

@@ -8,7 +8,7 @@ from drive import drive, shown, toasts
 from standin_story import EXPORT, busy, story
 from textual.pilot import Pilot
 
-from supportdesk.model import State
+from supportdesk.model import Reply, State
 from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.news import Watch
 from supportdesk.ui.outbox import OutboxScreen, told
@@ -179,3 +179,23 @@ def test_a_key_on_an_empty_outbox_says_that_there_is_nothing(key: str) -> None:
         assert await toasts(pilot) == ["There is no entry here."]
 
     drive(story(), steps)
+
+
+def test_long_words_of_an_entry_are_scrolled_and_stay_where_they_are() -> None:
+    desk = busy()
+    change = desk.entries[1].change
+    assert isinstance(change, Reply)
+    desk.entries[1] = replace(desk.entries[1], change=replace(change, body="\n".join(map(str, range(60))) + "\nlast"))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", "j", "j", *["ctrl+d"] * 7)
+        await pilot.pause(0.1)
+        assert "last" in text(pilot)
+        desk.changed()
+        await pilot.pause(0.3)
+        assert "last" in text(pilot)
+        await pilot.press("k")
+        await pilot.pause(0.1)
+        assert "written" in text(pilot)
+
+    drive(desk, steps)
