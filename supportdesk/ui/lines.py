@@ -214,7 +214,7 @@ class LineList(LineView, Generic[T]):
         self.strayed = False
         before, self.index = self.index, max(0, min(index, len(self.rows) - 1))
         self.selected = self._key(self.rows[self.index])
-        self._bring_into_sight()
+        self._bring_into_sight(walked=abs(self.index - before) == 1)
         self.refresh_line(before)
         self.refresh_line(self.index)
         self.post_message(self.Moved(self))
@@ -230,18 +230,22 @@ class LineList(LineView, Generic[T]):
             rows = rows - 1 if rows > 0 else rows
         self.choose(self.index + rows)
 
-    def _bring_into_sight(self) -> None:
-        """Scroll no further than to the edge; beside other panes to the middle, so that rows are seldom sent again."""
+    def _bring_into_sight(self, *, walked: bool = False) -> None:
+        """Scroll until the chosen row is in sight with a margin.
+
+        A terminal moves the rows of a list by itself. Beside other panes all of them are sent again, seldom: who walked
+        out of the window stands a quarter into the next one, who leapt in its middle.
+        """
         height, top = self.size.height, int(self.scroll_offset.y)
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
-        if top + margin <= self.index < top + height - margin:
+        below = self.index >= top + height - margin
+        if not below and self.index >= top + margin:
             return
-        if not self._alone:
+        if not walked and not self._alone:
             self.go(self.index - height // 2)
-        elif self.index < top + margin:
-            self.go(self.index - margin)
-        else:
-            self.go(self.index - height + margin + 1)
+            return
+        behind = height - 1 - margin if self._alone else max(margin, height // 4)
+        self.go(self.index - (behind if below else height - 1 - behind))
 
     @property
     def _alone(self) -> bool:

@@ -34,7 +34,8 @@ def ticket_line(row: Row, width: int, now: datetime, *, desks: int = 0, marked: 
     room = width - 11
     if width >= 44:
         name, cells = (str(row.ref), desks + 6) if desks else (f"#{row.ref.id}", 6)
-        pieces.append(Piece(pad(name, max(cells, len(name) if width >= 80 else 0)) + " ", "dim"))
+        whole = width >= 80 or len(name) <= width // 6  # an id is of no use in part
+        pieces.append(Piece(pad(name, max(cells, len(name) if whole else 0)) + " ", "dim"))
         room -= cell_len(pieces[-1].text)
     tail = []
     for cells, text, style in _columns(row, width):

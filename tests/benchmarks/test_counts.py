@@ -106,11 +106,11 @@ def test_a_cursor_move_is_two_kilobytes_at_most_also_where_it_scrolls(home: Path
     assert b"r\x1b[" in seen  # margins: rows were moved
 
 
-@pytest.mark.parametrize(("size", "at_once"), [(SIZE, 3_500), ((160, 50), 7_000), ((300, 100), 18_000)])
-def test_beside_other_panes_too_but_for_the_one_in_half_a_window_that_jumps(
+@pytest.mark.parametrize(("size", "at_once"), [(SIZE, 4_000), ((160, 50), 9_000), ((300, 100), 18_000)])
+def test_beside_other_panes_too_but_for_the_one_in_many_with_which_the_window_jumps(
     home: Path, size: tuple[int, int], at_once: int
 ) -> None:
-    """Rows cannot be moved by the terminal there: all are sent then, 2.1, 4.6 and 12.0 kB when it was written."""
+    """Rows cannot be moved by the terminal there: all are sent then, 2.6, 6.0 and 12.1 kB when it was written."""
     for sizes in held(home, size, HELD)[:2]:
         assert min(sizes) > 0
         assert percentile(sizes, 0.95) <= MOST_BYTES, sizes

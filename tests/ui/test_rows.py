@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from standin import NOW
 from standin_story import EXPORT, busy, story
 
-from supportdesk.model import Band, Decision, Status
+from supportdesk.model import Band, Decision, Status, TicketRef
 from supportdesk.ui import glyphs
 from supportdesk.ui.rows import READABLE, outgoing_line, ticket_line
 
@@ -34,6 +34,12 @@ def test_a_narrow_row_has_clock_flag_and_subject_and_a_normal_one_the_id_and_the
     assert glyphs.FLAG in narrow
     assert "Export" in narrow
     assert all(word in normal for word in ("#4312", "Okafor Maritime", "open"))
+
+
+def test_an_id_of_a_large_desk_stands_there_whole() -> None:
+    row = replace(story().queue()[0], ref=TicketRef("acme", "1204312"))
+    assert "#1204312 Export" in ticket_line(row, 50, NOW).text
+    assert "#1204… Export" in ticket_line(row, 46, NOW).text
 
 
 def test_a_dismissed_or_weak_finding_shows_no_flag_and_a_confirmed_one_a_green_one() -> None:

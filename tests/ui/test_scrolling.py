@@ -1,5 +1,6 @@
 """What a list does when the cursor reaches its edge, by itself and beside other panes."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,7 @@ MANY = 120
 MARGIN = LineList.MARGIN
 
 
-def tops(size: tuple[int, int], keys: str) -> tuple[list[tuple[int, int, int]], int]:
+def tops(size: tuple[int, int], keys: Sequence[str]) -> tuple[list[tuple[int, int, int]], int]:
     """Behind every key the first row in sight, the chosen one and the chosen ticket; and the rows of the window."""
     desk = story()
     for number in range(MANY):
@@ -38,14 +39,25 @@ def tops(size: tuple[int, int], keys: str) -> tuple[list[tuple[int, int, int]], 
 
 
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-def test_beside_other_panes_the_cursor_that_passes_the_edge_lands_in_the_middle(size: tuple[int, int]) -> None:
-    found, height = tops(size, "j" * 60 + "k" * 60)
-    assert [index for _, index, _ in found] == [*range(1, 61), *range(59, -1, -1)]
-    jumped = [now for before, now in pairwise(found) if now[0] != before[0]]
-    assert 2 <= len(jumped) <= len(found) // (height // 2 - MARGIN)
-    assert all(index - top == height // 2 or not top for top, index, _ in jumped)
-    assert jumped[-1][0] == 0
+def test_beside_other_panes_the_cursor_that_walks_past_the_edge_is_a_quarter_into_the_next_window(
+    size: tuple[int, int],
+) -> None:
+    found, height = tops(size, "j" * 80 + "k" * 80)
+    assert [index for _, index, _ in found] == [*range(1, 81), *range(79, -1, -1)]
     assert all(0 <= index - top < height for top, index, _ in found)
+    down = [now for before, now in pairwise(found) if now[0] > before[0]]
+    up = [now for before, now in pairwise(found) if now[0] < before[0]]
+    assert 2 <= len(down + up) <= 1 + len(found) // (height * 3 // 4 - MARGIN)
+    assert {index - top for top, index, _ in down} == {height // 4}
+    assert {index - top for top, index, _ in up if top} <= {height - 1 - height // 4}
+    assert found[-1][0] == 0
+
+
+def test_beside_other_panes_a_leap_past_the_edge_ends_in_the_middle_and_half_pages_are_half_pages() -> None:
+    found, height = tops((120, 40), ["ctrl+d"] * 4 + ["ctrl+u"] * 2)
+    half = height // 2
+    assert [index for _, index, _ in found] == [half, 2 * half, 3 * half, 4 * half, 3 * half, 2 * half]
+    assert [top for top, _, _ in found] == [0, half, 2 * half, 3 * half, 2 * half, half]
 
 
 def test_beside_other_panes_the_edge_is_left_a_margin_at_both_ends() -> None:
