@@ -296,6 +296,6 @@ class EscalationScreen(DeskScreen[None]):
                 self.console.say("This is the old wording. Yours is kept: e goes on with it.", grave=True)
         finally:
             self._awaits = ""
-        if self.is_mounted:
+        if self in self.app.screen_stack:  # who has left it takes its parts away
             self.redraw()
             self.set_timer(self.SEEN_AFTER_S, self._was_seen)

@@ -1,5 +1,6 @@
 """An issue's own wording in the console: on disk behind the keys, offered again, thrown away on purpose alone."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from drive import drive, shown, toasts
 from standin import StandIn
 from standin_story import EXPORT
 from test_escalation_screen import SEEN, desk_with, filed
+from textual import events
 from textual.pilot import Pilot
 
+from supportdesk.desk import Proposal
 from supportdesk.errors import StoreError
 from supportdesk.model import Escalate
 from supportdesk.ui.escalate import EscalationScreen
@@ -132,3 +135,30 @@ def test_a_wording_that_another_console_writes_is_not_opened_and_one_that_is_lef
         assert isinstance(pilot.app.screen, EscalationScreen)
 
     drive(desk, steps)
+
+
+@pytest.mark.parametrize("pauses", range(0, 40, 4))
+@pytest.mark.parametrize("end", ["review", "console"])
+def test_a_gate_that_answers_after_the_review_or_the_console_was_left_disturbs_nothing(end: str, pauses: int) -> None:
+    answered = asyncio.Event()
+
+    class Slow(StandIn):
+        async def revise(self, proposal: Proposal, *, title: str, body: str) -> Proposal:
+            await answered.wait()
+            return await super().revise(proposal, title=title, body=body)
+
+    desk = doubted(Slow)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await opened(pilot, "e", "tab", *"Better: ", "ctrl+s")
+        if end == "review":
+            pilot.app.screen.post_message(events.Key("q", "q"))
+        else:
+            pilot.app.exit()
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+        answered.set()
+        await asyncio.sleep(0.05)
+
+    drive(desk, steps)
+    assert desk.wordings[EXPORT].title.startswith("Better: ")
