@@ -61,7 +61,8 @@ class MacrosScreen(DeskScreen[None]):
             self.report = await self.desk.teaching.macros()
         except SupportdeskError as problem:
             self.trouble = f"{problem.message} {problem.hint}".strip()
-        self.redraw()
+        if self in self.app.screen_stack:  # who has left it takes its parts away
+            self.redraw()
 
     @property
     def _list(self) -> LineList[Smell]:
