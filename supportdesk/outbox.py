@@ -32,6 +32,7 @@ ENDED = (State.SENT, State.DROPPED, *STOPPED)
 MAY_ARRIVE = "An attempt that was not answered may still arrive: it is looked for once more in a quarter of an hour."
 _WORDS_REFUSED = "The words that it goes with were refused."
 NOT_THERE = "It was looked for once more, and is not there."
+NEVER_TOLD = "cannot be told by looking"
 
 
 class Effect(StrEnum):

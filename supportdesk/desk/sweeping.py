@@ -11,7 +11,7 @@ from supportdesk.desk.notes import filed_note
 from supportdesk.desk.sending import find, found_after_all, landed, sendable
 from supportdesk.desk.sync import noticed
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import ServiceError, SupportdeskError
+from supportdesk.errors import Forbidden, Refused, ServiceError, SupportdeskError
 from supportdesk.model import Escalate, IssueRef, Link, Note, Outgoing, State
 from supportdesk.providers import Done, TwinCloser
 
@@ -35,9 +35,18 @@ async def _sweep_one(work: Workplace, connection: Connection, entry: Outgoing) -
         words = await _twins(work, connection, entry, found) if found is not None else ""
     except SupportdeskError as problem:
         noticed(connection, problem)
-        work.step(entry, lambda entry: outbox.unswept(entry, work.now()))
+        why = _untellable(entry, problem)
+        work.step(entry, lambda entry: outbox.swept(entry, why) if why else outbox.unswept(entry, work.now()))
         return
     work.step(entry, lambda entry: outbox.swept(entry, words))
+
+
+def _untellable(entry: Outgoing, problem: SupportdeskError) -> str:
+    """Why no later look tells more, as a sentence; empty where one may: a right that is missing may be given again."""
+    if not isinstance(problem, Refused) or isinstance(problem, Forbidden):
+        return ""
+    what = "Whether it stands there twice" if entry.state is State.SENT else "Whether it arrived"
+    return f"{what} {outbox.NEVER_TOLD}: {problem.message} {problem.hint}".strip()
 
 
 def _untold(entry: Outgoing) -> Outgoing:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import Escalate, Link, Note, Outgoing, Reply, State, TicketRef
-from supportdesk.outbox import STOPPED, may_have_arrived
+from supportdesk.outbox import NEVER_TOLD, NOT_THERE, STOPPED, may_have_arrived
 from supportdesk.ui.ask import Ask
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
@@ -259,10 +259,8 @@ def _next(outgoing: Outgoing) -> str:
     if outgoing.exposed:
         return "Next: P makes it private on the service. What was mailed already cannot be taken back."
     if outgoing.state is State.DROPPED and outgoing.unknowns:
-        looked = (
-            "It is looked for once more." if outgoing.sweep_at else "It was looked for once more, and is not there."
-        )
-        return f"It was taken back. {_MAYBE} {looked}"
+        looked = "It is looked for once more." if outgoing.sweep_at else "" if NEVER_TOLD in outgoing.why else NOT_THERE
+        return f"It was taken back. {_MAYBE} {looked}".rstrip()
     if outgoing.state in STOPPED and may_have_arrived(outgoing):
         return "Next: wait, it is looked for once more. R looks now and sends it only if it is not there, x drops it."
     words = _NEXT[outgoing.state]

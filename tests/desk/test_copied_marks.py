@@ -8,6 +8,7 @@ from house import House, open_house, run
 
 from supportdesk.demo import DESK, TRACKER
 from supportdesk.desk.identity import remember
+from supportdesk.errors import UsageError
 from supportdesk.model import Outgoing, Person, State
 from supportdesk.providers.answers import marker
 
@@ -60,6 +61,30 @@ def test_a_quote_of_ours_that_stands_alone_is_neither_taken_for_it_nor_answered_
     house.desk.retry(entry.op)
     settled(house)
     assert house.desk.entry(entry.op).state is State.HELD
+    assert posted(house) == 1
+
+
+@pytest.mark.parametrize("gone", ["ours", "ticket"])
+def test_what_no_later_look_can_tell_is_looked_for_once_more_and_can_then_be_edited(house: House, gone: str) -> None:
+    entry = unanswered(house)
+    number = int(entry.ref.id)
+    house.tracker.colleague_writes(number, f"> Fixed in 5.12.2.\n\n{marker(entry.op)}")
+    del house.tracker.comments[number][-2]
+    if gone == "ticket":
+        del house.tracker.issues[number]
+    settled(house)
+    with pytest.raises(UsageError, match="may have arrived"):
+        house.desk.edit(entry.op)
+    house.pass_time(900)
+    settled(house)
+    asked = len(house.tracker.requests)
+    house.pass_time(3600)
+    run(house.desk.drain(hurry=True))
+    now = house.desk.entry(entry.op)
+    assert (now.state, now.sweep_at, len(house.tracker.requests)) == (State.HELD, None, asked)
+    assert "cannot be told" in now.why
+    assert "once more in a quarter" not in now.why
+    assert str(entry.ref) in house.desk.edit(entry.op)
     assert posted(house) == 1
 
 
