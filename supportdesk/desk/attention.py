@@ -17,13 +17,17 @@ WINDOWS = 6  # of the queue, those looked at last
 
 @dataclass(slots=True)
 class Attention:
-    """The ticket that is open, the rows around what is on screen, the last key, and the drafts that are open."""
+    """The ticket that is open, the rows around what is on screen, the last key, and the drafts that are open.
+
+    `wordings` are the issues' wordings as they were last read or written here.
+    """
 
     opened: TicketRef | None = None
     windows: deque[tuple[TicketRef, ...]] = field(default_factory=lambda: deque(maxlen=WINDOWS))
     pressed_at: datetime | None = None
     polled_at: datetime | None = None
     writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
+    wordings: dict[TicketRef, late.wordings.Wording | None] = field(default_factory=dict)
 
     def show(self, refs: Sequence[TicketRef]) -> None:
         """These rows are drawn."""

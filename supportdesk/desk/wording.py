@@ -17,12 +17,16 @@ FOR_THE_WORLD = "This wording was written where the public does not read: read i
 
 
 def begin(work: Workplace, ref: TicketRef) -> Claim:
-    """Be the one console that writes a ticket's wording, until it is left; HeldError while another one does."""
+    """Be the one console that writes a ticket's wording, until it is left; HeldError while another one does, or has."""
     claim = Claim(work.folder, f"{ref} issue")
     if not claim.take():
         pid = claim.holder_pid()
         who = f"Another console{f' (pid {pid})' if pid else ''}"
         raise HeldError(f"{who} writes the issue for {ref}.", "Go on there, or leave it there first.")
+    work.ledger.refresh()
+    if _is_anothers(work, ref):
+        claim.leave()
+        raise _gone_on_with(ref)
     return claim
 
 
@@ -33,21 +37,26 @@ def save(work: Workplace, proposal: Proposal, title: str, body: str) -> None:
         drop(work, proposal.ref)
         return
     public = proposal.public and (proposal.kept is None or proposal.kept.public)
+    written = Wording(ref=proposal.ref, title=title, body=words, at=work.now(), public=public)
     with work.ledger.transaction():
-        put_wording(work.ledger, Wording(ref=proposal.ref, title=title, body=words, at=work.now(), public=public))
+        put_wording(work.ledger, written)
+    work.attention.wordings[proposal.ref] = written
     work.show_marks({proposal.ref})
 
 
 def drop(work: Workplace, ref: TicketRef) -> None:
-    """Throw a ticket's wording away."""
+    """Throw a ticket's wording away; HeldError where another console has gone on with it."""
     with work.ledger.transaction():
+        if _is_anothers(work, ref):
+            raise _gone_on_with(ref)
         delete_wording(work.ledger, ref)
     work.show_marks({ref})
 
 
 def offered(work: Workplace, ref: TicketRef) -> Wording | None:
     """The wording that a review goes on with: what is kept, but for what is on its way just so."""
-    kept = wording(work.ledger, ref)
+    work.ledger.refresh()
+    kept = work.attention.wordings[ref] = wording(work.ledger, ref)
     queued = work.ledger.outgoing(kept.op) if kept and kept.op else None
     return None if queued is not None and queued.state in (*outbox.LIVE, State.SENT) else kept
 
@@ -61,7 +70,7 @@ def doubts(proposal: Proposal) -> Iterator[str]:
 def queued(work: Workplace, proposal: Proposal) -> None:
     """Note on a wording which issue takes it along; inside the transaction that queues that."""
     kept = wording(work.ledger, proposal.ref)
-    if proposal.own and kept is not None:
+    if proposal.own and kept is not None and not _is_anothers(work, proposal.ref):
         put_wording(work.ledger, replace(kept, op=proposal.op))
 
 
@@ -70,3 +79,14 @@ def filed(work: Workplace, entry: Outgoing) -> None:
     kept = wording(work.ledger, entry.ref)
     if kept is not None and kept.op == entry.op:
         delete_wording(work.ledger, entry.ref)
+
+
+def _is_anothers(work: Workplace, ref: TicketRef) -> bool:
+    """Whether what is kept was written by another console since it was read or written here."""
+    kept, known = wording(work.ledger, ref), work.attention.wordings.get(ref)
+    return kept is not None and (known is None or replace(kept, op="") != replace(known, op=""))
+
+
+def _gone_on_with(ref: TicketRef) -> HeldError:
+    said = f"Another console has gone on with the wording of the issue for {ref}: that is kept."
+    return HeldError(said, "Leave this review and open it again to go on with it.")

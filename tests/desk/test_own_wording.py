@@ -129,6 +129,43 @@ def test_two_consoles_do_not_write_one_wording_at_once(tmp_path: Path) -> None:
     two.desk.open_wording(ref).leave()
 
 
+def gone_on_with(tmp_path: Path) -> tuple[House, Proposal]:
+    """A console that shows a wording, which another one has gone on with since."""
+    one = open_house(tmp_path)
+    shown = again(one, worded(one))
+    two = open_house(tmp_path, synced=False).desk
+    theirs = run(two.propose(shown.ref))
+    claim = two.open_wording(shown.ref)
+    two.save_wording(theirs, title="Export stops", body="An hour of work.")
+    claim.leave()
+    return one, shown
+
+
+def hours_of_work(house: House, proposal: Proposal) -> str:
+    kept = wording(house.desk.work.ledger, proposal.ref)
+    return kept.body if kept else ""
+
+
+def test_filing_an_older_wording_leaves_what_another_console_made_of_it(tmp_path: Path) -> None:
+    house, shown = gone_on_with(tmp_path)
+    entry = house.desk.escalate(shown)
+    drained(house)
+    assert house.desk.entry(entry.op).state is State.SENT
+    assert hours_of_work(house, shown) == "An hour of work."
+
+
+def test_an_older_wording_is_neither_gone_on_with_nor_thrown_away_over_a_newer_one(tmp_path: Path) -> None:
+    house, shown = gone_on_with(tmp_path)
+    with pytest.raises(HeldError, match="gone on with"):
+        house.desk.open_wording(shown.ref)
+    with pytest.raises(HeldError, match="gone on with"):
+        house.desk.drop_wording(shown.ref)
+    assert hours_of_work(house, shown) == "An hour of work."
+    again(house, shown)  # who opens the review again has read it
+    house.desk.open_wording(shown.ref).leave()
+    house.desk.drop_wording(shown.ref)
+
+
 def test_words_for_colleagues_are_read_again_before_the_world_gets_them(house: House) -> None:
     proposal = worded(house)
     world = Place(name="wrenfield/app", public=True, issues_on=True)
