@@ -19,6 +19,7 @@ from supportdesk.ui.words import counted, seconds
 
 STATUSES = tuple(status.value for status in Status if status not in (Status.NEW, Status.CLOSED))
 PRIORITIES = ("urgent", "high", "normal", "low")
+NONE_SELECTED = "No ticket is selected."
 NEEDS = {
     "queue.escalate": "escalate",
     "queue.link": "link",
@@ -98,7 +99,7 @@ class TicketScreen(DeskScreen[None]):
     def _allowed(self, action: str) -> TicketRef | None:
         """The selected ticket when the action may be done on it; otherwise the reason is said."""
         if self.ref is None:
-            self.console.say("No ticket is selected.")
+            self.console.say(NONE_SELECTED)
             return None
         reason = self.desk.disabled_reason(action, self.ref)
         if reason:
@@ -342,7 +343,9 @@ class TicketScreen(DeskScreen[None]):
 
     def action_copy_ref(self) -> None:
         """Put the id on the clipboard."""
-        if self.ref is not None:
+        if self.ref is None:
+            self.console.say(NONE_SELECTED)
+        else:
             self.app.copy_to_clipboard(str(self.ref))
             self.console.say(f"Copied {self.ref}")
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
+from supportdesk.ui.acts import NONE_SELECTED
 from supportdesk.ui.board import BoardScreen, FilterLine
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import LineList, LineView, Pager
@@ -148,6 +149,7 @@ class QueueScreen(BoardScreen):
             self.set_focus(self.queue)
             return
         if self.ref is None:
+            self.console.say(NONE_SELECTED)
             return
         self.add_class("-reading")
         self.show_talk()
@@ -209,6 +211,8 @@ class QueueScreen(BoardScreen):
         """The view with this digit."""
         if number <= len(self.views):
             self._go_to(self.views[number - 1].id)
+        else:
+            self.console.say(f"There are {len(self.views)} views.")
 
     def action_turn_view(self, way: int) -> None:
         """The next view."""
@@ -274,8 +278,18 @@ class QueueScreen(BoardScreen):
         """Mark the ticket and go to the next; in the conversation, mark it alone."""
         self.queue.mark()
         self._draw_queue_title()
-        if not self.reading:
+        if self.ref is None:
+            self.console.say(NONE_SELECTED)
+        elif self.reading:
+            self._say_marked(f"{'Marked' if self.ref in self.marked else 'No longer marked'}: {self.ref}.")
+        else:
             self.action_neighbour(1)
+
+    def _say_marked(self, words: str = "") -> None:
+        """How many are marked, where the queue that shows it is covered or empty."""
+        number = len(self.queue.marked)
+        count = f"{number:,} {'is' if number == 1 else 'are'}" if number else "None is"
+        self.console.say(f"{words} {count} marked.".strip(), topic="marks")
 
     def action_mark_all(self) -> None:
         """Mark all in the list, where they are few enough to be looked over."""
@@ -284,11 +298,18 @@ class QueueScreen(BoardScreen):
             return
         self.queue.mark_all()
         self._draw_queue_title()
+        if self.reading or not self.queue.rows:
+            self._say_marked()
 
     def action_everything(self) -> None:
         """The hidden lines too."""
-        self.everything = True
+        if not (self.reading or self.wide):
+            self.console.say("enter opens the conversation; v then shows what it hides.")
+            return
+        before, self.everything = len(self.told.lines), True
         self.show_talk()
+        if len(self.told.lines) == before:
+            self.console.say("Nothing more of this conversation can be shown here.")
 
     def action_next_flag(self) -> None:
         """The next flagged answer: in this conversation, else in the next flagged ticket; it is opened."""
