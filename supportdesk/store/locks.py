@@ -103,7 +103,15 @@ class Claim(Lock):
             if self._fd is not None and self._files.identity(self._path) == self._files.identity_of(self._fd):
                 return True
             self.close()  # its last holder took the file away while we opened it
+        self.close()
         return False
+
+    def holder_pid(self) -> int | None:
+        """The process that holds it, None when nobody does."""
+        pid = super().holder_pid()
+        if not self.held:
+            self.close()
+        return pid
 
     def leave(self) -> None:
         """Let another console have it; the end of the process does the same."""

@@ -10,6 +10,7 @@ import pytest
 from house import House, open_house
 
 from supportdesk.desk.drafting import together
+from supportdesk.errors import HeldError
 
 
 @pytest.fixture
@@ -152,3 +153,19 @@ def test_a_draft_that_is_opened_twice_on_one_console_is_its_own(houses: tuple[Ho
     two.close_draft(ref, public=True)
     one.close_draft(ref, public=True)
     assert two.open_draft(ref, public=True) == ""
+
+
+def test_asking_for_what_another_console_writes_keeps_no_file_open(houses: tuple[House, House]) -> None:
+    one, two = (house.desk for house in houses)
+    ref = houses[0].flagged()
+    one.open_draft(ref, public=True)
+    claim = one.open_wording(ref)
+    opened = []
+    for _ in range(3):
+        assert "Another console" in two.open_draft(ref, public=True)
+        two.close_draft(ref, public=True)
+        with pytest.raises(HeldError):
+            two.open_wording(ref)
+        opened.append(len(os.listdir("/dev/fd")))
+    assert opened[0] == opened[-1]  # the first one may open the ledger
+    claim.leave()
