@@ -36,7 +36,13 @@ class SignInScreen(DeskScreen[None]):
 
     AUTO_FOCUS = "#steps"
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("q,escape", "app.leave", "leave", "Back to the shell", id="signin.leave", show=True)
+        key("q,escape", "app.quit", "leave", "Back to the shell", id="signin.leave", show=True),
+        key("j,down", "scroll(1)", "down", "Scroll down", id="signin.down"),
+        key("k,up", "scroll(-1)", "up", "Scroll up", id="signin.up"),
+        key("ctrl+d,pagedown", "scroll(10)", "page down", "Scroll half a page down", id="signin.page_down"),
+        key("ctrl+u,pageup", "scroll(-10)", "page up", "Scroll half a page up", id="signin.page_up"),
+        key("g,home", "scroll(-100000)", "top", "To the top", id="signin.top"),
+        key("G,end", "scroll(100000)", "bottom", "To the end", id="signin.bottom"),
     ]
 
     def __init__(self, config: str) -> None:
@@ -51,13 +57,18 @@ class SignInScreen(DeskScreen[None]):
 
     def redraw(self) -> None:
         """Lay the steps out."""
-        self.query_one("#steps", Pager).show(lambda width: steps(self.config, width))
+        self.query_one("#steps", Pager).show(lambda width: steps(self.config, width), keep=True)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll."""
+        self.query_one("#steps", Pager).scroll_by(rows)
 
 
 def steps(config: str, width: int) -> Sequence[Line]:
     """What to do, each as the command to type."""
     width = min(width, 90)
-    lines = [Line(), line(("  Welcome. Three commands, typed in the shell, are all there is to it.", "strong")), Line()]
+    welcome = "Welcome. Three commands, typed in the shell, are all there is to it."
+    lines = [Line(), *paragraphs(welcome, width - 3, style="strong", indent="  "), Line()]
     for number, (what, command, words) in enumerate(_STEPS, 1):
         lines.append(line((f"  {number}  {what}", "")))
         lines.append(line((f"     {command}", "accent strong")))

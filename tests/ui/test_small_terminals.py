@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from drive import drive, shown
-from standin import US
+from standin import US, StandIn
 from standin_story import story
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -102,3 +102,24 @@ def test_many_recipients_leave_room_to_write() -> None:
         assert pilot.app.screen.query_one(TextArea).size.height >= 2
 
     drive(desk, steps, size=(30, 8))
+
+
+def test_the_first_screen_is_walked_to_its_end_in_a_small_terminal() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        await pilot.pause(0.1)
+        assert "Welcome." in shown(app)
+        assert "are all there is to it." in " ".join(shown(app).split())
+        await pilot.press("G")
+        await pilot.pause(0.1)
+        assert "never into a file." in " ".join(shown(app).split())
+        await pilot.press("g", "j", "j", "k")
+        await pilot.pause(0.1)
+        assert "Try it without" in shown(app)
+        await pilot.press("q")
+
+    app = drive(
+        StandIn(accounts={}, desks=()), steps, size=(40, 10), config_file="/home/m/.config/supportdesk/config.toml"
+    )
+    assert app.return_code == 0, "with no desk there is nothing to ask about"
