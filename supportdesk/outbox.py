@@ -200,7 +200,8 @@ def freed(words: model.Outgoing, entries: Callable[[], Iterable[model.Outgoing]]
     if words.state not in WAITING or not isinstance(words.change, model.Reply | model.Note):
         return []
     parts = beside(words, entries())
-    return [retried(it, words.seen) for it in parts if it.state is State.QUEUED or it.why == _WORDS_REFUSED]
+    again = [it for it in parts if it.state is State.QUEUED or it.why == _WORDS_REFUSED]
+    return [replace(retried(it, words.seen), seen=words.seen) for it in again]
 
 
 def beside(words: model.Outgoing, entries: Iterable[model.Outgoing]) -> list[model.Outgoing]:
@@ -215,11 +216,18 @@ def _goes_with(entry: model.Outgoing, words: model.Outgoing) -> bool:
 
 
 def retried(entry: model.Outgoing, seen: model.Ticket) -> model.Outgoing:
-    """Send a held or rejected entry again on the ticket as it is now; what may have landed is looked for first."""
+    """Send a held or rejected entry again on the ticket as it is now; what may have landed is looked for first.
+
+    One that only waits goes at once on the ticket as it was seen, for nobody has been told what changed since, but not
+    before a service's word.
+    """
     if entry.state not in (State.HELD, State.REJECTED, *WAITING):
         raise ValueError(f"it is {entry.state} already")
     if entry.state is State.UNCERTAIN:
         return replace(entry, not_before=None)
+    if entry.state is State.QUEUED:
+        told = entry.attempts and not entry.own_backoff
+        return entry if told else replace(entry, not_before=None, own_backoff=False)
     state = State.UNCERTAIN if entry.unknowns else State.QUEUED
     unknowns = min(entry.unknowns, 1)  # what may still land late is swept for
     anew = replace(entry, state=state, unknowns=unknowns, seen=seen, why="", sweep_at=None)

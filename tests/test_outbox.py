@@ -158,6 +158,18 @@ def test_a_conflict_is_held_and_retried_on_the_ticket_as_it_is_now() -> None:
     assert (fresh.state, fresh.seen.stamp) == (State.QUEUED, "s9")
 
 
+def test_what_only_waits_is_hurried_on_the_ticket_as_it_was_seen_and_not_past_a_services_word() -> None:
+    fresh = replace(SEEN, stamp="s9")
+    hurried = outbox.retried(entry(not_before=later(8)), fresh)
+    assert (hurried.seen, outbox.due([hurried], NOW, hurry=False)) == (SEEN, [hurried])
+    limited = Attempt(effect=Effect.NOT_SENT, why="429", wait_s=60.0)
+    told = outbox.retried(outbox.delivered(outbox.begin(entry(), NOW), limited, NOW), fresh)
+    assert outbox.due([told], later(59), hurry=True) == []
+    gone = Attempt(effect=Effect.NOT_SENT, why="unreachable")
+    ours = outbox.retried(outbox.delivered(outbox.begin(entry(), NOW), gone, NOW), fresh)
+    assert outbox.due([ours], later(1), hurry=False) == [ours]
+
+
 def test_what_a_person_sends_again_is_still_swept_for_what_lands_late() -> None:
     parked = outbox.looked(entry(state=State.UNCERTAIN, unknowns=outbox.PATIENCE, attempts=3), None, later(1), 0)
     assert outbox.may_have_arrived(parked)

@@ -66,6 +66,21 @@ def test_a_ticket_that_changed_meanwhile_holds_the_reply_and_writes_nothing(hous
     assert bodies(house, ref)[-1] == "Based on what I read."
 
 
+def test_a_reply_that_is_hurried_does_not_leave_over_words_that_nobody_was_shown(tmp_path: Path) -> None:
+    house = open_house(tmp_path, undo_s=8.0)
+    ref = house.flagged()
+    entry = house.desk.reply(ref, "Are you still there?")
+    house.helpdesk.customer_replies(int(ref.id), "It is solved, thank you.")
+    run(house.desk.refresh(ref))  # as R does first
+    house.desk.retry(entry.op)
+    run(house.desk.drain())
+    assert house.desk.entry(entry.op).state is State.HELD
+    assert "Are you still there?" not in bodies(house, ref)
+    house.desk.retry(entry.op)
+    run(house.desk.drain())
+    assert bodies(house, ref)[-1] == "Are you still there?"
+
+
 @pytest.mark.parametrize("weather", ["lost answer", "503", "429", "401", "unreachable", "html", "truncated"])
 def test_whatever_the_weather_one_reply_arrives_and_nothing_is_lost(house: House, weather: str) -> None:
     ref = house.flagged()
