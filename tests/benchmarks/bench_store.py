@@ -36,6 +36,7 @@ def measure(run: Run, folder: Path) -> None:
     for size in SIZES:
         _keep(ours, size, _cache(fill(folder / f"desk-{size}", size), size))
         _keep(ours, size, _ledger(folder / f"ledger-{size}", size))
+        say(f"   {size:,} tickets: ours done, plain TinyDB begun")
         _keep(plain, size, _tinydb(folder / f"tinydb-{size}.json", size))
     for what in ours:
         run.curve(what, "supportdesk", "ms", ours[what])
