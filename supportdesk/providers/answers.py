@@ -73,10 +73,10 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes, kind: Any = None
 
 
 def _parsed(raw: bytes, kind: Any) -> Json:
-    whole = _number if absurd(raw) else None  # a call for every number is what it would cost
-    if kind is not None and whole is None:
-        with suppress(typed.Misfit):
+    if kind is not None:
+        with suppress(typed.Misfit):  # as a number of forty digits is
             return typed.read(kind, raw)
+    whole = _number if absurd(raw) else None  # a call for every number is what it would cost
     return json.loads(narrow(raw), parse_constant=_no_constant, parse_float=_finite, parse_int=whole)
 
 

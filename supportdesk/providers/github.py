@@ -62,7 +62,7 @@ from supportdesk.providers import (
 from supportdesk.providers.answers import marker, text_of
 from supportdesk.providers.bulk import Batch, Entry, Opened
 from supportdesk.providers.differences import differences
-from supportdesk.providers.github_issues import ISSUES, Issues
+from supportdesk.providers.github_issues import ISSUES, Issues, Met
 from supportdesk.providers.github_repo import CLOCKS_APART, HEADERS, LONGEST_BODY, Repo, carries, landed
 from supportdesk.providers.github_rows import (
     check,
@@ -111,6 +111,7 @@ class GitHub:
     def __init__(self, account: Account) -> None:
         self.account = account
         self._repo = Repo(account)
+        self._met: Met = {}
 
     def authorize(self, token: str) -> dict[str, str]:
         """The bearer token, of a fine-grained PAT or an app."""
@@ -158,7 +159,7 @@ class GitHub:
         response = check((yield replace(request, kind=ISSUES)), what)
         if response.status == 304:
             return Page(tickets=(), unchanged=True, etag=response.headers.get("etag", ""))
-        issues = Issues(self.account.name)
+        issues = Issues(self.account.name, self._met)
         tickets, bad = issues.tickets(read(list_of, response.body, what))
         return Opened(
             tickets=tickets,

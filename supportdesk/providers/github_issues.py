@@ -19,6 +19,7 @@ from supportdesk.providers.github_rows import (
 from supportdesk.text import clean
 from supportdesk.typed import Row, is_a
 
+MOST_MET = 2_000
 _TOO_MUCH = 10**LONGEST_NUMBER
 
 
@@ -97,13 +98,20 @@ class Openings(Mapping[TicketRef, Comment]):
         return len(self._known)
 
 
-class Issues:
-    """The rows of one page as tickets of a desk; rows that did not fit the class are read as they are."""
+Met = dict[tuple[str, str, str | None], Person]
 
-    def __init__(self, desk: str) -> None:
+
+class Issues:
+    """The rows of one page as tickets of a desk; rows that did not fit the class are read as they are.
+
+    `met` is who was read before: whoever opens one issue opens more of them.
+    """
+
+    def __init__(self, desk: str, met: Met) -> None:
         self.openings = Openings()
-        self._desk = desk
-        self._met: dict[tuple[str, str, str | None], Person] = {}
+        self._desk, self._met = desk, met
+        if len(met) > MOST_MET:
+            met.clear()
 
     def tickets(self, rows: Iterable[Json]) -> tuple[tuple[Ticket, ...], int]:
         """Those that are no pull requests, and how many of them cannot be read."""

@@ -14,7 +14,7 @@ from supportdesk.model import Status
 from supportdesk.providers import Page, Request, Response
 from supportdesk.providers.answers import decode
 from supportdesk.providers.bulk import Opened
-from supportdesk.providers.github_issues import ISSUES, IssueRow
+from supportdesk.providers.github_issues import ISSUES, IssueRow, Issues, Met
 from supportdesk.providers.zendesk_rows import TicketList, TicketRow
 
 JSON = {"content-type": "application/json"}
@@ -66,6 +66,20 @@ def test_an_issue_is_the_same_however_it_is_read(odd: int) -> None:
     assert dict(quick.openings) == dict(whole.openings)
 
 
+def test_whoever_opens_several_issues_is_one_person_and_not_everybody_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("supportdesk.providers.github_issues.MOST_MET", 0)
+    met: Met = {}
+    row = github_bench.load("issues-page-1")[0]
+    raw = issues(row, {**row, "number": 4711})
+    first, second = Issues("app", met).tickets(decode(200, JSON, raw, ISSUES).body)[0]
+    assert first.requester is second.requester
+    assert met
+    Issues("app", met)
+    assert not met
+
+
 def test_a_list_of_issues_is_read_into_just_what_is_wanted() -> None:
     asked: Request = next(github_bench.github().tickets(None, ""))
     rows = decode(200, JSON, issues(*github_bench.load("issues-page-1")), asked.kind).body
@@ -86,6 +100,9 @@ ODD_TICKETS: list[Callable[[dict[str, Any]], Any]] = [
     lambda row: {**row, "id": str(row["id"])},
     lambda row: {**row, "id": 5.0},
     lambda row: {**row, "id": True},
+    lambda row: {**row, "description": "@digits"},
+    lambda row: {**row, "id": "@digits"},
+    lambda row: {**row, "custom_fields": [{"id": 1, "value": "@digits"}]},
     lambda row: {**row, "status": ["open"]},
     lambda row: {**row, "status": "asleep"},
     lambda row: {**row, "status": "deleted"},
@@ -108,10 +125,10 @@ ODD_TICKETS: list[Callable[[dict[str, Any]], Any]] = [
 def test_a_ticket_is_the_same_however_it_is_read(odd: int) -> None:
     found = zendesk_bench.load("search")
     found["results"][0] = ODD_TICKETS[odd](found["results"][0])
-    raw = json.dumps(found).encode()
+    raw = written(found)
     quick, whole = decode(200, JSON, raw, TicketList), decode(200, JSON, raw)
     assert searched(quick) == searched(whole)
-    raw = json.dumps({"tickets": found.pop("results"), "after_cursor": "a\u202e", **found}).encode()
+    raw = written({"tickets": found.pop("results"), "after_cursor": "a\u202e", **found})
     quick, whole = decode(200, JSON, raw, TicketList), decode(200, JSON, raw)
     assert exported(quick) == exported(whole)
 
@@ -134,6 +151,10 @@ def test_a_list_of_tickets_is_read_into_just_what_is_wanted() -> None:
     asked: Request = next(zendesk_bench.ZENDESK.tickets(None, ""))
     rows = decode(200, JSON, json.dumps(zendesk_bench.load("search")).encode(), asked.kind).body["results"]
     assert all(typed.is_a(row, TicketRow) for row in rows)
+
+
+def written(answer: Any) -> bytes:
+    return json.dumps(answer).replace('"@digits"', "9" * 5000).encode()
 
 
 def searched(answer: Response) -> Page:
