@@ -19,7 +19,7 @@ WINDOWS = 6  # of the queue, those looked at last
 class Attention:
     """The ticket that is open, the rows around what is on screen, the last key, and the drafts that are open.
 
-    `wordings` are the issues' wordings as they were last read or written here.
+    `wordings` are the issues' wordings as they were last shown or written here.
     """
 
     opened: TicketRef | None = None
@@ -27,7 +27,7 @@ class Attention:
     pressed_at: datetime | None = None
     polled_at: datetime | None = None
     writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
-    wordings: dict[TicketRef, late.wordings.Wording | None] = field(default_factory=dict)
+    wordings: dict[TicketRef, late.wordings.Wording] = field(default_factory=dict)
 
     def show(self, refs: Sequence[TicketRef]) -> None:
         """These rows are drawn."""

@@ -91,6 +91,7 @@ async def propose(
 
 async def revise(work: Workplace, proposal: Proposal, title: str, body: str) -> Proposal:
     """Put the engineer's own wording through the gate again; the marker line stays the last."""
+    wording.shown(work, proposal.ref, title, body)
     marked = f"{unmarked(body)}\n\n{marker(proposal.op)}"
     ticket, comments = _whole(work, proposal.ref)
     target = work.connection(proposal.draft.tracker)

@@ -56,9 +56,14 @@ def drop(work: Workplace, ref: TicketRef) -> None:
 def offered(work: Workplace, ref: TicketRef) -> Wording | None:
     """The wording that a review goes on with: what is kept, but for what is on its way just so."""
     work.ledger.refresh()
-    kept = work.attention.wordings[ref] = wording(work.ledger, ref)
-    queued = work.ledger.outgoing(kept.op) if kept and kept.op else None
-    return None if queued is not None and queued.state in (*outbox.LIVE, State.SENT) else kept
+    return _waiting(work, ref)
+
+
+def shown(work: Workplace, ref: TicketRef, title: str, body: str) -> None:
+    """Note what a review shows: where it is what is kept, whoever looks at it may go on with that."""
+    kept = wording(work.ledger, ref)
+    if kept is not None and (kept.title, kept.body) == (title, unmarked(body)):
+        work.attention.wordings[ref] = kept
 
 
 def doubts(proposal: Proposal) -> Iterator[str]:
@@ -81,9 +86,15 @@ def filed(work: Workplace, entry: Outgoing) -> None:
         delete_wording(work.ledger, entry.ref)
 
 
+def _waiting(work: Workplace, ref: TicketRef) -> Wording | None:
+    kept = wording(work.ledger, ref)
+    queued = work.ledger.outgoing(kept.op) if kept and kept.op else None
+    return None if queued is not None and queued.state in (*outbox.LIVE, State.SENT) else kept
+
+
 def _is_anothers(work: Workplace, ref: TicketRef) -> bool:
-    """Whether what is kept was written by another console since it was read or written here."""
-    kept, known = wording(work.ledger, ref), work.attention.wordings.get(ref)
+    """Whether what is kept was neither shown nor written here: another console has gone on with it since."""
+    kept, known = _waiting(work, ref), work.attention.wordings.get(ref)
     return kept is not None and (known is None or replace(kept, op="") != replace(known, op=""))
 
 

@@ -133,10 +133,10 @@ def gone_on_with(tmp_path: Path) -> tuple[House, Proposal]:
     """A console that shows a wording, which another one has gone on with since."""
     one = open_house(tmp_path)
     shown = again(one, worded(one))
-    two = open_house(tmp_path, synced=False).desk
-    theirs = run(two.propose(shown.ref))
-    claim = two.open_wording(shown.ref)
-    two.save_wording(theirs, title="Export stops", body="An hour of work.")
+    other = open_house(tmp_path, synced=False)
+    theirs = again(other, shown)
+    claim = other.desk.open_wording(shown.ref)
+    other.desk.save_wording(theirs, title="Export stops", body="An hour of work.")
     claim.leave()
     return one, shown
 
@@ -160,10 +160,22 @@ def test_an_older_wording_is_neither_gone_on_with_nor_thrown_away_over_a_newer_o
         house.desk.open_wording(shown.ref)
     with pytest.raises(HeldError, match="gone on with"):
         house.desk.drop_wording(shown.ref)
+    run(house.desk.propose(shown.ref))  # drafted anew, which shows no wording
+    with pytest.raises(HeldError, match="gone on with"):
+        house.desk.open_wording(shown.ref)
     assert hours_of_work(house, shown) == "An hour of work."
     again(house, shown)  # who opens the review again has read it
     house.desk.open_wording(shown.ref).leave()
     house.desk.drop_wording(shown.ref)
+
+
+def test_the_next_issue_of_a_ticket_is_worded_while_the_first_is_on_its_way(tmp_path: Path) -> None:
+    first = open_house(tmp_path)
+    first.desk.escalate(again(first, worded(first)))
+    house = open_house(tmp_path, synced=False)
+    ref = first.desk.outbox()[0].ref
+    assert run(house.desk.propose(ref)).kept is None
+    house.desk.open_wording(ref).leave()
 
 
 def test_words_for_colleagues_are_read_again_before_the_world_gets_them(house: House) -> None:
