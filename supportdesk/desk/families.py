@@ -48,7 +48,7 @@ class Advice:
             return Family(tickets=1, customers=1, refs=(ref,))
         index, places = self._indexed()
         told = list(places)
-        alike = [told[at] for at in sorted(index.family(places[ref]))] if ref in places else []
+        alike = [told[at] for at in sorted(index.alike(places[ref]))] if ref in places else []
         refs = tuple(dict.fromkeys((ref, *alike, *self._cache.same_answer(ref, finding.comment_id))))
         return Family(tickets=len(refs), customers=self._cache.customers(refs), refs=refs)
 

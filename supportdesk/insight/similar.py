@@ -34,24 +34,28 @@ def telling_words(body: str, finding: Finding) -> frozenset[str]:
 
 
 def families(answers: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
-    """All answers, those that give the same advice together, each family and its members in the order given."""
-    told = Index(answers.values())
-    keys = list(answers)
+    """All answers, those that give the same advice together, each family and its members in the order given.
+
+    Every member of a family is like one of it, and not just like somebody who is: likeness passed on from answer to
+    answer makes one family of hundreds that have nothing in common. Who is like most is asked first.
+    """
+    told, keys = Index(answers.values()), list(answers)
+    alike = [told.alike(at) for at in range(len(keys))]
     placed: set[int] = set()
-    found: list[tuple[str, ...]] = []
-    for at in range(len(keys)):
+    found: list[list[int]] = []
+    for at in sorted(range(len(keys)), key=lambda each: -len(alike[each])):
         if at not in placed:
-            family = told.family(at)
+            family = alike[at] - placed
             placed |= family
-            found.append(tuple(keys[one] for one in sorted(family)))
-    return found
+            found.append(sorted(family))
+    return [tuple(keys[one] for one in family) for family in sorted(found)]
 
 
 class Index:
     """The telling words of many answers, filed by word."""
 
     def __init__(self, answers: Iterable[frozenset[str]]) -> None:
-        """File them; `family` asks by their place."""
+        """File them; `alike` asks by their place."""
         self._words = list(answers)
         self._saying: dict[str, list[int]] = {}
         for at, words in enumerate(self._words):
@@ -61,22 +65,13 @@ class Index:
         self._rarity = {word: log(1 + known / len(saying)) for word, saying in self._saying.items()}
         self._weight = [sum(map(self._rarity.__getitem__, sorted(words))) for words in self._words]
 
-    def family(self, first: int) -> set[int]:
-        """Who is alike to an answer, or to one that is; itself too."""
-        family, waiting = {first}, [first]
-        while waiting:
-            new = self._alike(waiting.pop()) - family
-            family |= new
-            waiting += new
-        return family
-
-    def _alike(self, at: int) -> set[int]:
+    def alike(self, at: int) -> set[int]:
+        """Who tells the same as an answer, itself among them."""
         if len(self._words[at]) < SHARED_WORDS:
-            return set()
+            return {at}
         shared = Counter(other for word in self._words[at] for other in self._saying[word])
-        return {
-            other for other, count in shared.items() if count >= SHARED_WORDS and self._likeness(at, other) >= ALIKE
-        }
+        often = (other for other, count in shared.items() if count >= SHARED_WORDS)
+        return {other for other in often if other == at or self._likeness(at, other) >= ALIKE}
 
     def _likeness(self, one: int, other: int) -> float:
         """How much of what two answers tell is in both, 0 to 1, rare words counting for more."""
