@@ -15,7 +15,7 @@ from textual.widgets import TextArea
 from supportdesk.desk import Recipients
 from supportdesk.errors import UsageError
 from supportdesk.model import Comment, Status, TicketRef, Update
-from supportdesk.text import clean
+from supportdesk.text import LONGEST, clean
 from supportdesk.ui import glyphs
 from supportdesk.ui.ask import Ask
 from supportdesk.ui.cells import Line, line, paragraphs
@@ -29,6 +29,7 @@ from supportdesk.ui.talk import talk, title
 from supportdesk.ui.words import address, seconds
 
 PASTE_LIMIT = 64_000
+TOO_LONG = f"The text is longer than {LONGEST:,} characters."
 
 
 class Words(TextArea):
@@ -139,6 +140,8 @@ class ComposeScreen(DeskScreen[bool]):
             self.words.insert(self._known.removeprefix(body), self.words.document.end)
             self.words.selection = at
             self.console.say("This draft was written to elsewhere as well: those words stand below yours.", grave=True)
+        if self._too_long():
+            raise UsageError(TOO_LONG, "Shorten it: what is behind them is only here.")
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, however the screen ends."""
@@ -185,9 +188,16 @@ class ComposeScreen(DeskScreen[bool]):
         self.words.text = text
         self.words.move_cursor(self.words.document.end)
 
+    def _too_long(self) -> bool:
+        """Whether some of it would be cut off on its way."""
+        return len(self.words.text) > LONGEST
+
     async def action_review(self) -> None:
         """Show exactly what would be sent."""
         self.keeping.save()  # which may bring in what was written elsewhere
+        if self._too_long():
+            self.console.say(f"{TOO_LONG} Shorten it.", grave=True)
+            return
         body = clean(self.words.text).strip()
         if not body:
             self.console.say("There is nothing to send yet.")

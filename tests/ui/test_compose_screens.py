@@ -244,6 +244,26 @@ def test_a_draft_that_cannot_be_kept_is_said_and_stays_on_the_screen() -> None:
     assert desk.draft(EXPORT, public=True) == "words"
 
 
+def test_a_text_too_long_to_be_kept_whole_is_neither_called_saved_nor_sent_without_its_end() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        screen = pilot.app.screen
+        assert isinstance(screen, ComposeScreen)
+        screen.words.insert("word " * 40_001 + "the end")
+        await pilot.pause(0.8)
+        assert "NOT ON DISK" in text(pilot)
+        await pilot.press("ctrl+s")
+        assert pilot.app.screen is screen
+        assert "longer than 200,000 characters" in (await toasts(pilot))[-1]
+        screen.words.load_text("short")
+        await pilot.press("ctrl+s", "y")
+
+    drive(desk, steps)
+    assert [entry.change.body for entry in desk.entries if isinstance(entry.change, Reply)] == ["short"]
+
+
 def test_an_empty_text_is_not_reviewed() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("r", "space", "ctrl+s")
