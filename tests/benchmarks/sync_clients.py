@@ -1,12 +1,12 @@
 """One client that reads all tickets of the local services, as a process of its own: `sync_clients.py CLIENT PORT`.
 
 It prints its processor seconds, those of importing its library as well, and its MiB. Ours has the tickets on disk and
-searchable when it ends, or only decoded where `-read` is behind its name; the others hold objects in memory.
+searchable when it ends, or only decoded where `-read` is behind its name; the others hold objects in memory. `httpx-`
+has the bytes alone, `json-` them decoded.
 """
 
 import asyncio
 import os
-import resource
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
+
+from pty_terminal import memory_mib
 
 COUNT = 10_000
 REPO = "acme/app"
@@ -63,17 +65,30 @@ async def _read(work: Any, provider: str, *, keep: bool) -> int:
     return found
 
 
+LISTS = {
+    "zendesk": [f"/api/v2/incremental/tickets/cursor.json?cursor={at}" for at in range(0, COUNT, 1000)],
+    "github": [f"/repos/{REPO}/issues?page={at}" for at in range(1, COUNT // 100 + 1)],
+}
+
+
+def fetched(provider: str, port: int) -> int:
+    """The bytes of the same pages through httpx as it is, and nothing made of them."""
+    import httpx
+
+    async def read() -> int:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=False, trust_env=False) as client:
+            return sum([len((await client.get(path)).content) > 0 for path in LISTS[provider]])
+
+    return asyncio.run(read()) * COUNT // len(LISTS[provider])
+
+
 def floor(provider: str, port: int) -> int:
     """The bytes of the same pages, and `json.loads` of them."""
     import json
     from http.client import HTTPConnection
 
     here, found = HTTPConnection("127.0.0.1", port), 0
-    lists = {
-        "zendesk": [f"/api/v2/incremental/tickets/cursor.json?cursor={at}" for at in range(0, COUNT, 1000)],
-        "github": [f"/repos/{REPO}/issues?page={at}" for at in range(1, COUNT // 100 + 1)],
-    }
-    for path in lists[provider]:
+    for path in LISTS[provider]:
         here.request("GET", path)
         page = json.loads(here.getresponse().read())
         found += len(page["tickets"] if provider == "zendesk" else page)
@@ -119,6 +134,8 @@ CLIENTS: dict[str, Callable[[int], int]] = {
     "supportdesk-github-read": lambda port: ours("github", port, keep=False),
     "json-zendesk": lambda port: floor("zendesk", port),
     "json-github": lambda port: floor("github", port),
+    "httpx-zendesk": lambda port: fetched("zendesk", port),
+    "httpx-github": lambda port: fetched("github", port),
     "zenpy": zenpy,
     "pygithub": pygithub,
 }
@@ -132,7 +149,7 @@ def main(name: str, port: int) -> None:
     took = process_time() - start
     if found != COUNT:
         raise SystemExit(f"{name} has read {found} of {COUNT} tickets")
-    sys.stdout.write(f"{took:.3f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}\n")
+    sys.stdout.write(f"{took:.3f} {memory_mib(os.getpid(), 'VmHWM'):.0f}\n")
 
 
 if __name__ == "__main__":
