@@ -52,7 +52,7 @@ GLANCE_EVERY_S = 2.0
 ALERT_S = 60.0
 SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
-GRAVE_S, BRIEF_S = 10.0, 2.0
+ERROR_S, GRAVE_S, BRIEF_S = 12.0, 10.0, 2.0
 DEFAULT_THEME = "harbor-dark"
 
 
@@ -331,14 +331,14 @@ class SupportDesk(App[None], inherit_bindings=False):
     def _toast(self, toast: Toast) -> None:
         fresh, anew = self._corner.add(toast, monotonic())
         if anew:
-            self.clear_notifications()
+            self.call_later(self.clear_notifications)  # behind those that are on their way
         for each in fresh:
-            severity: SeverityLevel = "warning" if each.grave else "information"
+            severity: SeverityLevel = "error" if each.error else "warning" if each.grave else "information"
             self.notify(each.words, severity=severity, timeout=each.time, markup=False)
 
     def tell(self, problem: SupportdeskError) -> None:
         """An error with what to do about it."""
-        self.notify(f"{problem.message} {problem.hint}".strip(), severity="error", timeout=12, markup=False)
+        self._toast(Toast(f"{problem.message} {problem.hint}".strip(), ERROR_S, error=True))
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""

@@ -245,7 +245,8 @@ class BoardScreen(TeachingScreen):
         trouble = [desk for desk in status.desks if desk.trouble]
         if trouble and all(desk.synced_at is None for desk in status.desks):
             first = trouble[0]
-            return f"{first.name} could not be read: {first.trouble} R tries again; `supportdesk doctor` looks closer."
+            why = first.trouble.removeprefix(f"{first.name}: ")
+            return f"{first.name} could not be read: {why} R tries again; `supportdesk doctor` looks closer."
         if read := sum(desk.read for desk in status.desks):
             here = f"None of the {counted(read, 'ticket')} read so far is in this view."
             return f"{here} More come every minute; R asks for them now."

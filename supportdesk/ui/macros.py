@@ -86,7 +86,10 @@ class MacrosScreen(DeskScreen[None]):
     def _nothing(self, width: int) -> Sequence[Line]:
         if self.trouble:
             return list(paragraphs(self.trouble, width - 2, style="danger", indent=" "))
-        words = "None of the macros reads like a workaround." if self.report is not None else "Reading the macros…"
+        words = "Reading the macros…"
+        if self.report is not None:
+            some = self.report.macros
+            words = "None of the macros reads like a workaround." if some else "There are no macros here."
         return list(paragraphs(words, width - 2, style="dim", indent=" "))
 
     def on_line_list_moved(self) -> None:

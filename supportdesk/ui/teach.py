@@ -120,7 +120,7 @@ class TeachingScreen(OutsideScreen):
 
     def _picked(self, phrase: str | None) -> None:
         if phrase and (word := self.attempt(lambda: self.desk.teaching.add_word(phrase))) is not None:
-            self.console.say(f"“{word.phrase}” speaks for a workaround from now on.", topic="verdict")
+            self.console.say(f"“{word.phrase}” speaks for a workaround from now on.")
             self._rescore()
 
     @work(group="rescore")

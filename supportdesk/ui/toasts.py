@@ -10,10 +10,11 @@ class Toast(NamedTuple):
     time: float
     grave: bool = False
     topic: str = ""
+    error: bool = False
 
 
 class Corner:
-    """The toasts in sight; two with the same topic never stand there together."""
+    """The toasts in sight; two with the same topic, or the same words, never stand there together."""
 
     def __init__(self) -> None:
         self._standing: list[tuple[float, Toast]] = []
@@ -21,7 +22,11 @@ class Corner:
     def add(self, toast: Toast, now: float) -> tuple[list[Toast], bool]:
         """The toasts to draw, and whether all that are drawn have to go first; `now` is in seconds."""
         standing = [(until, each) for until, each in self._standing if until > now]
-        kept = [(until, each) for until, each in standing if not toast.topic or each.topic != toast.topic]
+        kept = [(until, each) for until, each in standing if not _answers(toast, each)]
         anew = len(kept) < len(standing)
         self._standing = [*kept, (now + toast.time, toast)]
         return ([each._replace(time=until - now) for until, each in self._standing] if anew else [toast]), anew
+
+
+def _answers(toast: Toast, before: Toast) -> bool:
+    return toast.words == before.words or (bool(toast.topic) and toast.topic == before.topic)

@@ -1,11 +1,14 @@
 """A key that can do nothing where it is pressed says so."""
 
+from dataclasses import replace
+
 import pytest
-from drive import drive, toasts
+from drive import drive, shown, toasts
 from standin import StandIn
 from standin_story import story
 from textual.pilot import Pilot
 
+from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.queue import QueueScreen
 
 
@@ -27,6 +30,22 @@ def test_the_queue(keys: str, says: str) -> None:
         assert says in (await toasts(pilot))[-1]
 
     drive(story(), steps)
+
+
+def test_a_desk_that_cannot_be_read_is_named_once_and_one_without_macros_has_none_that_smell() -> None:
+    desk = StandIn()
+    desk.desks = (replace(desk.desks[0], synced_at=None, trouble="acme: 127.0.0.1:9 cannot be reached."),)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        await pilot.pause(0.1)
+        assert "acme could not be read: 127.0.0.1:9 cannot be reached." in shown(app)
+        await pilot.press("M")
+        await pilot.pause(0.1)
+        assert "There are no macros here." in shown(app)
+
+    drive(desk, steps)
 
 
 @pytest.mark.parametrize("key", ["enter", "space", "asterisk", "v", "b", "r", "e", "w", "o", "y", "f", "T", "C"])

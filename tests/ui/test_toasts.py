@@ -1,10 +1,11 @@
 """A sentence takes the place of the one it answers; the others stand on."""
 
 import pytest
-from drive import drive, shown
+from drive import drive, shown, toasts
 from standin_story import story
 from textual.pilot import Pilot
 
+from supportdesk.errors import NotWritten
 from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.toasts import Corner, Toast
 
@@ -26,10 +27,30 @@ def test_a_toast_on_the_same_topic_replaces_it_and_the_rest_keeps_its_time() -> 
     assert corner.add(TAKEN, 4) == ([OTHER._replace(time=6), TAKEN], True)
 
 
+def test_what_is_said_again_stands_there_once_and_as_long_as_if_it_were_new() -> None:
+    corner = Corner()
+    none = Toast("No ticket is selected.", 6)
+    corner.add(none, 0)
+    corner.add(OTHER, 1)
+    assert corner.add(none, 4) == ([OTHER._replace(time=7), none], True)
+    assert corner.add(none, 11) == ([none], False)
+
+
 def test_what_has_gone_by_itself_is_not_shown_again() -> None:
     corner = Corner()
     corner.add(WINDOW, 0)
     assert corner.add(TAKEN, 9) == ([TAKEN], False)
+
+
+def test_an_error_that_comes_again_stands_there_once() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, SupportDesk)
+        for _ in range(3):
+            pilot.app.tell(NotWritten("acme cannot be reached.", "Check the network."))
+        assert await toasts(pilot) == ["acme cannot be reached. Check the network."]
+        assert [one.severity for one in pilot.app._notifications] == ["error"]
+
+    drive(story(), steps)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 40), (160, 50)])
