@@ -13,6 +13,7 @@ from supportdesk.errors import StoreError
 from supportdesk.model import Draft, TicketRef
 from supportdesk.store.locks import Claim
 
+VAST = 1_000_000  # pairs of lines; were they all alike, they would stop the screen for a second
 BELOW = "What you wrote stands below the draft that another console has open."
 
 
@@ -133,10 +134,20 @@ def together(body: str, was: str, there: str) -> str:
     """A body, and below it what others wrote since it was as the writer knows it, but for what the body has as well."""
     if there == was:
         return body
-    before, after = was.splitlines(), there.splitlines()
-    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    before, after = _between(was.splitlines(), there.splitlines())
+    vast = len(before) * len(after) > VAST  # what stands in it often is then not looked for: it may come twice
+    changes = SequenceMatcher(None, before, after, autojunk=vast).get_opcodes()
     new = [
         "\n".join(after[start:end]).strip("\n") for kind, _, _, start, end in changes if kind in ("insert", "replace")
     ]
     new = [lines for lines in new if lines.strip() and f"\n{lines}\n" not in f"\n{body}\n"]
     return "\n\n".join((*([body] if body.strip() or not new else []), *new))
+
+
+def _between(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """The lines of both without those that they begin or end with alike."""
+    for _ in range(2):
+        pairs = enumerate(zip(before, after, strict=False))
+        same = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+        before, after = before[same:][::-1], after[same:][::-1]
+    return before, after

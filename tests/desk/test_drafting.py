@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,12 @@ def test_asking_for_what_another_console_writes_keeps_no_file_open(houses: tuple
         opened.append(len(os.listdir("/dev/fd")))
     assert opened[0] == opened[-1]  # the first one may open the ledger
     claim.leave()
+
+
+def test_a_log_of_equal_lines_in_a_draft_that_was_written_to_elsewhere_does_not_stop_the_screen() -> None:
+    log = "\n".join(["retrying"] * 20_000)
+    began = time.monotonic()
+    assert together(f"{log}\nmine", log, f"{log}\ntheirs") == f"{log}\nmine\n\ntheirs"
+    torn = together(f"{log}\nmine", f"begun\n{log}\nended", f"theirs\n{log}\nat both ends").splitlines()
+    assert {"mine", "theirs", "at both ends"} <= {*torn}
+    assert time.monotonic() - began < 10  # it took minutes
