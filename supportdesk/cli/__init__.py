@@ -5,15 +5,15 @@ import gc
 import logging
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
+from supportdesk.cli.asked import asked
 from supportdesk.cli.output import emit, err, error_json
-from supportdesk.cli.parser import parse
 from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
 from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
@@ -53,7 +53,7 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
     try:
         if sys.platform not in PLATFORMS:
             raise UsageError(f"supportdesk does not run on {sys.platform}.", "It runs on Linux and macOS.")
-        code = _command(parse(arguments))
+        code = _command(asked(arguments))
         sys.stdout.flush()
         return code
     except SupportdeskError as problem:
@@ -71,7 +71,7 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
         return 0
 
 
-def _command(arguments: Namespace) -> int:
+def _command(arguments: SimpleNamespace) -> int:
     if arguments.command not in CONSOLES:
         gc.enable()
     if arguments.command == "scan":
@@ -99,7 +99,7 @@ def _command(arguments: Namespace) -> int:
     return asyncio.run(_with(desk, config, secrets, arguments))
 
 
-async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: Namespace) -> int:
+async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     try:
         desk.work.catch_up()
         for notice in () if arguments.quiet else desk.work.notices:
@@ -127,7 +127,7 @@ def _terminal() -> None:
         raise UsageError("The console needs a terminal.", "Use the commands in scripts: `supportdesk --help`.")
 
 
-def _demo(arguments: Namespace) -> int:
+def _demo(arguments: SimpleNamespace) -> int:
     _terminal()
     from supportdesk.ui.console import run_console  # commands start without Textual
 
@@ -139,7 +139,7 @@ def _demo(arguments: Namespace) -> int:
         )
 
 
-def _console(config: Config, secrets: Secrets, arguments: Namespace) -> int:
+def _console(config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     _terminal()
     from supportdesk.ui.console import run_console
 

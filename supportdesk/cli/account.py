@@ -3,9 +3,9 @@
 import asyncio
 import os
 import sys
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 from supportdesk.cli.output import emit, out, say
 from supportdesk.cli.reading import parsed
@@ -27,7 +27,7 @@ URLS = {"github": "https://api.github.com"}
 NEW_DESK = ("provider", "url", "user", "client_id", "repo", "queue", "escalate_to")
 
 
-def login(config: Config, secrets: Secrets, arguments: Namespace) -> int:
+def login(config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     """Sign in, try what that gave, then keep it; a desk that is new is written to the configuration last."""
     name, known = arguments.name, config.accounts.get(arguments.name)
     account = _as_configured(known, arguments) if known else _new(arguments)
@@ -81,7 +81,7 @@ def _write(config: Config, account: Account) -> None:
             delete_token(account.name)
 
 
-def _as_configured(account: Account, arguments: Namespace) -> Account:
+def _as_configured(account: Account, arguments: SimpleNamespace) -> Account:
     given = [f"--{name.replace('_', '-')}" for name in NEW_DESK if getattr(arguments, name)]
     if given:
         raise UsageError(
@@ -91,7 +91,7 @@ def _as_configured(account: Account, arguments: Namespace) -> Account:
     return account
 
 
-def _new(arguments: Namespace) -> Account:
+def _new(arguments: SimpleNamespace) -> Account:
     if parsed(f"{arguments.name}#1").desk != arguments.name:
         raise UsageError(f"{arguments.name!r} cannot be a desk's name.", "Use letters, digits, - and _.")
     provider = arguments.provider or _ask("Which service (zendesk, github, rt)", "--provider")
@@ -121,7 +121,7 @@ def _ask(what: str, flag: str) -> str:
     return sys.stdin.readline(1024).strip()
 
 
-def logout(config: Config, secrets: Secrets, arguments: Namespace) -> int:
+def logout(config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     """Withdraw what our own sign-in brought, where the service lets us, and forget a desk's token."""
     name = arguments.name
     if name not in config.accounts:
@@ -154,7 +154,7 @@ def _forgotten(name: str, *, wanted: bool) -> bool:
         return False
 
 
-async def _wiped(config: Config, secrets: Secrets, arguments: Namespace) -> Wiped:
+async def _wiped(config: Config, secrets: Secrets, arguments: SimpleNamespace) -> Wiped:
     """Take everything of the desk off this machine, before its token: what is refused then changes nothing."""
     desk = open_desk(config, secrets, undo_s=0.0)
     try:
@@ -190,7 +190,7 @@ async def _given_back(config: Config, secrets: Secrets, account: Account) -> str
         await desk.close()
 
 
-async def doctor(desk: Desk, config: Config, secrets: Secrets, arguments: Namespace) -> int:
+async def doctor(desk: Desk, config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     """Every check with its next step; exit 0 when nothing failed."""
     names = [name for name in config.accounts if arguments.desk in ("", name)]
     sources = {name: secrets.source(config.accounts[name]) for name in names}

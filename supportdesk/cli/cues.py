@@ -1,6 +1,6 @@
 """The commands that teach: verdicts on findings, and the team's own words that speak for a workaround."""
 
-from argparse import Namespace
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.cli.output import emit, out, say, verdict_json, when
@@ -11,7 +11,7 @@ from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Decision
 
 
-async def verdict(desk: Desk, arguments: Namespace) -> int:
+async def verdict(desk: Desk, arguments: SimpleNamespace) -> int:
     """Confirm or dismiss a finding, or withdraw what was said; every other flag follows before it returns."""
     ref = reference(arguments.ref, desk)
     if arguments.decision == "withdraw":
@@ -27,7 +27,7 @@ async def verdict(desk: Desk, arguments: Namespace) -> int:
     return 0
 
 
-async def cue(desk: Desk, arguments: Namespace) -> int:
+async def cue(desk: Desk, arguments: SimpleNamespace) -> int:
     """List, add or remove a phrase; after a change the conversations on disk are read again."""
     if arguments.action == "list":
         return _listed(desk, arguments)
@@ -46,7 +46,7 @@ async def cue(desk: Desk, arguments: Namespace) -> int:
     return 0
 
 
-def _listed(desk: Desk, arguments: Namespace) -> int:
+def _listed(desk: Desk, arguments: SimpleNamespace) -> int:
     if arguments.phrase:
         raise UsageError("`cue list` takes no PHRASE.", "See `supportdesk cue list`.")
     words = desk.teaching.words

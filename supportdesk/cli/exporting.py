@@ -1,8 +1,8 @@
 """The commands that move a ledger: export writes it into one file, import takes one in."""
 
-from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 from supportdesk.cli.output import emit, out, say
 from supportdesk.desk import Desk
@@ -14,7 +14,7 @@ from supportdesk.store.parcel import LARGEST, pack, take_in, unpack
 STAYS = (State.SENT, State.DROPPED)
 
 
-def export(desk: Desk, arguments: Namespace, files: Files | None = None) -> int:
+def export(desk: Desk, arguments: SimpleNamespace, files: Files | None = None) -> int:
     """Write verdicts, links, team words, drafts, events and shifts into a new file that nobody else can read."""
     path = Path(arguments.file)
     content = pack(desk.work.ledger)
@@ -50,7 +50,7 @@ def write_new(path: Path, content: bytes, files: Files) -> None:
         files.close(fd)
 
 
-def bring_in(desk: Desk, arguments: Namespace) -> int:
+def bring_in(desk: Desk, arguments: SimpleNamespace) -> int:
     """Take an exported file in; all of it or, where a line makes no sense, nothing."""
     if arguments.read_only:
         raise RoleError("This console is read-only.", "Nothing was imported.")

@@ -1,6 +1,6 @@
 """The command that lists macros whose text is itself a workaround."""
 
-from argparse import Namespace
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.cli.output import emit, out, say
@@ -9,7 +9,7 @@ from supportdesk.insight.macros import Smell
 from supportdesk.insight.scan import finding_json
 
 
-async def macros(desk: Desk, arguments: Namespace) -> int:
+async def macros(desk: Desk, arguments: SimpleNamespace) -> int:
     """List the macros that are workarounds, most customers first; 8 when a desk could not be read, its code for all."""
     report = await desk.teaching.macros(desk=arguments.desk)
     for note in report.notes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk import late, model
@@ -27,7 +27,7 @@ def err(text: str) -> None:
     sys.stderr.write(f"supportdesk: {text}\n")
 
 
-def say(arguments: Namespace, text: str) -> None:
+def say(arguments: SimpleNamespace, text: str) -> None:
     """A message for the person, unless they want none."""
     if not arguments.quiet:
         err(text)

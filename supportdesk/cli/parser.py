@@ -9,16 +9,6 @@ from supportdesk.errors import UsageError
 from supportdesk.model import Status
 from supportdesk.text import clean
 
-DEFAULTS: dict[str, Any] = {
-    "config": None,
-    "desk": "",
-    "json": False,
-    "read_only": False,
-    "quiet": False,
-    "debug": False,
-    "command": "",
-}
-
 
 class _Parser(argparse.ArgumentParser):
     """No abbreviations: a script's `--j` would mean something else with the next option that begins so."""
@@ -28,15 +18,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
-
-
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the arguments; UsageError when they make no sense. The console alone has none, and waits for no grammar."""
-    found = _grammar().parse_args(arguments) if arguments else argparse.Namespace()
-    for name, value in DEFAULTS.items():
-        if getattr(found, name, None) is None:
-            setattr(found, name, value)
-    return found
 
 
 def _count(text: str) -> int:
@@ -68,7 +49,8 @@ def _globals() -> _Parser:
     return shared
 
 
-def _grammar() -> argparse.ArgumentParser:
+def grammar() -> argparse.ArgumentParser:
+    """What reads a command line; UsageError where it makes no sense."""
     shared = _globals()
     top = _Parser(
         prog="supportdesk",

@@ -1,9 +1,9 @@
 """The commands that read: sync, views, list and show."""
 
-from argparse import Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
+from types import SimpleNamespace
 
 from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, say, ticket_json, waiting, when
 from supportdesk.desk import Desk, Reading
@@ -30,7 +30,7 @@ def parsed(text: str) -> TicketRef:
         raise UsageError(f"{problem}.", "Write DESK#ID.") from None
 
 
-async def sync(desk: Desk, arguments: Namespace) -> int:
+async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
     """Fetch what changed, then send what is queued."""
     if not desk.accounts:
         raise UsageError("No desk is configured.", "Run `supportdesk login DESK`.")
@@ -56,7 +56,7 @@ async def sync(desk: Desk, arguments: Namespace) -> int:
     return 8 if report.failed or report.bad_rows or report.unread else 0
 
 
-def _progress(arguments: Namespace) -> Callable[[str], None]:
+def _progress(arguments: SimpleNamespace) -> Callable[[str], None]:
     """Says how far it is on standard error, at most once a second."""
     said_at = 0.0
 
@@ -69,7 +69,7 @@ def _progress(arguments: Namespace) -> Callable[[str], None]:
     return tell
 
 
-def views(desk: Desk, arguments: Namespace) -> int:
+def views(desk: Desk, arguments: SimpleNamespace) -> int:
     """The views and their counts."""
     found = [view for view in desk.views() if arguments.desk in ("", view.desk)]
     if arguments.json:
@@ -80,7 +80,7 @@ def views(desk: Desk, arguments: Namespace) -> int:
     return 0
 
 
-def tickets(desk: Desk, arguments: Namespace) -> int:
+def tickets(desk: Desk, arguments: SimpleNamespace) -> int:
     """The tickets of a view; without one, all that are not closed."""
     view = UNCLOSED if arguments.view in ("", UNCLOSED) else desk.view_named(arguments.view)
     refs = list(desk.queue(view, arguments.query).refs)
@@ -90,12 +90,12 @@ def tickets(desk: Desk, arguments: Namespace) -> int:
     return _listed(desk, arguments, refs, view=arguments.view or UNCLOSED)
 
 
-def search(desk: Desk, arguments: Namespace) -> int:
+def search(desk: Desk, arguments: SimpleNamespace) -> int:
     """The tickets in which every word begins a word of the subject or of a comment."""
     return _listed(desk, arguments, desk.search(arguments.text), query=arguments.text)
 
 
-def _listed(desk: Desk, arguments: Namespace, found: Iterable[TicketRef], **asked: str) -> int:
+def _listed(desk: Desk, arguments: SimpleNamespace, found: Iterable[TicketRef], **asked: str) -> int:
     refs = [ref for ref in found if arguments.desk in ("", ref.desk)][: arguments.limit]
     if arguments.json:
         emit(**asked, tickets=_rows_json(desk, refs), fetched_at=_fetched_at(desk, arguments.desk))
@@ -134,7 +134,7 @@ def _fetched_at(desk: Desk, name: str) -> str | None:
     return when(min(times)) if times else None
 
 
-async def show(desk: Desk, arguments: Namespace) -> int:
+async def show(desk: Desk, arguments: SimpleNamespace) -> int:
     """A ticket with its conversation and findings."""
     ref = reference(arguments.ref, desk)
     if arguments.fresh:

@@ -1,7 +1,7 @@
 """The command that goes on shift and off it, and says whose week it is."""
 
-from argparse import Namespace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.cli.output import emit, out, say, when
@@ -14,7 +14,7 @@ from supportdesk.shift.timesheet import Punch, Shift, believed, punch, shifts
 from supportdesk.store.timesheet import add_punch, punches
 
 
-def shift(desk: Desk, config: Config, arguments: Namespace) -> int:
+def shift(desk: Desk, config: Config, arguments: SimpleNamespace) -> int:
     """Start or stop our shift, on disk when this returns; or show it beside the rota."""
     rota = rota_of(config)
     if arguments.action == "status":
@@ -53,7 +53,7 @@ def _running(found: tuple[Shift, ...]) -> Shift | None:
     return found[-1] if found and found[-1].end is None else None
 
 
-def _status(desk: Desk, config: Config, rota: Rota, arguments: Namespace) -> int:
+def _status(desk: Desk, config: Config, rota: Rota, arguments: SimpleNamespace) -> int:
     now, budget = desk.work.now(), budget_of(config)
     week, mine = rota.week(now), _mine(desk, config, rota, arguments)
     running, spent = _running(mine), sum((it.within(week.start, now) for it in mine), timedelta())
@@ -79,7 +79,7 @@ def _status(desk: Desk, config: Config, rota: Rota, arguments: Namespace) -> int
     return 0
 
 
-def _mine(desk: Desk, config: Config, rota: Rota, arguments: Namespace) -> tuple[Shift, ...]:
+def _mine(desk: Desk, config: Config, rota: Rota, arguments: SimpleNamespace) -> tuple[Shift, ...]:
     """Our shifts; who is not on the rota has none, hears why, and may still look at it."""
     try:
         return shifts(_known(desk), me_of(config, rota))

@@ -4,11 +4,11 @@ import asyncio
 import getpass
 import sys
 import webbrowser
-from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
+from types import SimpleNamespace
 from typing import TypeVar
 
 from supportdesk.cli.output import err
@@ -30,7 +30,7 @@ _REMOTE = ("SSH_CONNECTION", "SSH_TTY")
 _DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
-def granted(account: Account, arguments: Namespace, environ: Mapping[str, str]) -> Grant:
+def granted(account: Account, arguments: SimpleNamespace, environ: Mapping[str, str]) -> Grant:
     """Sign in to a desk in the way that was asked for or fits; SignInError or UsageError when that is not possible."""
     place = door(account)
     if arguments.device:
@@ -186,7 +186,7 @@ async def _run(account: Account, place: Door, flow: Flow[T]) -> T:
         await site.close(LEAVING_S)
 
 
-def _token(arguments: Namespace, account: Account) -> str:
+def _token(arguments: SimpleNamespace, account: Account) -> str:
     if sys.stdin.isatty():
         token = getpass.getpass(f"Token for {account.name} ({account.url}): ").strip()
     elif arguments.token:

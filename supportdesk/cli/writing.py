@@ -1,8 +1,8 @@
 """The commands that write: reply, note, set, escalate and outbox."""
 
 import sys
-from argparse import Namespace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.cli.output import emit, error_json, out, outgoing_json, person_json, say
@@ -19,7 +19,7 @@ ALIKE = 0.5
 EXITS = {State.HELD: 5, State.REJECTED: 6}
 
 
-async def reply(desk: Desk, arguments: Namespace) -> int:
+async def reply(desk: Desk, arguments: SimpleNamespace) -> int:
     """A public reply; every recipient is listed."""
     ref = reference(arguments.ref, desk)
     body = arguments.text
@@ -35,12 +35,12 @@ async def reply(desk: Desk, arguments: Namespace) -> int:
     return await _sent(desk, arguments, entry, **extra)
 
 
-async def note(desk: Desk, arguments: Namespace) -> int:
+async def note(desk: Desk, arguments: SimpleNamespace) -> int:
     """An internal note."""
     return await _sent(desk, arguments, desk.note(reference(arguments.ref, desk), arguments.text))
 
 
-async def fields(desk: Desk, arguments: Namespace) -> int:
+async def fields(desk: Desk, arguments: SimpleNamespace) -> int:
     """Status, assignee, priority and tags."""
     nobody = arguments.assignee == "nobody"
     update = Update(
@@ -53,7 +53,7 @@ async def fields(desk: Desk, arguments: Namespace) -> int:
     return await _sent(desk, arguments, desk.update(reference(arguments.ref, desk), update))
 
 
-def words(arguments: Namespace) -> str:
+def words(arguments: SimpleNamespace) -> str:
     """The words of a reply or note, whole; UsageError when they cannot be had."""
     if arguments.text is not None:
         return str(arguments.text)
@@ -69,7 +69,7 @@ def words(arguments: Namespace) -> str:
         raise UsageError(f"{name} cannot be read: {problem}.", "Name a UTF-8 text file.") from None
 
 
-async def _sent(desk: Desk, arguments: Namespace, queued: Outgoing, **extra: Any) -> int:
+async def _sent(desk: Desk, arguments: SimpleNamespace, queued: Outgoing, **extra: Any) -> int:
     """Try to send at once, then say how far it got; the first entry of a change that takes several speaks for it."""
     entry = await _tried(desk, arguments, queued.op)
     if arguments.json:
@@ -82,7 +82,7 @@ async def _sent(desk: Desk, arguments: Namespace, queued: Outgoing, **extra: Any
     return EXITS.get(entry.state, 0)
 
 
-async def _tried(desk: Desk, arguments: Namespace, op: str) -> Outgoing:
+async def _tried(desk: Desk, arguments: SimpleNamespace, op: str) -> Outgoing:
     """The entry after an attempt to send it; what it waits for is said, and nothing that fails now loses it."""
     if arguments.later:
         return desk.entry(op)
@@ -116,7 +116,7 @@ def _waits(desk: Desk, entry: Outgoing) -> str:
     return entry.why or desk.status().sender or "it is on disk."
 
 
-async def escalate(desk: Desk, arguments: Namespace) -> int:
+async def escalate(desk: Desk, arguments: SimpleNamespace) -> int:
     """Turn a ticket into an issue, or add its evidence to one."""
     ref = reference(arguments.ref, desk)
     proposal = await desk.propose(ref, tracker=arguments.to, quotes=True if arguments.quotes else None)
@@ -161,7 +161,7 @@ def _remarks(proposal: Proposal) -> list[str]:
     return remarks + [f"reads like {each.ref}: {each.title}" for each in proposal.duplicates if each.score >= ALIKE]
 
 
-def _dry_run(arguments: Namespace, proposal: Proposal) -> int:
+def _dry_run(arguments: SimpleNamespace, proposal: Proposal) -> int:
     closed = closed_to(proposal.place, arguments.yes_public) if proposal.place else ""
     known = f"{proposal.ref} already has {proposal.existing.issue} (--link or --again)." if proposal.existing else ""
     for stop in filter(None, (*proposal.blocks, closed, known)):
@@ -199,7 +199,7 @@ def _escalate_json(proposal: Proposal, state: str, filed: Escalation | None) -> 
     }
 
 
-async def outbox(desk: Desk, arguments: Namespace) -> int:
+async def outbox(desk: Desk, arguments: SimpleNamespace) -> int:
     """What is on its way; drain sends it, drop, retry and edit take one entry."""
     if arguments.action in ("drop", "retry", "edit", "make-private"):
         return await _one(desk, arguments)
@@ -210,7 +210,7 @@ async def outbox(desk: Desk, arguments: Namespace) -> int:
     return _listed(desk, arguments, [entry for entry in desk.outbox() if arguments.desk in ("", entry.desk)])
 
 
-async def _drain(desk: Desk, arguments: Namespace) -> int:
+async def _drain(desk: Desk, arguments: SimpleNamespace) -> int:
     """Send what can be sent; what was rejected on the way is listed with what is left."""
     refused = {entry.op for entry in desk.outbox() if entry.state is State.REJECTED}
     said = {entry.op: entry.why for entry in desk.outbox() if entry.state in ENDED}
@@ -225,7 +225,7 @@ async def _drain(desk: Desk, arguments: Namespace) -> int:
     return _listed(desk, arguments, entries)
 
 
-async def _one(desk: Desk, arguments: Namespace) -> int:
+async def _one(desk: Desk, arguments: SimpleNamespace) -> int:
     if not arguments.op:
         raise UsageError(f"outbox {arguments.action} needs an OP.", "See `supportdesk outbox`.")
     if arguments.read_only:
@@ -243,7 +243,7 @@ async def _one(desk: Desk, arguments: Namespace) -> int:
     return _listed(desk, arguments, [desk.entry(op)])
 
 
-def _listed(desk: Desk, arguments: Namespace, entries: list[Outgoing]) -> int:
+def _listed(desk: Desk, arguments: SimpleNamespace, entries: list[Outgoing]) -> int:
     if arguments.json:
         emit(outgoing=[outgoing_json(entry) for entry in entries])
     else:

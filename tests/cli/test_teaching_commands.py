@@ -59,8 +59,8 @@ def test_doctor_quotes_the_desks_record(shell: Shell) -> None:
 
 @pytest.mark.parametrize("command", ["macros", "verdict"])
 def test_every_new_command_has_its_help(command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from supportdesk.cli.parser import parse
+    from supportdesk.cli.asked import asked
 
     with pytest.raises(SystemExit):
-        parse([command, "--help"])
+        asked([command, "--help"])
     assert "usage: supportdesk" in capsys.readouterr().out
