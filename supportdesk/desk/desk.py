@@ -196,8 +196,9 @@ class Desk:
         """
         with self.work.ledger.transaction():
             said = self.teaching.verdict(ref, decision, comment_id, why, sampled=sampled)
-            if not sampled:  # what nobody flagged is the desk's own question
-                self._share(ref, decision)
+            # what nobody flagged is the desk's own question, and of what is still open there is nothing to tell
+            if not sampled and (whole := self.work.decision(ref)) is not None:
+                self._share(ref, whole)
         self._show(*self.work.spreading.touched([said]))
         return said
 
@@ -205,7 +206,7 @@ class Desk:
         """Let a verdict of ours not have been given, by default the newest on a ticket; NotFoundError without one."""
         with self.work.ledger.transaction():
             said = self.teaching.withdraw(ref, comment_id)
-            self._share(ref, None)
+            self._share(ref, self.work.decision(ref) if self.work.spreading.verdicts(ref) else None)
         self._show(*self.work.spreading.touched([said]))
         return said
 

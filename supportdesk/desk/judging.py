@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from supportdesk import late
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.learning import judged
@@ -13,12 +14,12 @@ from supportdesk.model import Decision, Finding, TicketRef, Verdict
 def verdict(
     work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str, *, sampled: bool = False
 ) -> Verdict:
-    """Keep a verdict on an answer, by default the strongest finding's; its marks and the desk's flags are to follow.
+    """Keep a verdict on an answer, by default the flag's in question; its marks and the desk's flags are to follow.
 
-    NotFoundError when there is no such answer, or no finding and no answer named.
+    NotFoundError when there is no such answer, or no flag and no answer named.
     """
     work.ticket(ref)
-    answer = comment_id or _strongest(work, ref)
+    answer = comment_id or _in_question(work, ref)
     if answer not in {comment.id for comment in work.cache.comments(ref) or ()}:
         raise NotFoundError(f"{ref} has no comment {answer}.", f"See `supportdesk show {ref}`.")
     said = judged(
@@ -47,11 +48,11 @@ def withdraw(work: Workplace, said: Verdict, before: Verdict | None = None) -> N
         work.record("verdict withdrawn", said.ref)
 
 
-def _strongest(work: Workplace, ref: TicketRef) -> str:
-    findings = work.lessons.findings(ref)
-    if not findings:
-        raise NotFoundError(f"{ref} has no finding.", "Name the answer with --comment to mark one the rules missed.")
-    return findings[0].comment_id
+def _in_question(work: Workplace, ref: TicketRef) -> str:
+    flag = late.readings.in_question(work.lessons.findings(ref), work.verdicts(ref))
+    if flag is None:
+        raise NotFoundError(f"{ref} has no flag.", "Name the answer with --comment to mark one the rules missed.")
+    return flag.comment_id
 
 
 def _seen(work: Workplace, ref: TicketRef, answer: str) -> Finding | Scored | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from supportdesk import late
+from supportdesk.desk.shapes import COLLEAGUE
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import (
     Comment,
@@ -12,6 +14,7 @@ from supportdesk.model import (
     Finding,
     IssueDraft,
     IssueRef,
+    Kind,
     Outgoing,
     Person,
     Ticket,
@@ -75,6 +78,16 @@ class MacroReport:
     problems: tuple[SupportdeskError, ...] = ()
 
 
+def in_question(findings: Sequence[Finding], verdicts: Mapping[str, Verdict]) -> Finding | None:
+    """Which flag a verdict that names no answer speaks of: the strongest we did not judge yet, else the strongest.
+
+    Hints of other kinds are never asked about.
+    """
+    flags = [one for one in findings if one.kind is Kind.WORKAROUND]
+    judged = {answer for answer, said in verdicts.items() if said.agent != COLLEAGUE}
+    return next((one for one in flags if one.comment_id not in judged), flags[0] if flags else None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything a conversation is drawn from; `loaded` is off while its comments were never fetched.
@@ -101,6 +114,11 @@ class Reading:
     def finding(self) -> Finding | None:
         """The strongest finding."""
         return self.findings[0] if self.findings else None
+
+    @property
+    def question(self) -> Finding | None:
+        """The flag that the next verdict speaks of."""
+        return in_question(self.findings, self.verdicts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,10 +71,17 @@ def disabled_reason(work: Workplace, action: str, ref: TicketRef | None) -> str 
     if ticket is None or connection is None:
         return f"{ref} is not on disk."
     if action in ("confirm", "dismiss"):
-        return None if work.lessons.lately(ref) else f"{ref} has no flag to judge."
+        return _no_flag(work, ref)
     if action in ("escalate", "link"):
         return _no_tracker(work, connection)
     return _no_write(work, connection, ticket, action)
+
+
+def _no_flag(work: Workplace, ref: TicketRef) -> str | None:
+    found = work.lessons.lately(ref)
+    if any(one.kind is model.Kind.WORKAROUND for one in found):
+        return None
+    return f"{ref} has no flag to judge" + (", only a hint: that is for you to read." if found else ".")
 
 
 def _no_tracker(work: Workplace, connection: Connection) -> str | None:

@@ -314,12 +314,13 @@ class Workplace:
                 self.ledger.notices.append(words)
 
     def decision(self, ref: TicketRef) -> Decision | None:
-        """What the engineer said of the ticket: one answer confirmed is enough, dismissed is the strongest finding."""
+        """What the engineer said of the ticket: one answer confirmed is enough, dismissed are all but weak flags."""
         said = {answer: verdict.decision for answer, verdict in self.verdicts(ref).items()}
-        if Decision.CONFIRMED in said.values():
-            return Decision.CONFIRMED
-        findings = self.lessons.lately(ref) if said else ()
-        return said.get(findings[0].comment_id) if findings else next(iter(said.values()), None)
+        if not said or Decision.CONFIRMED in said.values():
+            return Decision.CONFIRMED if said else None
+        found = [one for one in self.lessons.lately(ref) if one.kind is model.Kind.WORKAROUND]
+        asked = [one for at, one in enumerate(found) if at == 0 or one.band is not model.Band.WEAK]
+        return Decision.DISMISSED if all(one.comment_id in said for one in asked) else None
 
     def verdicts(self, ref: TicketRef) -> dict[str, model.Verdict]:
         """What was said of each answer: by us, by us of the same answer elsewhere, or by a colleague's tag."""

@@ -212,11 +212,17 @@ def reasons(finding: Finding, reading: Reading, width: int, now: datetime) -> It
     style = "flag" if _counts(finding) else "dim"
     if verdict is None:
         yield from _hanging(glyphs.FLAG, f"{sentence}{grade}", width - 2, f"{style} strong")
-    asked = ("verdict: C confirms, W dismisses",) if verdict is None and _counts(finding) else ()
+    asked = (_asked(finding, reading),) if verdict is None and _counts(finding) else ()
     for words in (*_trust(reading, finding), *_why(finding), *_how_often(reading, finding), *asked):
         yield from paragraphs(
             words, width - 6, style="dim", indent="    ", marks=[Mark(0, words.find(":") + 1, "flag")]
         )
+
+
+def _asked(finding: Finding, reading: Reading) -> str:
+    if finding is reading.question:
+        return "verdict: C confirms, W dismisses"
+    return "verdict: C and W speak of it once the stronger flag has its own"
 
 
 def _trust(reading: Reading, finding: Finding) -> Iterator[str]:

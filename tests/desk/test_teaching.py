@@ -10,7 +10,7 @@ from supportdesk.demo import DESK
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.learning import ONE_IN
 from supportdesk.insight.repeats import Sketch
-from supportdesk.model import Band, Comment, Conversation, Decision, TicketRef, Update
+from supportdesk.model import Band, Comment, Conversation, Decision, Kind, TicketRef, Update
 from supportdesk.store.cache_answers import Told
 
 GROUP = [TicketRef(DESK, id_) for id_ in ("4211", "4221", "4260")]  # Ben sent all three the same words
@@ -334,3 +334,51 @@ def test_a_desk_whose_macros_cannot_be_read_is_a_sentence(tmp_path: Path) -> Non
     assert report.smells == ()
     assert report.notes[0].startswith(f"{DESK}: ")
     assert len(report.problems) == 1
+
+
+TWICE = TicketRef(DESK, "4193")  # two answers of ours that are flags
+HINT = TicketRef(DESK, "4310")  # somebody asked how
+
+
+def twice_flagged(house: House) -> None:
+    """Make the weaker of two flags one that is shown by itself."""
+    work = house.desk.work
+    weaker = work.cache.findings(TWICE)[1].comment_id
+    body = "This is a known bug. As a workaround, clear the cache and sign in again each time, until it is fixed."
+    comments = [replace(one, body=body) if one.id == weaker else one for one in work.cache.comments(TWICE) or ()]
+    work.cache.put_conversation(Conversation(ticket=work.ticket(TWICE), comments=tuple(comments)))
+    run(house.desk.rescore())
+    assert [one.band is Band.WEAK for one in work.lessons.findings(TWICE)[:2]] == [False, False]
+
+
+def test_the_second_verdict_speaks_of_the_second_flag_and_both_make_the_tickets(tmp_path: Path) -> None:
+    house = alone(tmp_path)
+    twice_flagged(house)
+    first, second = (one.comment_id for one in house.desk.work.lessons.findings(TWICE) if one.kind is Kind.WORKAROUND)
+    assert house.desk.verdict(TWICE, Decision.DISMISSED).comment_id == first
+    assert house.desk.work.decision(TWICE) is None
+    assert house.desk.verdict(TWICE, Decision.DISMISSED).comment_id == second
+    assert house.desk.work.decision(TWICE) is Decision.DISMISSED
+    assert house.desk.verdict(TWICE, Decision.CONFIRMED).comment_id in (first, second)
+    assert house.desk.work.decision(TWICE) is Decision.CONFIRMED
+
+
+def test_colleagues_hear_of_a_ticket_and_not_of_one_flag_of_two(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    twice_flagged(house)
+    ticket = house.helpdesk.records.tickets[int(TWICE.id)]
+    for told in (set(), {"not-workaround"}):
+        house.desk.verdict(TWICE, Decision.DISMISSED)
+        run(house.desk.drain(hurry=True))
+        assert {"workaround", "not-workaround"} & set(ticket["tags"]) == told
+
+
+def test_a_hint_is_not_judged_and_tells_nobody_of_a_workaround(tmp_path: Path) -> None:
+    house = open_house(tmp_path)
+    assert house.desk.work.lessons.findings(HINT)
+    assert house.desk.disabled_reason("confirm", HINT) == (
+        "wren#4310 has no flag to judge, only a hint: that is for you to read."
+    )
+    with pytest.raises(NotFoundError, match="no flag"):
+        house.desk.verdict(HINT, Decision.CONFIRMED)
+    assert not house.desk.work.ledger.verdicts(HINT)
