@@ -107,9 +107,9 @@ class Learned:
     """A desk's state after some verdicts.
 
     `scale` and `weights` (by cue and combination) are for the rules; `bands` counts verdicts on flags by kind and by
-    the band that the state would show them in; `cues` by cue; `sampled` those on unflagged answers offered at random;
-    `found` is how many workarounds somebody marked that the rules had missed; `faded` says in a sentence which cue
-    counts for less.
+    the band they were shown in, which no verdict on them had moved yet; `cues` by cue; `sampled` those on unflagged
+    answers offered at random; `found` is how many workarounds somebody marked that the rules had missed; `faded` says
+    in a sentence which cue counts for less.
     """
 
     shipped: Shipped
@@ -157,7 +157,7 @@ def replay(verdicts: Iterable[Verdict], shipped: Shipped) -> Learned:
         shipped=shipped,
         scale=scale,
         weights=weights,
-        bands=_bands(flags, standing, shipped, scale, weights),
+        bands=_bands(flags, standing, scale),
         cues=cues,
         faded={name: said for name, tally in cues.items() if (said := _fading(name, tally, shipped, weights))},
         sampled=sampled,
@@ -232,13 +232,10 @@ def _weights(shipped: Shipped, fitted: Fit, scale: Scale) -> dict[str, float]:
     return {name: moved.get(name, weight) for name, weight in shipped.weights.items()}
 
 
-def _bands(
-    flags: Iterable[_Seen], standing: Iterable[Verdict], shipped: Shipped, scale: Scale, weights: Mapping[str, float]
-) -> dict[tuple[Kind, Band], Tally]:
+def _bands(flags: Iterable[_Seen], standing: Iterable[Verdict], scale: Scale) -> dict[tuple[Kind, Band], Tally]:
     counted: dict[tuple[Kind, Band], list[Verdict]] = {}
     for seen in flags:
-        logit = seen.logit + sum(weights[name] - shipped.weights[name] for name in seen.known)
-        band = scale.band(scale.probability(logit))
+        band = seen.verdict.band or scale.band(scale.probability(seen.logit))
         counted.setdefault((Kind.WORKAROUND, band), []).append(seen.verdict)
     for one in standing:
         if one.kind is not Kind.WORKAROUND:
