@@ -145,7 +145,7 @@ class ComposeScreen(DeskScreen[bool]):
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, however the screen ends."""
-        if not self.keeping.saved:
+        if not self.keeping.saved or self.words.text != self._known:  # a field tells of a letter a moment later
             self.keep()
         if said := self.attempt(lambda: self.desk.close_draft(self.ref, public=self.public)):
             self.console.say(said)

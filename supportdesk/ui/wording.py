@@ -86,7 +86,7 @@ class IssueEditor(DeskScreen["Wording | None"]):
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, however the screen ends."""
-        if not self.keeping.saved:
+        if not self.keeping.saved or self._typed() != self._known:  # a field tells of a letter a moment later
             self.keep()
         self._claim.leave()
 

@@ -8,6 +8,7 @@ from drive import drive, shown, toasts
 from standin import StandIn
 from standin_story import EXPORT
 from test_escalation_screen import SEEN, desk_with, filed
+from test_turns import give
 from textual import events
 from textual.pilot import Pilot
 
@@ -162,3 +163,16 @@ def test_a_gate_that_answers_after_the_review_or_the_console_was_left_disturbs_n
 
     drive(desk, steps)
     assert desk.wordings[EXPORT].title.startswith("Better: ")
+
+
+def test_words_and_the_key_that_leaves_typed_at_once_leave_the_words_on_disk() -> None:
+    desk = doubted()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await opened(pilot, "e")
+        await pilot.pause()
+        give(pilot, *"hello", "ctrl+q")
+        await pilot.pause(0.2)
+
+    drive(desk, steps)
+    assert "hello" in desk.wordings[EXPORT].body

@@ -204,3 +204,14 @@ def test_a_command_that_does_not_exist_runs_no_other() -> None:
 
     drive(desk, steps)
     assert not desk.entries
+
+
+def test_words_and_the_key_that_leaves_typed_at_once_leave_the_words_on_disk() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        give(pilot, "i", *"hello", "ctrl+q")
+        await pilot.pause(0.2)
+
+    drive(desk, steps)
+    assert "hello" in desk.drafts.values()
