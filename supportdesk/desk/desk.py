@@ -189,7 +189,7 @@ class Desk:
         why: str = "",
         sampled: bool = False,
     ) -> model.Verdict:
-        """Keep what the engineer says of an answer, by default of the strongest finding's; all that was found in it.
+        """Keep what the engineer says of an answer, by default of the strongest flag's; all that was found in it.
 
         A later verdict on the same answer replaces it; near-duplicates of the answer share it. `sampled` is one that
         was offered without a flag.

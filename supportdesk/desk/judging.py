@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 
-from supportdesk import late
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError, UsageError
 from supportdesk.insight.learning import judged
 from supportdesk.insight.teamwords import TeamWord, propose, removal
 from supportdesk.insight.workaround import Said, Scored, score_all
-from supportdesk.model import Decision, Finding, TicketRef, Verdict
+from supportdesk.model import Decision, Finding, Kind, TicketRef, Verdict
 
 
 def verdict(
     work: Workplace, ref: TicketRef, decision: Decision, comment_id: str | None, why: str, *, sampled: bool = False
 ) -> Verdict:
-    """Keep a verdict on an answer, by default the flag's in question; its marks and the desk's flags are to follow.
+    """Keep a verdict on an answer, by default the strongest flag's; its marks and the desk's flags are to follow.
 
     NotFoundError when there is no such answer, or no flag and no answer named.
     """
     work.ticket(ref)
-    answer = comment_id or _in_question(work, ref)
+    answer = comment_id or _strongest(work, ref)
     if answer not in {comment.id for comment in work.cache.comments(ref) or ()}:
         raise NotFoundError(f"{ref} has no comment {answer}.", f"See `supportdesk show {ref}`.")
     said = judged(
@@ -48,8 +47,8 @@ def withdraw(work: Workplace, said: Verdict, before: Verdict | None = None) -> N
         work.record("verdict withdrawn", said.ref)
 
 
-def _in_question(work: Workplace, ref: TicketRef) -> str:
-    flag = late.readings.in_question(work.lessons.findings(ref), work.verdicts(ref))
+def _strongest(work: Workplace, ref: TicketRef) -> str:
+    flag = next((one for one in work.lessons.findings(ref) if one.kind is Kind.WORKAROUND), None)
     if flag is None:
         raise NotFoundError(f"{ref} has no flag.", "Name the answer with --comment to mark one the rules missed.")
     return flag.comment_id
@@ -57,11 +56,18 @@ def _in_question(work: Workplace, ref: TicketRef) -> str:
 
 def _seen(work: Workplace, ref: TicketRef, answer: str) -> Finding | Scored | None:
     """What the shipped rules made of an answer, a finding only where one is shown; None for a customer's words."""
-    if any(each.comment_id == answer for each in work.lessons.findings(ref)):
-        return next(each for each in work.cache.findings(ref) if each.comment_id == answer)
+    if is_flag(work, ref, answer):
+        flags = (each for each in work.cache.findings(ref) if each.kind is Kind.WORKAROUND)
+        return next(each for each in flags if each.comment_id == answer)
     said = [Said(id=one.id, role=one.author.role, body=one.body) for one in work.cache.comments(ref) or ()]
     scores = score_all(work.lessons.rules, work.ticket(ref).subject, said)
     return next((one for one in scores if one.comment_id == answer), None)
+
+
+def is_flag(work: Workplace, ref: TicketRef, answer: str) -> bool:
+    """Whether an answer is shown as a workaround; a hint is no flag."""
+    found = work.lessons.findings(ref)
+    return any(each.comment_id == answer and each.kind is Kind.WORKAROUND for each in found)
 
 
 def add_word(work: Workplace, phrase: str) -> TeamWord:

@@ -79,7 +79,7 @@ class MacroReport:
 
 
 def in_question(findings: Sequence[Finding], verdicts: Mapping[str, Verdict]) -> Finding | None:
-    """Which flag a verdict that names no answer speaks of: the strongest we did not judge yet, else the strongest.
+    """Which flag the console's next verdict speaks of: the strongest we did not judge yet, else the strongest.
 
     Hints of other kinds are never asked about.
     """

@@ -7,7 +7,7 @@ from datetime import timedelta
 from supportdesk.desk import judging
 from supportdesk.desk.assessing import follow
 from supportdesk.desk.prepared import macros
-from supportdesk.desk.readings import DeskRecord, MacroReport, Sample
+from supportdesk.desk.readings import DeskRecord, MacroReport, Sample, in_question
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.insight.learning import asks_at_random, next_slot
@@ -44,6 +44,11 @@ class Teaching:
         said = judging.verdict(self._work, ref, decision, comment_id, why, sampled=sampled)
         self._given = Given(said, kept.get(said.comment_id))
         return said
+
+    def question(self, ref: TicketRef) -> str | None:
+        """The answer that the console's next verdict on a ticket speaks of."""
+        flag = in_question(self._work.lessons.findings(ref), self._work.verdicts(ref))
+        return flag.comment_id if flag else None
 
     def shared(self, op: str) -> None:
         """Remember what tells colleagues of the newest verdict."""
@@ -104,7 +109,7 @@ class Teaching:
         """The answer with what was asked; None when it is a flag here, or was not read."""
         work = self._work
         comments = work.cache.comments(ref) or ()
-        if any(one.comment_id == comment_id for one in work.lessons.findings(ref)):
+        if judging.is_flag(work, ref, comment_id):
             return None
         said = [Said(id=one.id, role=one.author.role, body=one.body) for one in comments]
         subject = work.ticket(ref).subject

@@ -60,7 +60,8 @@ class TeachingScreen(OutsideScreen):
             self.console.say(f"Noted: {ref} holds no workaround. u takes it back.", topic="undo")
 
     def _judge(self, ref: TicketRef, decision: Decision, why: str = "") -> bool:
-        if self.attempt(lambda: self.desk.verdict(ref, decision, why=why)) is None:
+        answer = self.desk.teaching.question(ref)
+        if self.attempt(lambda: self.desk.verdict(ref, decision, comment_id=answer, why=why)) is None:
             return False
         self._follow(asks=ref.desk)
         return True

@@ -351,15 +351,20 @@ def twice_flagged(house: House) -> None:
     assert [one.band is Band.WEAK for one in work.lessons.findings(TWICE)[:2]] == [False, False]
 
 
+def judge(house: House, decision: Decision) -> str:
+    """Give a verdict as the console does; the answer that it spoke of."""
+    return house.desk.verdict(TWICE, decision, comment_id=house.desk.teaching.question(TWICE)).comment_id
+
+
 def test_the_second_verdict_speaks_of_the_second_flag_and_both_make_the_tickets(tmp_path: Path) -> None:
     house = alone(tmp_path)
     twice_flagged(house)
     first, second = (one.comment_id for one in house.desk.work.lessons.findings(TWICE) if one.kind is Kind.WORKAROUND)
-    assert house.desk.verdict(TWICE, Decision.DISMISSED).comment_id == first
+    assert judge(house, Decision.DISMISSED) == first
     assert house.desk.work.decision(TWICE) is None
-    assert house.desk.verdict(TWICE, Decision.DISMISSED).comment_id == second
+    assert judge(house, Decision.DISMISSED) == second
     assert house.desk.work.decision(TWICE) is Decision.DISMISSED
-    assert house.desk.verdict(TWICE, Decision.CONFIRMED).comment_id in (first, second)
+    assert judge(house, Decision.CONFIRMED) in (first, second)
     assert house.desk.work.decision(TWICE) is Decision.CONFIRMED
 
 
@@ -368,7 +373,7 @@ def test_colleagues_hear_of_a_ticket_and_not_of_one_flag_of_two(tmp_path: Path) 
     twice_flagged(house)
     ticket = house.helpdesk.records.tickets[int(TWICE.id)]
     for told in (set(), {"not-workaround"}):
-        house.desk.verdict(TWICE, Decision.DISMISSED)
+        judge(house, Decision.DISMISSED)
         run(house.desk.drain(hurry=True))
         assert {"workaround", "not-workaround"} & set(ticket["tags"]) == told
 
@@ -382,3 +387,11 @@ def test_a_hint_is_not_judged_and_tells_nobody_of_a_workaround(tmp_path: Path) -
     with pytest.raises(NotFoundError, match="no flag"):
         house.desk.verdict(HINT, Decision.CONFIRMED)
     assert not house.desk.work.ledger.verdicts(HINT)
+
+
+def test_an_answer_with_a_hint_can_be_marked_as_a_workaround_that_was_missed(tmp_path: Path) -> None:
+    house = alone(tmp_path)
+    hinted = house.desk.work.lessons.findings(HINT)[0].comment_id
+    said = house.desk.verdict(HINT, Decision.CONFIRMED, comment_id=hinted)
+    assert (said.kind, said.p) == (Kind.WORKAROUND, None)
+    assert house.desk.work.lessons.of(DESK).found == 1

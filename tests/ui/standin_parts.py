@@ -37,6 +37,9 @@ class StandInTeaching:
     async def follow(self) -> None:
         self.followed += 1
 
+    def question(self, ref: TicketRef) -> str | None:
+        """The strongest finding, which `StandIn.verdict` knows."""
+
     def sample(self, desk: str) -> Sample | None:
         return self.asks.pop(0) if self.asks else None
 
