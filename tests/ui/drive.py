@@ -45,6 +45,17 @@ def shown(app: SupportDesk) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips[:height])
 
 
+async def seen(pilot: Pilot[None], words: str) -> None:
+    """Wait until words are on the screen, wherever its lines break."""
+    screen = ""
+    for _ in range(500):
+        await pilot.pause(0.02)
+        screen = shown(pilot.app)  # type: ignore[arg-type]  # the pilot's app is ours
+        if words in " ".join(screen.replace("▌", " ").split()):
+            return
+    raise AssertionError(f"{words!r} never came; the screen is\n{screen}")
+
+
 async def toasts(pilot: Pilot[None]) -> list[str]:
     """The toasts in sight."""
     await pilot.pause()

@@ -1,7 +1,7 @@
 """The help tells every key in whole sentences at every width, and every screen wears its name in the same place."""
 
 import pytest
-from drive import drive, shown
+from drive import drive, seen, shown
 from rich.cells import cell_len
 from standin_story import story
 from textual.pilot import Pilot
@@ -57,7 +57,7 @@ def test_the_name_under_which_a_key_is_changed_stands_beside_it_where_there_is_r
 def test_every_screen_wears_its_name_on_its_first_line(key: str, name: str) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press(key)
-        await pilot.pause()
+        await seen(pilot, name)
         assert shown(pilot.app).splitlines()[0].startswith(f" {name}")  # type: ignore[arg-type]  # it is ours
 
     drive(story(), steps)
@@ -66,8 +66,7 @@ def test_every_screen_wears_its_name_on_its_first_line(key: str, name: str) -> N
 def test_words_behind_a_name_are_left_out_where_they_would_be_cut() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("question_mark")
-        await pilot.pause()
-        assert "by name" in shown(pilot.app).splitlines()[0]  # type: ignore[arg-type]
+        await seen(pilot, "by name")
         await pilot.resize_terminal(60, 20)
         for _ in range(200):
             await pilot.pause(0.02)
@@ -82,11 +81,7 @@ def test_words_behind_a_name_are_left_out_where_they_would_be_cut() -> None:
 def test_what_acts_everywhere_is_in_the_palette_and_does_it(command: str, says: str) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("colon", *command, "enter")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if says in shown(pilot.app):  # type: ignore[arg-type]
-                return
-        raise AssertionError(shown(pilot.app))  # type: ignore[arg-type]
+        await seen(pilot, says)
 
     drive(story(), steps)
 
@@ -98,8 +93,7 @@ def test_the_help_is_walked_to_its_end_and_back_and_stays_where_it_is() -> None:
         await pilot.press("question_mark")
         for key, words in (("G", "has an issue"), ("g", "Most used"), ("G", "has an issue")):
             await pilot.press(key)
-            await pilot.pause(0.1)
-            assert words in shown(pilot.app)  # type: ignore[arg-type]
+            await seen(pilot, words)
         desk.changed()
         await pilot.pause(0.3)
         assert "has an issue" in shown(pilot.app)  # type: ignore[arg-type]
@@ -112,10 +106,7 @@ def test_the_palette_names_the_keys_and_fills_a_small_terminal() -> None:
         await pilot.press("colon", *"next view")
         app = pilot.app
         assert isinstance(app, SupportDesk)
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if "next view  ]" in shown(app):
-                break
+        await seen(pilot, "next view ]")
         assert "[]]" not in shown(app)
         assert "▔" * 80 in shown(app)
 

@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from drive import drive, shown, toasts
+from drive import drive, seen, toasts
 from standin import StandIn
 from standin_story import story
 from textual.pilot import Pilot
 
-from supportdesk.ui.app import SupportDesk
 from supportdesk.ui.queue import QueueScreen
 
 
@@ -37,13 +36,9 @@ def test_a_desk_that_cannot_be_read_is_named_once_and_one_without_macros_has_non
     desk.desks = (replace(desk.desks[0], synced_at=None, trouble="acme: 127.0.0.1:9 cannot be reached."),)
 
     async def steps(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        assert isinstance(app, SupportDesk)
-        await pilot.pause(0.1)
-        assert "acme could not be read: 127.0.0.1:9 cannot be reached." in shown(app)
+        await seen(pilot, "acme could not be read: 127.0.0.1:9 cannot be reached.")
         await pilot.press("M")
-        await pilot.pause(0.1)
-        assert "There are no macros here." in shown(app)
+        await seen(pilot, "There are no macros here.")
 
     drive(desk, steps)
 

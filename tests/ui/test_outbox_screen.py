@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from drive import drive, shown, toasts
+from drive import drive, seen, shown, toasts
 from standin_story import EXPORT, busy, story
 from textual.pilot import Pilot
 
@@ -189,13 +189,11 @@ def test_long_words_of_an_entry_are_scrolled_and_stay_where_they_are() -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("O", "j", "j", *["ctrl+d"] * 7)
-        await pilot.pause(0.1)
-        assert "last" in text(pilot)
+        await seen(pilot, "last")
         desk.changed()
         await pilot.pause(0.3)
         assert "last" in text(pilot)
         await pilot.press("k")
-        await pilot.pause(0.1)
-        assert "written" in text(pilot)
+        await seen(pilot, "written")
 
     drive(desk, steps)

@@ -1,7 +1,7 @@
 """A sentence takes the place of the one it answers; the others stand on."""
 
 import pytest
-from drive import drive, shown, toasts
+from drive import drive, seen, shown, toasts
 from standin_story import story
 from textual.pilot import Pilot
 
@@ -61,7 +61,7 @@ def test_the_rows_under_toasts_are_covered_from_edge_to_edge(size: tuple[int, in
         pilot.app.say(
             "Held: the ticket changed since you read it, so the reply waits for you in the outbox (O).", grave=True
         )
-        await pilot.pause()
+        await seen(pilot, "(O).")
         before = shown(pilot.app).splitlines()
         drawn = [toast.region for toast in pilot.app.screen.query("Toast")]
         assert len(drawn) == 2
