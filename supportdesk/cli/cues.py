@@ -13,6 +13,8 @@ from supportdesk.model import Decision
 
 async def verdict(desk: Desk, arguments: SimpleNamespace) -> int:
     """Confirm or dismiss a finding, or withdraw what was said; every other flag follows before it returns."""
+    if arguments.read_only:
+        raise RoleError("This console is read-only.", "Nothing was changed.")
     ref = reference(arguments.ref, desk)
     if arguments.decision == "withdraw":
         said = desk.withdraw(ref, arguments.comment)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from supportdesk.insight.language import foreign_language
 from supportdesk.insight.patterns import Pattern
 from supportdesk.insight.rules import Book, Cue, Rules, Side
 from supportdesk.insight.segment import HIDDEN, own_words
@@ -138,6 +139,8 @@ def _refusal(word: TeamWord) -> str:
         return f"{shown} holds an address, code or a quote, which are not read for workarounds."
     if sum(letter.isalpha() for letter in words) < LEAST_LETTERS:
         return f"{shown} has fewer than {LEAST_LETTERS} letters."
+    if language := foreign_language(words):
+        return f"{shown} is {language}: only English answers are read."
     if _says_nothing(words):
         return f"{shown} stands in nearly every answer: add a word that only workarounds have."
     if not 0 < abs(word.weight) <= HEAVIEST:

@@ -64,3 +64,9 @@ def test_every_new_command_has_its_help(command: str, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         asked([command, "--help"])
     assert "usage: supportdesk" in capsys.readouterr().out
+
+
+def test_a_command_that_only_reads_keeps_no_verdict(shell: Shell) -> None:
+    assert shell("--read-only", "verdict", GROUP[0], "confirm")[0] != 0
+    assert "read-only" in shell.errors
+    assert verdicts(shell) == [None] * 3

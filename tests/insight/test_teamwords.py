@@ -84,6 +84,8 @@ REFUSED = [
     ("as a workaround", "counts already: it "),
     ("there is no workaround", "counts already: it "),
     ("clear your cache", "counts already"),
+    ("日本語の言葉", "Japanese: only English"),
+    ("очистите кэш", "only English"),
 ]
 
 
