@@ -61,7 +61,7 @@ def propose(
     `known` is what stands; `rules` are the shipped ones.
     """
     word = TeamWord(phrase=_tidied(phrase), added_by=added_by, at=at, weight=weight)
-    why = _refusal(word) or _known_already(rules, known, word)
+    why = _refusal(word) or _of_no_use(rules, known, word)
     if why:
         raise ValueError(why)
     return word
@@ -139,8 +139,6 @@ def _refusal(word: TeamWord) -> str:
         return f"{shown} holds an address, code or a quote, which are not read for workarounds."
     if sum(letter.isalpha() for letter in words) < LEAST_LETTERS:
         return f"{shown} has fewer than {LEAST_LETTERS} letters."
-    if language := foreign_language(words):
-        return f"{shown} is {language}: only English answers are read."
     if _says_nothing(words):
         return f"{shown} stands in nearly every answer: add a word that only workarounds have."
     if not 0 < abs(word.weight) <= HEAVIEST:
@@ -148,7 +146,9 @@ def _refusal(word: TeamWord) -> str:
     return ""
 
 
-def _known_already(rules: Rules, known: Sequence[TeamWord], word: TeamWord) -> str:
+def _of_no_use(rules: Rules, known: Sequence[TeamWord], word: TeamWord) -> str:
+    if language := foreign_language(word.words):
+        return f"“{word.phrase}” is {language}: only English answers are read."
     if any(one.words == word.words for one in known):
         return f"“{word.phrase}” is one of your team's phrases already."
     if len(known) >= MOST:
