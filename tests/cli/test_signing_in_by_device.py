@@ -146,6 +146,7 @@ def test_ctrl_c_leaves_while_nothing_answers(tmp_path: Path) -> None:
         if request.path.endswith("access_token"):
             polled.append(time.monotonic())
             time.sleep(3)
+            raise NotWritten("nobody waits for it any more")
 
     authority.before_answering = hang
     with serve(authority) as url:  # type: ignore[arg-type]
