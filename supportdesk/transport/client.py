@@ -2,8 +2,6 @@
 
 import logging
 import ssl
-import sys
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +24,6 @@ def open_client(account: Account, connect_s: float, *, anywhere: bool = False) -
 
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)  # their INFO lines hold whole addresses
-    _answer_sniffing()
     remote = not account.url.lower().startswith("http:")
     try:
         return httpx.AsyncClient(
@@ -51,12 +48,6 @@ def open_client(account: Account, connect_s: float, *, anywhere: bool = False) -
 def _trusted(account: Account) -> ssl.SSLContext | bool:
     """What is checked against: a file of the account's, or all that certifi has, which take 26 ms to read."""
     return ssl.create_default_context(cafile=account.ca_file) if account.ca_file else True
-
-
-def _answer_sniffing() -> None:
-    """Where sniffio is not installed, say so once: httpcore looks along the whole path for it, four times a request."""
-    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # what importlib takes for "there is none"
 
 
 def describe(account: Account) -> list[str]:
