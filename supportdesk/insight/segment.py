@@ -5,8 +5,14 @@ be underlined in the body without counting again.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, groupby
+from unicodedata import is_normalized, normalize
+
+from supportdesk.insight import quotes
 
 
 class Part(StrEnum):
@@ -29,18 +35,31 @@ class Segment:
 
 
 def split(body: str) -> tuple[Segment, ...]:
-    """Return segments that cover the body without a gap, in its order; a line belongs to one part."""
+    """Return segments that cover the body without a gap, in its order.
+
+    A line belongs to one part, but for a quote that begins or ends inside it.
+    """
     lines = body.splitlines(keepends=True)
-    segments: list[Segment] = []
-    at = 0
-    for line, part in zip(lines, _parts([line.rstrip() for line in lines], body), strict=True):
-        end = at + len(line)
-        if segments and segments[-1].part is part:
-            segments[-1] = Segment(part=part, start=segments[-1].start, end=end)
-        else:
-            segments.append(Segment(part=part, start=at, end=end))
-        at = end
-    return tuple(segments)
+    starts = list(accumulate(map(len, lines[:-1]), initial=0)) if lines else []
+    parts, spans = _parts(lines, starts, body)
+    stretches = _cut(starts, parts, spans) if spans else zip(starts, parts, strict=True)
+    firsts = [next(same) for _, same in groupby(stretches, key=lambda one: one[1])]
+    ends = [*(start for start, _ in firsts[1:]), len(body)]
+    return tuple(
+        Segment(part=part, start=start, end=end) for (start, part), end in zip(firsts, ends, strict=bool(firsts))
+    )
+
+
+def _cut(starts: Sequence[int], parts: Sequence[Part], spans: Sequence[quotes.Span]) -> list[tuple[int, Part]]:
+    """Where each stretch begins and what it is, when quotes begin and end inside lines."""
+    edges = sorted({*starts, *(edge for span in spans for edge in span)})
+    firsts = [start for start, _ in spans]
+    found: list[tuple[int, Part]] = []
+    for start in edges:
+        at = bisect_right(firsts, start) - 1
+        quoted = at >= 0 and start < spans[at][1]
+        found.append((start, Part.QUOTE if quoted else parts[bisect_right(starts, start) - 1]))
+    return found
 
 
 HIDDEN = "¤"
@@ -87,116 +106,112 @@ _ISSUE = re.compile(
 def issue_links(body: str) -> tuple[tuple[int, int], ...]:
     """Return where addresses of issues on a tracker stand, outside quotes, code and signatures.
 
-    The address that heads a link preview counts; the previewed words do not.
+    The address that heads a link preview counts; the previewed words and the addresses in them do not.
     """
-    if "://" not in body:
+    found = [one.span() for one in _ISSUE.finditer(body)] if "://" in body else []
+    if not found:
         return ()
-    pieces = [piece for piece in split(body) if piece.part in (Part.OWN, Part.PREVIEW)]
-    return tuple(
-        found.span() for found in _ISSUE.finditer(body) if any(p.start <= found.start() < p.end for p in pieces)
-    )
+    told = [(one.start, _told(body, one)) for one in split(body) if one.part in (Part.OWN, Part.PREVIEW)]
+    return tuple((start, end) for start, end in found if any(first <= start < last for first, last in told))
 
 
-_SPECIAL = re.compile(r"[>`{};~<]|\[(?:code|quote)|://|\n    |\d\d:\d\d|\n ?at |\.[a-z]")
+def _told(body: str, piece: Segment) -> int:
+    """Where what the writer gives by hand ends: of a preview it is the address at its head."""
+    head = body.find("\n", piece.start, piece.end) if piece.part is Part.PREVIEW else -1
+    return piece.end if head < 0 else head
+
+
+_SPECIAL = re.compile(
+    r"[>`{};~<\uff1e\"“„]|\[(?:code|quote)|://|\n    |\d\d:\d\d|\n ?at |\.[a-z]|---"
+    r"|\b(?:from|von|de|van|da|från|fra|od|lähettäjä|feladó|kimden|от)\*{0,2}\s?:"
+)
 _SPECIAL_WORDS = (
     "wrote",
-    "schrieb",
-    " message",
+    "schr",
+    "écrit",
+    "escri",
+    "escreveu",
+    "scritto",
+    "skrev",
+    "napis",
     "please type",
-    "from:",
-    "von:",
-    "de:",
+    "bq.",
     "traceback",
-    'file "',
     "caused by",
 )
 
 
-def _parts(lines: list[str], body: str) -> list[Part]:
-    parts = [Part.OWN] * len(lines)
-    lowered = body.lower()
-    if any(word in lowered for word in _SPECIAL_WORDS) or _SPECIAL.search(lowered):
+def _parts(whole: Sequence[str], starts: Sequence[int], body: str) -> tuple[list[Part], list[quotes.Span]]:
+    """What each line is, and the quotes that begin or end inside one."""
+    parts, spans = [Part.OWN] * len(whole), list[quotes.Span]()
+    lines, lowered = [line.rstrip() for line in whole], body.lower()
+    if not is_normalized("NFC", body):  # a letter and its accent are one, as the words here are spelled
+        lines, lowered = [normalize("NFC", line) for line in lines], normalize("NFC", lowered)
+    if _SPECIAL.search(lowered) or any(word in lowered for word in _SPECIAL_WORDS):
         _mark_blocks(lines, parts)
-        _mark_quotes(lines, parts)
-        _mark_history(lines, parts)
+        spans = _mark_quotes_inside(body, starts, parts)
+        for at in quotes.marked(lines):
+            parts[at] = Part.QUOTE
+        older = quotes.history(lines)
+        parts[older:] = [Part.QUOTE] * (len(lines) - older)
         _mark_code(lines, parts)
         _mark_previews(lines, parts)
     _mark_signature(lines, parts)
-    return parts
+    return parts, spans
 
 
 _BLOCKS = (
-    ("[quote", "[/quote]", Part.QUOTE),
-    ("{quote", "{quote}", Part.QUOTE),
-    ("<blockquote", "</blockquote>", Part.QUOTE),
-    ("[code", "[/code]", Part.CODE),
-    ("{code", "{code}", Part.CODE),
-    ("{noformat", "{noformat}", Part.CODE),
-    ("<pre", "</pre>", Part.CODE),
-    ("```", "```", Part.CODE),
-    ("~~~", "~~~", Part.CODE),
+    ("[code", "[/code]"),
+    ("{code", "{code}"),
+    ("{noformat", "{noformat}"),
+    ("<pre", "</pre>"),
+    ("```", "```"),
+    ("~~~", "~~~"),
 )
+_FENCES = ("```", "~~~")
 
 
-def _mark_blocks(lines: list[str], parts: list[Part]) -> None:
-    """A block that is never closed ends with its opening line, but for a fence, which Markdown lets run to the end."""
-    at = 0
+def _mark_blocks(lines: Sequence[str], parts: list[Part]) -> None:
+    """Code that is never closed ends with its opening line, but for a fence, which Markdown lets run to the end."""
+    at, missing = 0, set[str]()
     while at < len(lines):
         block = _opening(lines[at])
-        if block is None:
-            at += 1
-            continue
-        last = _closing(lines, at, block)
-        parts[at : last + 1] = [block[2]] * (last + 1 - at)
-        at = last + 1
+        if block is not None:
+            last = None if block[1] in missing else _closing(lines, at, *block)
+            if last is None:  # and what is missing once is not looked for again
+                missing.add(block[1])
+                last = len(lines) - 1 if block[1] in _FENCES else at
+            parts[at : last + 1] = [Part.CODE] * (last + 1 - at)
+            at = last
+        at += 1
 
 
-def _opening(line: str) -> tuple[str, str, Part] | None:
+def _opening(line: str) -> tuple[str, str] | None:
     head = line.lstrip()[:12].lower()
     return next((block for block in _BLOCKS if head.startswith(block[0])), None)
 
 
-def _closing(lines: list[str], first: int, block: tuple[str, str, Part]) -> int:
-    opener, closer, _ = block
+def _closing(lines: Sequence[str], first: int, opener: str, closer: str) -> int | None:
     if closer in lines[first].lower().lstrip()[len(opener) :]:
         return first
-    for at in range(first + 1, len(lines)):
-        if closer in lines[at].lower():
-            return at
-    return len(lines) - 1 if opener == closer and opener[0] in "`~" else first
+    return next((at for at in range(first + 1, len(lines)) if closer in lines[at].lower()), None)
 
 
-_SAYS = re.compile(r".{1,80}(?:\bsaid|\bwrote|\bwrites|\bschrieb|\ba écrit)\s{0,2}:?")
-
-
-def _mark_quotes(lines: list[str], parts: list[Part]) -> None:
-    for at, line in enumerate(lines):
-        if not line.lstrip().startswith(">"):
+def _mark_quotes_inside(body: str, starts: Sequence[int], parts: list[Part]) -> list[quotes.Span]:
+    """Mark the lines that are wholly inside quotes, and return these, each once, in order; none begins in code."""
+    spans: list[quotes.Span] = []
+    for start, end in sorted(quotes.inside(body)):
+        if parts[bisect_right(starts, start) - 1] is Part.CODE:
             continue
-        parts[at] = Part.QUOTE
-        if at and len(lines[at - 1]) < 200 and _SAYS.fullmatch(lines[at - 1]):
-            parts[at - 1] = Part.QUOTE
-
-
-_WROTE = re.compile(r"\s{0,3}(?:on|am|le)\s.{0,160}(?:\bwrote|\bschrieb.{0,60}|\ba écrit)\s{0,2}:", re.IGNORECASE)
-_DIVIDER = re.compile(
-    r"\s{0,3}(?:-{3,10} ?(?:original|forwarded) message|##- ?please type your reply above)", re.IGNORECASE
-)
-_FROM = re.compile(r"\s{0,3}\*{0,2}(?:from|von|de):\*{0,2} \S", re.IGNORECASE)
-_SENT = re.compile(r"\s{0,3}\*{0,2}(?:sent|date|to|gesendet|envoyé):\*{0,2} \S", re.IGNORECASE)
-
-
-def _mark_history(lines: list[str], parts: list[Part]) -> None:
-    """An e-mail program quotes what went before without marking each line: all below is somebody else's."""
-    for at, line in enumerate(lines):
-        below = lines[at + 1] if at + 1 < len(lines) else ""
-        if below.lstrip().startswith(">"):
-            continue
-        wrapped = f"{line} {below}" if below.endswith(":") else line
-        header = _FROM.match(line) and any(_SENT.match(near) for near in lines[at + 1 : at + 4])
-        if _DIVIDER.match(line) or header or (len(wrapped) < 250 and _WROTE.fullmatch(wrapped)):
-            parts[at:] = [Part.QUOTE] * (len(lines) - at)
-            return
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    for start, end in spans:
+        first, last = bisect_left(starts, start), bisect_right(starts, end) - 1
+        last += end == len(body)
+        parts[first:last] = [Part.QUOTE] * (last - first)
+    return spans
 
 
 _LOG = re.compile(
@@ -206,7 +221,8 @@ _LOG = re.compile(
 )
 _LISTED = re.compile(r"\s{0,20}(?:[-*•·–+]|\w{1,3}[.)]) ")
 _INDENTED = re.compile(r" {4,}\S")
-_CODE_END = re.compile(r"[^\n]{0,200}[(){}=<>$][^\n]{0,200}[;{}]|\s{0,20}[{}][;,)]?")
+_CODE_SIGN = re.compile(r"[(){}=<>$]")
+_BRACE = re.compile(r"\s{0,20}[{}][;,)]?")
 
 
 def _mark_code(lines: list[str], parts: list[Part]) -> None:
@@ -215,14 +231,16 @@ def _mark_code(lines: list[str], parts: list[Part]) -> None:
         if not line:
             continue
         indented = bool(_INDENTED.match(line))
-        if (
-            _LOG.match(line)
-            or _CODE_END.fullmatch(line[-200:])
-            or (indented and not listed and not _LISTED.match(line))
-        ):
+        if _LOG.match(line) or _ends_as_code(line) or (indented and not listed and not _LISTED.match(line)):
             parts[at] = Part.CODE if parts[at] is Part.OWN else parts[at]
         elif not indented or _LISTED.match(line):
             listed = bool(_LISTED.match(line))
+
+
+def _ends_as_code(line: str) -> bool:
+    if line[-1] in ";{}" and _CODE_SIGN.search(line[-200:-1]):
+        return True
+    return len(line) < 25 and _BRACE.fullmatch(line) is not None
 
 
 _ADDRESS = re.compile(r"\s{0,3}(?:\[?https?://\S{1,500}|(?:www\.)?[\w-]{1,60}\.[a-z]{2,10}(?:/[\w.~/-]{1,200})?)")

@@ -107,6 +107,12 @@ def test_a_link_preview_is_not_ours_but_its_issue_address_is_kept() -> None:
     assert not more
 
 
+def test_an_issue_address_inside_the_previewed_words_is_not_evidence() -> None:
+    previewed = "https://example.org/post\nCrash\nopened 12 Mar 20 UTC, see https://github.com/acme/app/issues/12"
+    assert issue_links(f"{previewed}\n\n\nSee above.") == ()
+    assert issue_links(previewed) == ()
+
+
 def test_words_after_a_preview_and_a_gap_are_ours() -> None:
     assert "restart it" in own_words(PREVIEW.replace("\n\n", "\n\n\n"))
 
