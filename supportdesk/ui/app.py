@@ -108,6 +108,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._soon: Timer | None = None
         self._due: Timer | None = None
         self._sending = self._syncing = self._pressed = False
+        self.pressed_at = 0.0  # when the newest key was typed, which may be long before it acts; monotonic
         self.listing = False  # while the palette, in which letters are typed, asks what can be done below it
         self.ready = False  # until the first screenful is laid out and filled
         self._turns = Turns(self)
@@ -181,7 +182,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         if not isinstance(event, Key | Paste):
             await super().on_event(event)
             return
-        self._pressed = True
+        self._pressed, self.pressed_at = True, event.time
         if self.ready and isinstance(self.screen, DeskScreen):
             self.screen.lift()
         await self._turns.take(event, super().on_event)

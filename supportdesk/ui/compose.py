@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -287,6 +288,7 @@ class ReviewScreen(DeskScreen["Decided | None"]):
         super().__init__(classes="internal" if self.shown.people is None else "public")
         self.ref, self.body, self._look = ref, body, look
         self.status: Status | None = None
+        self._opened_at = monotonic()
 
     def compose(self) -> ComposeResult:
         """To whom, what, and what else happens."""
@@ -327,6 +329,9 @@ class ReviewScreen(DeskScreen["Decided | None"]):
 
     async def action_send(self, go_on: bool) -> None:
         """Send exactly what is shown; where there is a caution, a second yes is asked for."""
+        if self.console.pressed_at < self._opened_at:  # it opened under typing fingers: this was not meant for it
+            self.console.say("Nothing was sent: read what stands here, then y.")
+            return
         if not self.shown.cautions:
             self._send(go_on)
             return

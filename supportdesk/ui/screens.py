@@ -35,6 +35,7 @@ class Console(Protocol):
     demo: bool
     listing: bool
     ready: bool
+    pressed_at: float
     folder: Path
     desk_changed: Signal[None]
 

@@ -213,3 +213,15 @@ def test_words_and_the_key_that_leaves_typed_at_once_leave_the_words_on_disk() -
 
     drive(desk, steps)
     assert "hello" in desk.drafts.values()
+
+
+@pytest.mark.parametrize("kind", ["i", "r"])
+def test_letters_typed_behind_the_key_that_opens_a_review_send_nothing_that_nobody_has_seen(kind: str) -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await at_once(pilot, kind, *"half a thought", "ctrl+s", *"yes")
+        assert pilot.app.focused.text.endswith("half a thoughts")  # type: ignore[union-attr]  # the field has it
+
+    drive(desk, steps)
+    assert not desk.entries
