@@ -7,6 +7,7 @@ from functools import partial
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
 from supportdesk.insight.repeats import Sketch
+from supportdesk.insight.rules import Rules
 from supportdesk.insight.similar import telling_words
 from supportdesk.insight.workaround import considering
 from supportdesk.model import Conversation, Finding, Kind, TicketRef
@@ -24,9 +25,10 @@ async def store(work: Workplace, found: Conversation) -> None:
 
 def storing(work: Workplace, found: Conversation) -> Iterator[None]:
     """The same in steps; the last one keeps it all."""
-    findings = yield from considering(work.rules, found)
+    rules = work.rules
+    findings = yield from considering(rules, found)
     work.cache.put_conversation(found)
-    _keep(work, found, findings)
+    _keep(work, found, findings, rules)
 
 
 async def judge(work: Workplace) -> None:
@@ -38,8 +40,10 @@ async def judge(work: Workplace) -> None:
         nonlocal done
         ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
         if ticket is not None and comments is not None:
-            found = Conversation(ticket=ticket, comments=comments)
-            _keep(work, found, (yield from considering(work.rules, found)))
+            found, rules = Conversation(ticket=ticket, comments=comments), work.rules
+            findings = yield from considering(rules, found)
+            if work.cache.comments(ref) == comments:  # else it was read anew meanwhile, or is to be
+                _keep(work, found, findings, rules)
         done += 1
         if done % TOLD_EVERY == 0:
             work.syncing = f"reading answers again: {done:,} of {len(refs):,}"
@@ -61,8 +65,9 @@ async def follow(work: Workplace, desk: str) -> None:
     work.lessons.settle(desk, stamp)
 
 
-def _keep(work: Workplace, found: Conversation, findings: Sequence[Finding]) -> None:
-    ref, rules = found.ticket.ref, work.rules
+def _keep(work: Workplace, found: Conversation, findings: Sequence[Finding], rules: Rules) -> None:
+    """Keep what these rules found; where others came meanwhile, it is read again by those."""
+    ref = found.ticket.ref
     with work.cache.batch():
         work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
         work.cache.answers.put_told(ref, _told(found, findings))

@@ -1,6 +1,7 @@
 """A ticket of ten megabytes: read and scored while keys are answered, and no more of it than anybody can read."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from supportdesk.config import load
 from supportdesk.demo import Helpdesk
 from supportdesk.demo.story import open_story
 from supportdesk.desk import Desk, SyncReport, open_desk
-from supportdesk.desk.assessing import store
+from supportdesk.desk.assessing import judge, store
 from supportdesk.model import Comment, Conversation, Person, Role, TicketRef
 from supportdesk.secrets import Secrets
 from supportdesk.text import CUT
@@ -39,6 +40,55 @@ def test_a_conversation_of_many_answers_is_scored_while_the_loop_turns(tmp_path:
     assert len(read.comments) == len(said)
     assert {"v0", "v119"} <= {one.comment_id for one in read.findings}
     run(desk.close())
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_words_added_while_a_conversation_is_scored_are_looked_for_in_it_next(tmp_path: Path, again: bool) -> None:
+    desk = open_house(tmp_path).desk
+    found = _many_answers(desk)
+    if again:
+        desk.work.cache.put_conversation(found)
+    run(_meanwhile(desk, judge(desk.work) if again else store(desk.work, found), _teach))
+    assert found.ticket.ref in desk.work.cache.unscored(desk.work.rules.version, 1000)
+    run(desk.rescore())
+    assert not desk.work.cache.unscored(desk.work.rules.version, 1000)
+    run(desk.close())
+
+
+def test_an_answer_that_comes_while_its_conversation_is_read_again_is_read_as_well(tmp_path: Path) -> None:
+    desk = open_house(tmp_path).desk
+    found = _many_answers(desk)
+    desk.work.cache.put_conversation(found)
+    newest = replace(found.comments[0], id="newest")
+    more = Conversation(ticket=found.ticket, comments=(*found.comments, newest))
+    run(_meanwhile(desk, judge(desk.work), lambda _: desk.work.cache.put_conversation(more)))
+    run(desk.rescore())
+    assert "newest" in {one.comment_id for one in desk.work.cache.findings(found.ticket.ref)}
+    run(desk.close())
+
+
+def _many_answers(desk: Desk) -> Conversation:
+    ticket = desk.work.cache.ticket(desk.queue("all").refs[0])
+    assert ticket is not None
+    said = tuple(
+        Comment(id=f"v{at}", author=US, public=True, created_at=START, body=ANSWER + "It is slow. " * 400)
+        for at in range(60)
+    )
+    return Conversation(ticket=replace(ticket, updated_at=START, stamp="vast"), comments=said)
+
+
+def _teach(desk: Desk) -> None:
+    desk.teaching.add_word("quokka lever")
+
+
+async def _meanwhile(desk: Desk, work: Coroutine[None, None, None], happens: Callable[[Desk], None]) -> None:
+    """Let something happen between two steps of the work."""
+    task = asyncio.create_task(work)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not task.done()
+    happens(desk)
+    await task
 
 
 async def _turns_of_the_loop_while_storing(work: object, found: Conversation) -> int:
