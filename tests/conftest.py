@@ -1,9 +1,9 @@
 """What every suite shares: a gate's figures stand at the end of its run."""
 
-from pytest import TerminalReporter
+import pytest
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the gates counted, a line a figure, when they were what was asked for (-m gates, -m full)."""
     if terminalreporter.config.option.markexpr not in ("gates", "full"):
         return
