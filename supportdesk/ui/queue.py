@@ -260,7 +260,9 @@ class QueueScreen(BoardScreen):
 
     @on(Input.Submitted, "#filter")
     def action_keep_filter(self) -> None:
-        """Back to the list, narrowed as it is."""
+        """Back to the list, narrowed; at once where it waits for its rows, as the next key acts on what is chosen."""
+        if self.awaited:
+            self._narrowed()
         self.set_focus(self.queue)
 
     def action_stop_filter(self) -> None:

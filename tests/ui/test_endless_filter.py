@@ -47,3 +47,22 @@ def test_a_list_without_end_is_filtered_when_its_rows_are_in_memory_and_keys_are
         assert len(main.queue.rows) == everything > 3
 
     drive(desk, steps)
+
+
+def test_enter_before_those_rows_are_in_memory_goes_to_what_the_letters_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supportdesk.ui.queue.ENDLESS", 3)
+    desk = story()
+
+    async def never(view: str) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr(desk.filtering, "prepare", never)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        main = screen(pilot)
+        await pilot.press("G", "slash", "s", "i", "g", "enter", "space")
+        marked = [desk.read(ref) for ref in main.marked]
+        assert [reading and reading.ticket.subject for reading in marked] == ["Cannot sign in after the SSO change"]
+
+    drive(desk, steps)
