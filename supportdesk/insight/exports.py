@@ -53,11 +53,22 @@ def shape_of(head: bytes) -> Shape:
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _MAIL.match(head):
         return Shape.MAIL
-    if head.startswith(b"[") or _PAGE.match(head):
-        return Shape.DOCUMENT
     first, _, rest = head.partition(b"\n")
+    if head.startswith(b"["):
+        return Shape.LINES if _is_bad_line(first.rstrip(), rest.lstrip()) else Shape.DOCUMENT
+    if _PAGE.match(head):
+        return Shape.DOCUMENT
     spread_out = first.rstrip().endswith((b"{", b"[", b",")) and not _is_json(rest.lstrip().partition(b"\n")[0])
     return Shape.DOCUMENT if rest and spread_out and not _is_json(first) else Shape.LINES
+
+
+def _is_bad_line(first: bytes, rest: bytes) -> bool:
+    """Whether a first line that begins as an array is an entry that is wrong, and entries follow it line by line."""
+    if first.startswith(b"[["):
+        return True
+    if not rest.startswith(b"{") or not _is_json(rest.partition(b"\n")[0]):
+        return False
+    return b"{" not in first if _is_json(first) else first != b"[" and not first.endswith(b",")
 
 
 def _is_json(line: bytes) -> bool:

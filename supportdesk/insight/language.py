@@ -57,8 +57,10 @@ _LEAST_DIFFERENT = 3
 def foreign_language(text: str) -> str:
     """Return the name of the language when `text` (lower case) is clearly not English, else an empty string."""
     sample = text[:_READ]
-    if not sample.isascii() and (script := _script(sample)):
-        return script
+    if not sample.isascii():
+        sample = unicodedata.normalize("NFC", sample)  # a word does not end at an accent that stands by itself
+        if script := _script(sample):
+            return script
     words = _WORDS.findall(sample)
     if len(words) < _LEAST_WORDS:
         return ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from supportdesk.insight.markup import looks_like_html, text_of
 from supportdesk.insight.rules import Rules
-from supportdesk.insight.workaround import Said, Scored, findings, score_all
+from supportdesk.insight.workaround import READ, Said, Scored, findings, score_all
 from supportdesk.model import Evidence, Finding, Organization, Person, Role
 from supportdesk.text import LONGEST, clean
 
@@ -148,7 +148,9 @@ def _answer_json(scored: Scored) -> dict[str, Json]:
         "band": scored.band.value,
         **_spans(scored.comment_id, scored.evidence),
     }
-    return row | ({"skipped": scored.skipped} if scored.skipped else {})
+    beyond = f"{scored.unread:,} characters of its own after the first {READ:,}" if scored.unread else ""
+    skipped = scored.skipped or beyond
+    return row | ({"skipped": skipped} if skipped else {})
 
 
 def _spans(comment_id: str, evidence: Iterable[Evidence]) -> dict[str, Json]:

@@ -66,6 +66,7 @@ HIDDEN = "¤"
 _INERT = re.compile(r"`[^`\n]{1,300}`|\b(?:https?://|www\.)[^\s<>\"]{1,2000}")
 _FOLDED = str.maketrans({"\u2019": "'", "\u2018": "'", "\xa0": " ", "\u202f": " ", "\u2011": "-", "\t": " ", "\r": " "})
 _SOFT_END = re.compile(r"\n(?=[^\W\d_])(?<=[^\n]{45}\n)(?<![.:?!]\n)")
+_STRETCH = re.compile(r"[^\n]+")
 _DOT_INSIDE = re.compile(r"\.(?=\w)(?<=\w\.)")
 
 
@@ -84,6 +85,17 @@ def own_words(body: str) -> str:
     if not kept.isascii() or "\t" in kept or "\r" in kept:
         kept = kept.translate(_FOLDED)
     return _DOT_INSIDE.sub("·", _SOFT_END.sub(" ", _lower(kept)))
+
+
+def beginning(words: str, most: int) -> int:
+    """Return where the first `most` characters of own words end; what was left out does not count."""
+    if len(words) <= most:
+        return len(words)
+    for stretch in _STRETCH.finditer(words):
+        most -= stretch.end() - stretch.start()
+        if most <= 0:
+            return stretch.end() + most
+    return len(words)
 
 
 def _kept(body: str, piece: Segment) -> str:

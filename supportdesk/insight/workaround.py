@@ -11,15 +11,17 @@ from itertools import product, takewhile
 from typing import Self
 
 from supportdesk.insight.language import foreign_language
+from supportdesk.insight.pasted import Voices
 from supportdesk.insight.patterns import Span
 from supportdesk.insight.rules import JUST_ASKED, TWICE, UNLIMITED, Combination, Cue, Hint, Rules, Side
-from supportdesk.insight.segment import issue_links, own_words
+from supportdesk.insight.segment import beginning, issue_links, own_words
 from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
+from supportdesk.text import LONGEST
 
 SUBJECT = ""  # stands where a comment's id is asked for and the words are the subject's
 BEGINNING = 100  # characters of a question that tell its topic
-HEARD = 2_000  # characters of what a customer says that are looked at: the trouble stands at the beginning
-READ = 8_000  # characters of a comment that are looked at: support writes less, logs do not
+HEARD = 2_000  # characters of a customer's own words that are looked at: the trouble stands at the beginning
+READ = 8_000  # characters of an answer's own words that are looked at; quotes, code and logs do not count
 CONSIDERED = 0.5  # of the probability that a weak flag has: below it no desk's verdicts lift an answer soon
 MOST_CONSIDERED = 3  # unflagged answers of one conversation
 
@@ -43,7 +45,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """What the rules make of one answer; `skipped` names the language of one that was not read."""
+    """What the rules make of one answer; `skipped` names the language of one that was not read.
+
+    `unread` is how many characters of its own, after the first `READ`, were not looked at.
+    """
 
     comment_id: str
     logit: float
@@ -53,6 +58,7 @@ class Scored:
     evidence: tuple[Evidence, ...] = ()
     hints: tuple[Finding, ...] = ()
     skipped: str = ""
+    unread: int = 0
 
     @property
     def convincing(self) -> bool:
@@ -105,13 +111,15 @@ def scoring(rules: Rules, subject: str, said: Sequence[Said]) -> Generator[None,
     """Score as `score_all` does, and stop after each entry."""
     heard: dict[int, tuple[Match, ...]] = {}
     read: dict[int, _Read] = {}
+    voices = Voices()
     for at, one in enumerate(said):
+        words, pasted = voices.own(one.role, own_words(one.body[:LONGEST]))
         if one.role is Role.CUSTOMER:
-            heard[at] = _listen(rules, one)
+            heard[at] = _listen(rules, one, words)
         elif one.role is Role.AGENT:
-            read[at] = _Read.of(rules, one)
+            read[at] = _Read.of(rules, one, words, pasted)
         yield
-    about = _listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject))
+    about = _listen(rules, Said(id=SUBJECT, role=Role.CUSTOMER, body=subject), own_words(subject[:LONGEST]))
     question = next(iter(heard.values()), ())
     topic = [one for one in (*about, *question) if one.cue.side is Side.TOPIC and one.evidence.start < BEGINNING]
     opening = (*topic, *_of(Side.QUESTION, question))
@@ -132,12 +140,12 @@ def scoring(rules: Rules, subject: str, said: Sequence[Said]) -> Generator[None,
 
 def listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
     """Return the question cues in a customer's own words."""
-    return _of(Side.QUESTION, _listen(rules, comment))
+    return _of(Side.QUESTION, _listen(rules, comment, own_words(comment.body[:LONGEST])))
 
 
-def _listen(rules: Rules, comment: Said) -> tuple[Match, ...]:
-    words = own_words(comment.body[:HEARD])
-    return tuple(_match(cue, comment, span) for cue, span in rules.customers.find(words))
+def _listen(rules: Rules, comment: Said, words: str) -> tuple[Match, ...]:
+    found = rules.customers.find(words[: beginning(words, HEARD)])
+    return tuple(_match(cue, comment, span) for cue, span in found)
 
 
 def _of(side: Side, matches: Iterable[Match]) -> tuple[Match, ...]:
@@ -180,7 +188,8 @@ def _renamed(cue: Cue, match: Match) -> Match:
 
 def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
     """Score one answer on its own; `asked` is what `listen` heard, the first match of a cue counting."""
-    return _score(rules, answer, _Read.of(rules, answer), asked, frozenset())
+    read = _Read.of(rules, answer, own_words(answer.body[:LONGEST]))
+    return _score(rules, answer, read, asked, frozenset())
 
 
 def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match], situation: frozenset[str]) -> Scored:
@@ -188,26 +197,38 @@ def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match], 
         p = rules.scale.base_rate
         return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=read.language)
     first = {match.cue.name: match for match in reversed(tuple(context))}
-    return _weigh(rules, answer, read.words, (*read.matches, *first.values()), situation)
+    scored = _weigh(rules, answer, read.words, (*read.matches, *first.values()), situation)
+    return replace(scored, unread=read.unread) if read.unread else scored
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """An answer's own words and the cues in them; `language` names one that was not read."""
+    """An answer's own words, as far as they are looked at, and the cues in them; `language` is one that was not read.
+
+    `unread` is how many characters of its own are beyond.
+    """
 
     words: str
     language: str
     matches: tuple[Match, ...]
+    unread: int
 
     @classmethod
-    def of(cls, rules: Rules, answer: Said) -> Self:
-        words = own_words(answer.body[:READ])
+    def of(cls, rules: Rules, answer: Said, words: str, pasted: Sequence[Span] = ()) -> Self:
+        end = beginning(words, READ)
+        beyond = words[end:]
+        words, unread = words[:end], len(beyond) - beyond.count("\n") + max(0, len(answer.body) - LONGEST)
         if language := foreign_language(words):
-            return cls(words, language, ())
-        matches = [_match(cue, answer, span) for cue, span in rules.answers.find(words)]
-        links = issue_links(answer.body[:READ])[:1]
+            return cls(words, language, (), unread)
+        found = rules.answers.find(words) if len(words.split(None, 1)) > 1 else []  # one word says too little
+        matches = [_match(cue, answer, span) for cue, span in found]
+        links = [span for span in issue_links(answer.body[:end]) if not any(_within(span, one) for one in pasted)][:1]
         matches += [_match(cue, answer, span) for cue in rules.books[Side.LINK].cues for span in links]
-        return cls(words, "", tuple(matches))
+        return cls(words, "", tuple(matches), unread)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...], situation: frozenset[str]) -> Scored:

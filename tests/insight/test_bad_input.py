@@ -3,7 +3,7 @@
 import pytest
 
 from supportdesk.insight.rules import Rules
-from supportdesk.insight.workaround import Said, findings, score_all
+from supportdesk.insight.workaround import READ, Said, findings, score_all
 from supportdesk.model import Band, Role
 
 REMEDY = "As a workaround, clear your cache until the fix is out."
@@ -46,11 +46,45 @@ def test_a_conversation_without_a_customer_or_without_an_answer_is_read(rules: R
 
 
 @pytest.mark.parametrize("filler", ["word ", "log line 1\n", "é", "<div>"], ids=repr)
-def test_an_answer_of_a_megabyte_is_read_at_its_beginning(rules: Rules, filler: str) -> None:
+def test_an_answer_of_a_megabyte_is_read_at_its_beginning_and_the_rest_is_counted(rules: Rules, filler: str) -> None:
     body = f"{REMEDY}\n{filler * (MEGABYTE // len(filler))}"
     (scored,) = score_all(rules, "", [agent(body)])
     assert {"workaround", "until-fixed"} <= {one.cue for one in scored.evidence}
     assert all(one.end <= len(REMEDY) for one in scored.evidence if one.comment_id == "a" and one.weight > 0)
+    assert len(body) - READ - body.count("\n") <= scored.unread <= len(body) - READ
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "\n".join(f"> it says line {at} of something long" for at in range(1_000)),
+        "\n".join(f"2026-10-05 10:00:{at % 60:02} INFO something happened here" for at in range(1_000)),
+        "```\n" + "something happened here\n" * 1_000 + "```",
+    ],
+    ids=["quotes", "log", "code"],
+)
+def test_own_words_below_long_quotes_and_logs_are_read(rules: Rules, above: str) -> None:
+    (scored,) = score_all(rules, "", [agent(f"{above}\n\n{REMEDY}")])
+    found = {one.cue: one for one in scored.evidence}
+    assert {"workaround", "until-fixed"} <= found.keys()
+    assert found["workaround"].start > len(above)
+    assert scored.unread == 0
+    question = Said(id="q", role=Role.CUSTOMER, body=f"{above}\n\nIt crashes since the update.")
+    assert "defect" in {one.cue for one in score_all(rules, "", [question, agent("Hello there.")])[0].evidence}
+
+
+@pytest.mark.parametrize("word", ["Workaround?", "Workaround", "Downgrade", "Reinstall.", "¡Reinstall!"])
+def test_one_word_is_no_advice(rules: Rules, word: str) -> None:
+    question = Said(id="q", role=Role.CUSTOMER, body="The app crashes since the update. It is broken.")
+    scores = score_all(rules, "Broken after the update", [question, agent(word)])
+    assert findings(rules, scores) == ()
+    assert scores[0].p < rules.scale.weak
+
+
+def test_english_with_accents_that_stand_by_themselves_is_english(rules: Rules) -> None:
+    (scored,) = score_all(rules, "", [agent("e\u0301a\u0308 " * 10 + REMEDY)])
+    assert scored.skipped == ""
+    assert {one.text for one in scored.evidence if one.cue == "workaround"} == {"workaround"}
 
 
 def test_words_between_tags_are_read(rules: Rules) -> None:

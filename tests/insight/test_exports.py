@@ -64,10 +64,16 @@ def tickets(entries: Iterable[Entry]) -> list[ScanTicket]:
         (b'{\n "id": 1,\n "subject": "S"', Shape.DOCUMENT),
         (b'[{"id": 1}]', Shape.DOCUMENT),
         (b" \n[\n {", Shape.DOCUMENT),
+        (b"[\n" + json.dumps(PLAIN).encode() + b"\n]", Shape.DOCUMENT),
+        (b'[{"id": 1},\n' + json.dumps(PLAIN).encode() + b"\n]", Shape.DOCUMENT),
+        (b'[{"id": 1}]\n' + json.dumps(PLAIN).encode() + b"\n", Shape.DOCUMENT),
+        (b"[]\n" + json.dumps(PLAIN).encode() + b"\n", Shape.LINES),
+        (b"[2026-10-05] exported\n" + json.dumps(PLAIN).encode() + b"\n", Shape.LINES),
+        (b"[" * 60_000, Shape.LINES),
         (b"From ann@acme.example Mon Oct  5 09:12:31 2026\nFrom: Ann\n", Shape.MAIL),
         (b"From what we know it is broken.\n", Shape.LINES),
     ],
-    ids=range(16),
+    ids=range(22),
 )
 def test_the_layout_is_told_by_the_first_bytes(head: bytes, shape: Shape) -> None:
     assert shape_of(head) is shape

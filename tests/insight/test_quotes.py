@@ -4,8 +4,12 @@ import unicodedata
 from time import process_time
 
 import pytest
+from said_samples import agent
 
+from supportdesk.insight.rules import Rules
 from supportdesk.insight.segment import own_words, split
+from supportdesk.insight.similar import telling_words
+from supportdesk.insight.workaround import findings, score_all
 
 OLD = "As a workaround, rebuild the index each time until this is fixed."
 PATIENCE_S = 10.0  # of the processor: what is slow here took minutes
@@ -145,4 +149,13 @@ def test_a_body_of_nothing_but_marks_is_taken_apart_in_time_that_grows_with_it(l
     body = (f"{OLD}\n{line * 200_000}")[:200_000]
     began = process_time()
     assert len(own_words(body)) == len(body)
+    assert process_time() - began < PATIENCE_S
+
+
+@pytest.mark.parametrize("line", ["{code\n", "[quote]\n", "<pre\n", "a [quote]\n"], ids=repr)
+def test_a_flag_above_marks_that_are_never_closed_is_told_in_time_that_grows_with_it(rules: Rules, line: str) -> None:
+    body = (f"{OLD}\n{line * 200_000}")[:200_000]
+    began = process_time()
+    (finding,) = findings(rules, score_all(rules, "", [agent(body)]))
+    assert {"workaround", "rebuild", "index"} <= telling_words(body, finding)
     assert process_time() - began < PATIENCE_S

@@ -97,6 +97,14 @@ def test_an_answer_that_is_not_read_says_in_which_language_it_is(rules: Rules) -
     }
 
 
+def test_an_answer_that_is_not_read_to_its_end_says_what_was_left(rules: Rules) -> None:
+    body = f"{ANSWER} {'And so on. ' * 1_000}"
+    line = json.dumps({"id": 1, "comments": [{"id": 1, "role": "agent", "body": body}]})
+    (answer,) = scan_ticket(rules, read_line(line), every_answer=True)["answers"]
+    assert answer["band"] == "likely"
+    assert answer["skipped"] == f"{len(body) - 8_000:,} characters of its own after the first 8,000"
+
+
 def test_words_from_the_subject_stand_in_no_comment(rules: Rules) -> None:
     line = json.dumps({"id": 1, "subject": "Crash", "comments": [{"id": 1, "role": "agent", "body": "Oh."}]})
     (answer,) = scan_ticket(rules, read_line(line), every_answer=True)["answers"]

@@ -1,6 +1,7 @@
 """Teaching by keys: questions at random, a phrase out of an answer, the desk's record and macros that smell."""
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from drive import drive, shown, toasts
@@ -127,6 +128,16 @@ def test_what_a_customer_is_quoted_with_is_no_sentence_of_ours() -> None:
     told, first = sentences_of(replace(reading, comments=(said("c", OKAFOR, 2, "Help!"), quoting), findings=()))
     assert (told, first) == (["Use the other door."], 0)
     assert sentences_of(replace(reading, comments=(), findings=()))[0] == []
+
+
+def test_sentences_of_an_answer_full_of_unclosed_marks_come_in_time_that_grows_with_it() -> None:
+    reading = story().read(EXPORT)
+    assert reading is not None
+    marks = said("q1", US, 1, "Use the other door.\n" + "{code\n" * 30_000)
+    began = process_time()
+    told, _ = sentences_of(replace(reading, comments=(marks,), findings=()))
+    assert told == ["Use the other door."]
+    assert process_time() - began < 10  # of the processor; it took minutes
 
 
 def test_the_record_shows_counts_with_how_sure_they_are_and_a_phrase_can_be_taken_away() -> None:
