@@ -343,9 +343,9 @@ class Desk:
         """Whether it is time to ask the services again; `pressed` says that somebody is at the keys."""
         return self.work.attention.due(self.work.now(), pressed=pressed)
 
-    async def refresh(self, ref: TicketRef) -> None:
-        """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
-        await late.sync.refresh(self.work, ref)
+    async def refresh(self, ref: TicketRef) -> int:
+        """Ask the service for one ticket; how many entries of others came. ServiceError when it cannot be had."""
+        return await late.sync.refresh(self.work, ref)
 
     async def save_file(self, ref: TicketRef, attached: model.Attachment) -> str:
         """Save a file of a ticket in a folder of ours; returns where it is and whose bytes it holds."""

@@ -84,9 +84,13 @@ async def _identify(visit: Visit) -> None:
     connection.asked = True
 
 
-async def refresh(work: Workplace, ref: TicketRef) -> None:
-    """Ask the service for one ticket and its conversation; ServiceError when it cannot be had."""
+async def refresh(work: Workplace, ref: TicketRef) -> int:
+    """Ask the service for one ticket and its conversation; ServiceError when it cannot be had.
+
+    Returns how many entries of other people's came that were not on this machine.
+    """
     connection = work.connection(ref.desk)
+    known = {one.id for one in work.cache.comments(ref) or ()}
     try:
         await store(work, await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace)))
     except SupportdeskError as problem:
@@ -94,6 +98,8 @@ async def refresh(work: Workplace, ref: TicketRef) -> None:
         raise
     connection.online, connection.trouble = True, ""
     work.changed()
+    us = work.me().get(ref.desk, set())
+    return sum(one.id not in known and one.author.id not in us for one in work.cache.comments(ref) or ())
 
 
 def noticed(connection: Connection, problem: SupportdeskError) -> None:

@@ -167,9 +167,15 @@ class OutboxScreen(DeskScreen[TicketRef | None]):
 
     @work(group="retry")
     async def _retry(self, chosen: Outgoing) -> None:
-        """Read the ticket as it is now, then send again on that."""
+        """Read the ticket as it is now, then send again on that; what was stopped, not over words nobody has read."""
         try:
-            await self.desk.refresh(chosen.ref)
+            news = await self.desk.refresh(chosen.ref)
+            if news and chosen.state in (State.HELD, State.REJECTED):
+                came = counted(news, "message")
+                self.console.say(
+                    f"Not sent: {chosen.ref} has {came} that had not come yet. enter shows it, R sends.", grave=True
+                )
+                return
             self.desk.retry(chosen.op)
         except SupportdeskError as problem:
             self.console.tell(problem)

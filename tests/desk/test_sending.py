@@ -188,3 +188,12 @@ def test_leaving_closes_all_desks_at_once_within_the_time_that_is_left(house: Ho
     run(leave())
     assert len(given) == len(connections) > 1
     assert max(given) <= 5.0
+
+
+def test_a_refresh_tells_how_many_words_of_others_came(house: House) -> None:
+    ref = house.flagged()
+    house.desk.reply(ref, "Ours.")
+    run(house.desk.drain())
+    assert run(house.desk.refresh(ref)) == 0
+    house.helpdesk.customer_replies(int(ref.id), "It is solved, thank you.")
+    assert [run(house.desk.refresh(ref)) for _ in range(2)] == [1, 0]

@@ -66,6 +66,7 @@ class StandIn(StandInWriting):
 
     tickets: dict[TicketRef, Ticket] = field(default_factory=dict)
     comments: dict[TicketRef, tuple[Comment, ...]] = field(default_factory=dict)
+    news: dict[TicketRef, int] = field(default_factory=dict)
     found: dict[TicketRef, tuple[Finding, ...]] = field(default_factory=dict)
     verdicts: dict[TicketRef, Verdict] = field(default_factory=dict)
     families: dict[TicketRef, Family] = field(default_factory=dict)
@@ -366,11 +367,12 @@ class StandIn(StandInWriting):
         self.done.append(("sync",))
         return SyncReport(lines=("acme: nothing new.",), failed=())
 
-    async def refresh(self, ref: TicketRef) -> None:
+    async def refresh(self, ref: TicketRef) -> int:
         self.done.append(("refresh", ref))
         if self.trouble is not None:
             raise self.trouble
         self.comments.setdefault(ref, ())
+        return self.news.pop(ref, 0)
 
     async def drain(self, wait_s: float = 0.0) -> tuple[Outgoing, ...]:
         self.done.append(("drain",))

@@ -68,6 +68,22 @@ def test_trying_again_reads_the_ticket_as_it_is_now_first() -> None:
     assert desk.entries[1].state is State.QUEUED
 
 
+def test_what_was_held_is_not_sent_over_words_that_came_meanwhile() -> None:
+    desk = busy()
+    desk.news[EXPORT] = 2
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("O", "j", "j", "R")
+        await pilot.pause(0.1)
+        assert desk.entries[1].state is State.HELD
+        assert f"Not sent: {EXPORT} has 2 messages" in text(pilot)
+        await pilot.press("R")
+        await pilot.pause(0.1)
+
+    drive(desk, steps)
+    assert desk.entries[1].state is State.QUEUED
+
+
 def test_an_empty_outbox_says_what_it_is_for() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("O")
