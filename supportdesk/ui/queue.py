@@ -198,10 +198,8 @@ class QueueScreen(BoardScreen):
     def _go_to(self, view: str) -> None:
         if view == self.view:
             return
-        self.view, self.letters, self.steady, self.awaited = view, "", None, False
-        self.query_one(FilterLine).value = ""
-        self.remove_class("-filtering")
-        self.desk.filtering.leave()
+        self.view = view
+        self._let_letters_go()
         self.queue.forget()
         self._fill_views()
         self.refill()
@@ -268,13 +266,16 @@ class QueueScreen(BoardScreen):
     def action_stop_filter(self) -> None:
         """The whole list again, on the same ticket."""
         chosen = self.queue.selected
+        self._let_letters_go()
+        self.queue.selected = chosen
+        self.refill()
+        self.set_focus(self.queue)
+
+    def _let_letters_go(self) -> None:
         self.letters, self.steady, self.awaited = "", None, False
         self.query_one(FilterLine).value = ""
         self.remove_class("-filtering")
         self.desk.filtering.leave()
-        self.queue.selected = chosen
-        self.refill()
-        self.set_focus(self.queue)
 
     def action_mark(self) -> None:
         """Mark the ticket and go to the next; in the conversation, mark it alone."""
@@ -370,7 +371,8 @@ class QueueScreen(BoardScreen):
     def show(self, ref: TicketRef) -> None:
         """Open a ticket, wherever it stands."""
         if self.steady is None or self.steady.index_of(ref) is None:
-            self.view, self.letters, self.steady, self.awaited = "all", "", None, False
+            self.view = "all"
+            self._let_letters_go()
             self.queue.forget()
         self.queue.selected = ref
         self.redraw()

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from standin import NOW
 from standin_story import story
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from supportdesk.desk.searching import Filed, excerpt
 from supportdesk.ui.app import SupportDesk
@@ -32,6 +33,26 @@ def test_letters_are_looked_for_while_they_are_typed_and_enter_opens_the_ticket(
         assert pilot.app.screen.text == "csv"  # type: ignore[attr-defined]  # the search's, as it was left
 
     drive(desk, steps)
+
+
+def test_a_hit_that_the_filter_leaves_out_is_shown_among_all_and_no_letters_are_left_that_say_otherwise() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, SupportDesk)
+        await pilot.press("slash", *"sig", "enter", "ctrl+f")
+        await pilot.pause()
+        await pilot.press(*"csv")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.screen.has_class("-filtering")
+        assert app.screen.query_one("#filter", Input).value == ""
+        assert app.desk.filtering.held == ""  # type: ignore[attr-defined]  # the stand-in's
+        assert "  / " not in shown(app)
+
+    drive(story(), steps)
 
 
 def test_escape_goes_back_and_nothing_found_is_a_sentence() -> None:
