@@ -11,9 +11,11 @@ from itertools import islice
 
 Span = tuple[int, int]
 LONGEST_HEAD = 250
+_DIVIDES = ("---", "##-")
 
-_MARK = re.compile(r"\s*(?:[-*•] {1,3})?[>\uff1e]")
+_LISTED = re.compile(r"[-*•] {1,3}[>\uff1e]")
 _SAYS = re.compile(r".{1,80}(?:\bsaid|\bwrote|\bwrites|\bschrieb|\ba écrit)\s{0,2}:?")
+_BULLETS = frozenset("-*•")
 _TEXTILE = re.compile(r"\s{0,3}bq\.{1,2}(?::\S{1,300})? ")
 
 
@@ -21,13 +23,18 @@ def marked(lines: Sequence[str]) -> Iterator[int]:
     """Yield the lines that are marked as quotes one by one, and those that name whom such a quote is from."""
     quoted = False
     for at, line in enumerate(lines):
-        quoted = bool(line) and (quoted or _TEXTILE.match(line) is not None)
+        quoted = bool(line) and (quoted or (line.lstrip().startswith("bq.") and _TEXTILE.match(line) is not None))
         if quoted:
             yield at
-        elif _MARK.match(line):
+        elif _is_marked(line):
             yield at
             if at and len(lines[at - 1]) < 200 and _SAYS.fullmatch(lines[at - 1]):
                 yield at - 1
+
+
+def _is_marked(line: str) -> bool:
+    words = line.lstrip()
+    return words.startswith((">", "\uff1e")) or (words[:1] in _BULLETS and _LISTED.match(words) is not None)
 
 
 _WRITES = (
@@ -69,20 +76,29 @@ def history(lines: Sequence[str]) -> int:
     A head whose mail is marked line by line below it is none: words of the writer's own may stand behind those.
     """
     for at, line in enumerate(lines):
-        if _DIVIDER.match(line) or (_FROM.match(line) and any(map(_SENT.match, lines[at + 1 : at + 4]))):
+        if _heads(lines, at):
             return at
-        below = next((end for end in (at + 1, at + 2) if _names_writer(lines[at:end])), None)
-        if below is not None and not _MARK.match(next(filter(None, islice(lines, below, None)), "")):
-            return at
+        first = _naming(lines, at) if line.endswith(":") else None
+        if first is not None and not _is_marked(next(filter(None, islice(lines, at + 1, None)), "")):
+            return first
     return len(lines)
 
 
-def _names_writer(lines: Sequence[str]) -> bool:
-    """Whether lines are together one that says who wrote what stands below: mail programs break it."""
-    if not lines[-1].endswith(":") or sum(map(len, lines)) > LONGEST_HEAD:
-        return False
-    alone = len(lines) == 1 or not _WROTE.fullmatch(lines[-1])
-    return alone and _WROTE.fullmatch(" ".join(lines)) is not None
+def _heads(lines: Sequence[str], at: int) -> bool:
+    """Whether a line divides mails, or is the first of an older one's fields."""
+    line = lines[at]
+    if line.lstrip()[:3] in _DIVIDES:
+        return _DIVIDER.match(line) is not None
+    return ":" in line and _FROM.match(line) is not None and any(map(_SENT.match, lines[at + 1 : at + 4]))
+
+
+def _naming(lines: Sequence[str], last: int) -> int | None:
+    """The first line of what says who wrote the words below `last`: mail programs break it in two."""
+    for first in (last, last - 1) if last else (last,):
+        told = " ".join(lines[first : last + 1])
+        if len(told) <= LONGEST_HEAD and _WROTE.fullmatch(told):
+            return first
+    return None
 
 
 _BRACKET = re.compile(
@@ -90,6 +106,7 @@ _BRACKET = re.compile(
     r"|(?P<curly>)\{quote\})",
     re.IGNORECASE,
 )
+_SAYING = (" wrote", " write", " said", " say", " stated", " mentioned", " reported", " asked")
 _SAID = re.compile(
     r"\b(?:you|he|she|they|customers?|users?) (?:wrote|write|said|say|says|stated|mentioned|reported|asked)\b"
     r"[ ,:]{0,3}\s?(?:\"[^\"“”]{1,2000}\"|[“„][^\"“”„]{1,2000}[”“])",
@@ -105,7 +122,7 @@ def inside(body: str) -> Iterator[Span]:
     lowered = body.lower()
     if any(mark in lowered for mark in ("[quote", "<blockquote", "{quote")):
         yield from _bracketed(body)
-    if '"' in body or "“" in body or "„" in body:
+    if any(mark in body for mark in '"“„') and any(verb in lowered for verb in _SAYING):
         yield from (found.span() for found in _SAID.finditer(body))
 
 
