@@ -255,7 +255,9 @@ def _ends_as_code(line: str) -> bool:
     return len(line) < 25 and _BRACE.fullmatch(line) is not None
 
 
-_ADDRESS = re.compile(r"\s{0,3}(?:\[?https?://\S{1,500}|(?:www\.)?[\w-]{1,60}\.[a-z]{2,10}(?:/[\w.~/-]{1,200})?)")
+_ADDRESS = re.compile(
+    r"\s{0,3}(?:[-*•] {1,3})?(?:\[?https?://\S{1,500}|(?:www\.)?[\w-]{1,60}\.[a-z]{2,10}(?:/[\w.~/-]{1,200})?)"
+)
 _DATED = re.compile(
     r"(?:^|\W)(?:opened|closed|merged|created|updated|published|reported)\b.{0,60}(?:\bUTC\b|\b20\d\d\b|\bago\b)",
     re.IGNORECASE,
@@ -264,16 +266,20 @@ _NEAR = 6
 
 
 def _mark_previews(lines: list[str], parts: list[Part]) -> None:
-    """A lone address whose next lines say when a page was opened or published is a preview, down to a double gap."""
+    """A lone address is a preview, down to a double gap, if lines behind it name its host or a page's date."""
     for at, line in enumerate(lines):
         if parts[at] is not Part.OWN or not line or not _ADDRESS.fullmatch(line[:600]):
             continue
-        if not any(_DATED.search(near[:300]) for near in lines[at + 1 : at + _NEAR]):
+        if not any(_DATED.search(near[:300]) or _is_host(near, line) for near in lines[at + 1 : at + _NEAR]):
             continue
         for below in range(at, len(lines)):
             if below > at and not any(lines[below : below + 2]):
                 break
             parts[below] = Part.PREVIEW
+
+
+def _is_host(line: str, address: str) -> bool:
+    return 3 < len(line) < 80 and " " not in line and "." in line and f"://{line.strip()}/" in address
 
 
 _CLOSE = re.compile(

@@ -107,6 +107,17 @@ def test_a_link_preview_is_not_ours_but_its_issue_address_is_kept() -> None:
     assert not more
 
 
+@pytest.mark.parametrize(
+    "preview",
+    [
+        "https://help.acme.example/kb/12\n\nhelp.acme.example\n\nKnown issues\n\nas a workaround, restart",
+        "- https://github.com/acme/app/issues/7\nopened 12 Mar 2020\nas a workaround, restart",
+    ],
+)
+def test_a_preview_is_told_by_its_host_and_stands_in_lists_too(preview: str) -> None:
+    assert "workaround" not in own_words(f"See this.\n{preview}")
+
+
 def test_an_issue_address_inside_the_previewed_words_is_not_evidence() -> None:
     previewed = "https://example.org/post\nCrash\nopened 12 Mar 20 UTC, see https://github.com/acme/app/issues/12"
     assert issue_links(f"{previewed}\n\n\nSee above.") == ()
