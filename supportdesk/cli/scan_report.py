@@ -10,7 +10,7 @@ from supportdesk.insight.repeats import Group, Groups, Sketch
 from supportdesk.insight.rules import Scale
 from supportdesk.insight.scan import ScanTicket
 from supportdesk.insight.similar import families, telling_words
-from supportdesk.insight.workaround import Scored
+from supportdesk.insight.workaround import READ, Scored
 from supportdesk.model import Band, Evidence, Finding, Kind
 from supportdesk.store.answers import customer_of
 from supportdesk.text import clean
@@ -62,6 +62,7 @@ class Sums:
     tickets: int = 0
     answers: int = 0
     bad: int = 0
+    cut: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     bands: Counter[Band] = field(default_factory=Counter)
     hints: Counter[Kind] = field(default_factory=Counter)
@@ -71,6 +72,7 @@ class Sums:
         self.tickets += other.tickets
         self.answers += other.answers
         self.bad += other.bad
+        self.cut += other.cut
         self.skipped += other.skipped
         self.bands += other.bands
         self.hints += other.hints
@@ -88,6 +90,7 @@ class Part(Sums):
         self.tickets += 1
         self.answers += len(scores)
         self.skipped.update(one.skipped for one in scores if one.skipped)
+        self.cut += sum(one.unread > 0 for one in scores)
         self.bands.update(one.band for one in found if one.kind is Kind.WORKAROUND)
         self.hints.update(one.kind for one in found if one.kind is not Kind.WORKAROUND)
         likelier = [one for one in scores if one.p > base_rate]
@@ -166,6 +169,7 @@ class Tally(Sums):
         lines += [f"  {self.bands[band]:>7,} {band.value:<9} workarounds" for band in Band]
         lines += [f"  {count:>7,} {kind.value:<9} hints" for kind, count in self.hints.most_common()]
         lines += [f"  {count:>7,} not read: {language}" for language, count in self.skipped.most_common()]
+        lines += [f"  {self.cut:>7,} read only up to {READ:,} characters"] if self.cut else []
         lines += [f"  {self.bad:>7,} entries could not be read"] if self.bad else []
         if self.tickets and not self.answers:
             lines += ["", "No answer by the support side is in this export: were its comments exported too?"]

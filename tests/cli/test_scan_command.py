@@ -98,6 +98,16 @@ def test_people_get_counts_and_the_words_that_convinced(tmp_path: Path, capsys: 
     assert 'calls it a workaround ("workaround")' in shown
 
 
+def test_people_are_told_how_many_answers_were_not_read_to_their_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = tmp_path / "export.jsonl"
+    long = {"id": "9", "comments": [{"id": "a", "role": "agent", "body": "And so on. " * 1_000}]}
+    export.write_bytes(lines(long, QUIET))
+    scan(export, as_json=False)
+    assert "\n        1 read only up to 8,000 characters\n" in capsys.readouterr().out
+
+
 def test_the_summary_shows_strangers_words_inert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export = tmp_path / "export.jsonl"
     answer = {"id": "\x1b[2J", "role": "agent", "body": "Known bug. As a workaround, use \x1b]0;x\x07 instead for now."}
