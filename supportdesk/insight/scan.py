@@ -148,7 +148,7 @@ def _answer_json(scored: Scored) -> dict[str, Json]:
         "band": scored.band.value,
         **_spans(scored.comment_id, scored.evidence),
     }
-    beyond = f"{scored.unread:,} characters of its own after the first {READ:,}" if scored.unread else ""
+    beyond = f"all after the first {READ:,} characters of its own" if scored.unread else ""
     skipped = scored.skipped or beyond
     return row | ({"skipped": skipped} if skipped else {})
 
