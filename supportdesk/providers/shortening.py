@@ -8,7 +8,7 @@ LARGE = 4 * 1024 * 1024  # bytes of an answer that may have words too long for u
 KEPT = 12 * LONGEST + 4096  # bytes of a word: more than `clean` keeps, were each character a pair of escapes
 PLAIN = 4 * LONGEST + 4096  # of one without escapes
 PIECE = 1024 * 1024
-_SPARE = 16  # bytes: what a piece ends with may be half of an escape or of a character; pieces are no shorter
+SPARE = 16  # bytes: what a piece ends with may be half of an escape or of a character; pieces are no shorter
 _WHOLE = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)  # words to their ends, and what is between
 _WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _REST = re.compile(rb'(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
@@ -42,9 +42,9 @@ class Shortening:
         """Keep what there is room for of a word or its rest; where it ends."""
         closed = word[1]
         said = word.string[word.start() : word.end() - len(closed)]
-        escaped = b"\\" in said or self._inside > PLAIN - _SPARE
+        escaped = b"\\" in said or self._inside > PLAIN - SPARE
         room = (KEPT if escaped else PLAIN) - self._inside
-        fits = len(said) <= (room if closed else room - _SPARE)
+        fits = len(said) <= (room if closed else room - SPARE)
         parts += [said if fits else _cut(said[:room]), closed]
         if closed:
             self._inside = 0

@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 
-from supportdesk.providers.shortening import LARGE, PIECE, Shortening
+from supportdesk.providers.shortening import LARGE, PIECE, SPARE, Shortening
 
 _TAKEN = 4  # times the limit: words of megabytes are read, and not kept
 
@@ -17,6 +17,7 @@ class Body:
         self._parts: list[bytes] = []
         self._limit, self._kept, self._taken = limit_bytes, 0, 0
         self._words: Shortening | None = None
+        self._end = b""  # what waits for the next part, so that no piece is too short to be cut well
         self._torn = False
 
     async def take(self, chunk: bytes) -> bool:
@@ -38,6 +39,14 @@ class Body:
             before, self._parts, self._kept = b"".join(self._parts), [], 0
             for at in range(0, len(before), PIECE):
                 self._keep(before[at : at + PIECE])
+        part = self._end + part
+        if self._words is not None and len(part) < 2 * SPARE:
+            self._end = part
+            return
+        self._end = part[-SPARE:] if self._words is not None else b""
+        self._add(part[: len(part) - len(self._end)])
+
+    def _add(self, part: bytes) -> None:
         kept = part if self._words is None else self._words.take(part)
         self._parts.append(kept)
         self._kept += len(kept)
@@ -58,6 +67,9 @@ class Body:
             return b""
         if not self._known or self._torn or (self._unpack is not None and not self._unpack.eof):
             return None
+        if self._end:
+            self._add(self._end)
+            self._end = b""
         whole = b"".join(self._parts)
         self._parts = [whole]  # a large answer is not in memory twice
         return whole

@@ -29,14 +29,14 @@ def _bodies(body: bytes, head: bytes = HEAD) -> Play:
     return lambda peer: peer.sendall(_answer(body, head))
 
 
-def _gzip(size: int) -> Play:
-    _zeros(size)  # packed once, and not while the console is timed
-    return lambda peer: peer.sendall(_answer(_zeros(size), HEAD + b"Content-Encoding: gzip\r\n"))
+def _gzip(size: int, begun: bytes) -> Play:
+    _blanks(size, begun)  # packed once, and not while the console is timed
+    return lambda peer: peer.sendall(_answer(_blanks(size, begun), HEAD + b"Content-Encoding: gzip\r\n"))
 
 
 @cache
-def _zeros(size: int) -> bytes:
-    return gzip.compress(b'{"results": [], "x": "' + b" " * size, 9)
+def _blanks(size: int, begun: bytes) -> bytes:
+    return gzip.compress(begun + b" " * size, 9)
 
 
 def _large(size: int) -> Play:
@@ -92,7 +92,8 @@ def _smileys(words: bytes) -> bytes:
 MIB = 1024 * 1024
 WIDE = b"\xe2\x80\xae\xf0\x9f\x98\x80"
 BOMBS: dict[str, Play] = {
-    "gzip of 300 MB": _gzip(300_000_000),
+    "gzip of 300 MB": _gzip(300_000_000, b'{"results": [], "x": "'),
+    "gzip of 300 MB between words": _gzip(300_000_000, b'{"results": [], "x": 1'),
     "100 MB body": _large(100 * MIB),
     "endless drip, body": _drip(HEAD + b"Content-Length: 5000\r\n\r\n"),
     "endless drip, headers": _drip(HEAD + b"X: "),

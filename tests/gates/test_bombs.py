@@ -103,6 +103,6 @@ def test_bombs_and_drips_full(tmp_path):
 
 @pytest.mark.gates
 def test_a_build_that_reads_on_without_a_limit_fails_the_gate(tmp_path):
-    costs = drop(["gzip of 300 MB"], tmp_path, "unbounded")
+    costs = drop(["gzip of 300 MB between words"], tmp_path, "unbounded")
     with pytest.raises(AssertionError, match="too much memory"):
         judge(costs)

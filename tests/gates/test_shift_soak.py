@@ -145,7 +145,7 @@ async def drop_reads(made: World, count: int, dice: random.Random) -> None:
         for reader in readers:
             reader.cancel()
         for done in await asyncio.gather(*readers, return_exceptions=True):
-            assert done is None or isinstance(done, asyncio.CancelledError | SupportdeskError), done
+            assert isinstance(done, int | asyncio.CancelledError | SupportdeskError), done
 
 
 async def one_round(made: World, pilot: Pilot, shift: Shift, number: int, dice: random.Random) -> None:
