@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from supportdesk.errors import StoreError
-from supportdesk.store.files import Files, trouble
+from supportdesk.store.files import FILE_MODE, Files, trouble
 
 VERSION = 5
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -136,7 +136,11 @@ def _claim(path: Path) -> None:
             raise StoreError(f"Opening the cache failed: {beside} is no file of ours.", "Move it away.")
     files = Files()
     files.make_folder(path.parent)
-    files.close(files.create(path, afresh=False))  # sqlite gives its side files the same mode
+    if path.exists():  # it is not opened: who closes it gives up what this process has locked of it through sqlite,
+        os.chmod(path, FILE_MODE)  # and another one takes our log away: https://www.sqlite.org/howtocorrupt.html
+        return
+    with suppress(FileExistsError):
+        files.close(files.create_new(path))  # sqlite gives its side files the same mode
 
 
 def _connect(path: Path) -> sqlite3.Connection:
