@@ -259,7 +259,7 @@ class RequestTracker:
     def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
         """The comment on an issue that carries the op's marker."""
         with reading(str(issue)):
-            return (yield from tracker.find_issue_comment(self.account, issue, op, self._user))
+            return (yield from tracker.find_issue_comment(self.account, issue, op, lambda: self._user))
 
     def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
         """Reject the second of two equal issues of ours."""

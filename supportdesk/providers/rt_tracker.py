@@ -4,7 +4,7 @@ The marker line stands in the text of the ticket or comment, where only staff re
 off or behind, so a marker is looked for in the texts of the tickets that we made lately.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from supportdesk.errors import ConfigError, Lost, Refused, ServiceError
@@ -152,14 +152,17 @@ def _first_words_carry(ref: IssueRef, op: str) -> Flow[bool]:
     return any(marker(op) in bodies.get(identity, "") for identity, row in transactions if row["Type"] == "Create")
 
 
-def find_issue_comment(account: Account, issue: IssueRef, op: str, user: str) -> Flow[Done | None]:
-    """The comment of ours on an issue that carries the op's marker; Refused where somebody else's alone does."""
+def find_issue_comment(account: Account, issue: IssueRef, op: str, user: Callable[[], str]) -> Flow[Done | None]:
+    """The comment of ours on an issue that carries the op's marker; Refused where somebody else's alone does.
+
+    `user` is asked behind the first requests: until one is signed nobody knows whose the token is.
+    """
     bodies = bodies_of((yield from texts(issue)))
     comments = worded((yield from history(issue, ("Type", "=", "Comment"))))
     found = [pair for pair in comments if pair[1]["Type"] == "Comment" and marker(op) in bodies.get(pair[0], "")]
     if not found:
         return None
-    me, _ = yield from myself(account, user)
+    me, _ = yield from myself(account, user())
     for identity, row in found:
         if person_of(row.get("Creator")).id == me.id:
             return Done(remote=f"transaction/{identity}", url=display_url(account, issue.id, identity))

@@ -126,6 +126,18 @@ def test_evidence_is_a_comment_with_the_marker_and_found_by_it() -> None:
     assert nothing is None
 
 
+def test_who_we_are_is_asked_once_a_request_was_signed() -> None:
+    fresh = RequestTracker(eng().account)
+    flow = fresh.find_issue_comment(ISSUE, OP, SINCE)
+    next(flow)
+    fresh.authorize("1-29-0123456789abcdef0123456789abcdef")  # as the transport does for the first request
+    for answer in tape("find_issue_comment"):
+        flow.send(answer)
+    with pytest.raises(StopIteration) as end:
+        flow.send(WHO)
+    assert end.value.value is not None
+
+
 @pytest.mark.parametrize("also_ours", [True, False])
 def test_a_marker_in_a_customers_mail_is_not_taken_for_our_comment(also_ours: bool) -> None:
     answers = tape("find_issue_comment")
