@@ -56,9 +56,7 @@ def _opening(run: Run, subject: Subject) -> None:
                 opened.append(_until(terminal, b"\r", THERE))
                 scrolled.append(terminal.press(b"\x04", settle_s=0.05).took)
                 memory = max(memory, terminal.memory_mib())
-        remark = (
-            f"p95 {percentile(opened, 0.95):.0f}; half a page down then {median(scrolled):.0f}; {memory:.0f} MiB"
-        )
+        remark = f"p95 {percentile(opened, 0.95):.0f}; half a page down then {median(scrolled):.0f}; {memory:.0f} MiB"
         run.budget(words, "ms", median(opened), bounds=(must, aim), remark=remark)
 
 

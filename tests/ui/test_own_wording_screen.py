@@ -138,7 +138,7 @@ def test_a_wording_that_another_console_writes_is_not_opened_and_one_that_is_lef
     drive(desk, steps)
 
 
-@pytest.mark.parametrize("pauses", range(0, 40, 4))
+@pytest.mark.parametrize("pauses", range(0, 40, 12))
 @pytest.mark.parametrize("end", ["review", "console"])
 def test_a_gate_that_answers_after_the_review_or_the_console_was_left_disturbs_nothing(end: str, pauses: int) -> None:
     answered = asyncio.Event()
