@@ -81,7 +81,7 @@ def _no_flag(work: Workplace, ref: TicketRef) -> str | None:
     found = work.lessons.lately(ref)
     if any(one.kind is model.Kind.WORKAROUND for one in found):
         return None
-    return f"{ref} has no flag to judge" + (", only a hint: that is for you to read." if found else ".")
+    return f"{ref} has no flag to judge" + ("; hints are not judged." if found else ".")
 
 
 def _no_tracker(work: Workplace, connection: Connection) -> str | None:

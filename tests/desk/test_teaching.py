@@ -381,9 +381,7 @@ def test_colleagues_hear_of_a_ticket_and_not_of_one_flag_of_two(tmp_path: Path) 
 def test_a_hint_is_not_judged_and_tells_nobody_of_a_workaround(tmp_path: Path) -> None:
     house = open_house(tmp_path)
     assert house.desk.work.lessons.findings(HINT)
-    assert house.desk.disabled_reason("confirm", HINT) == (
-        "wren#4310 has no flag to judge, only a hint: that is for you to read."
-    )
+    assert house.desk.disabled_reason("confirm", HINT) == ("wren#4310 has no flag to judge; hints are not judged.")
     with pytest.raises(NotFoundError, match="no flag"):
         house.desk.verdict(HINT, Decision.CONFIRMED)
     assert not house.desk.work.ledger.verdicts(HINT)
