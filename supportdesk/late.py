@@ -28,6 +28,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "families": "desk",
     "lessons": "desk",
     "notes": "desk",
+    "problems": "desk",
     "queueing": "desk",
     "readings": "desk",
     "recalling": "desk",

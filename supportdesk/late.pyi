@@ -11,6 +11,7 @@ from supportdesk.desk import (
     families as families,
     lessons as lessons,
     notes as notes,
+    problems as problems,
     queueing as queueing,
     readings as readings,
     recalling as recalling,

@@ -33,6 +33,7 @@ ASYNC = {
     "escalate": "writing:escalate",
     "outbox": "writing:outbox",
     "macros": "macros:macros",
+    "problems": "problems:problems",
     "verdict": "cues:verdict",
 }
 PLAIN = {

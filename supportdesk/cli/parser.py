@@ -68,6 +68,7 @@ def grammar() -> argparse.ArgumentParser:
     _sign_in(command)
     command("doctor", "check configuration, keyring, reachability, role, limits and clock")
     command("sync", "fetch what changed, then send what is queued")
+    command("problems", "workarounds given on more than one ticket, the one that hits most customers first")
     command("macros", "macros whose text is itself a workaround, and how often each was used")
     command("views", "the views and how many tickets each holds")
     _reading(command)

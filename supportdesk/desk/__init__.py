@@ -14,6 +14,8 @@ PLACES = {
     "Duplicate": "readings",
     "Family": "readings",
     "MacroReport": "readings",
+    "Problem": "readings",
+    "Problems": "readings",
     "Proposal": "readings",
     "Queue": "shapes",
     "Reading": "readings",

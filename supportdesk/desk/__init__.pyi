@@ -13,6 +13,8 @@ from supportdesk.desk.readings import (
     Duplicate as Duplicate,
     Family as Family,
     MacroReport as MacroReport,
+    Problem as Problem,
+    Problems as Problems,
     Proposal as Proposal,
     Reading as Reading,
     Recipients as Recipients,

@@ -86,9 +86,17 @@ class Desk:
         """A view's tickets, newest change first; `text` narrows it, `!text` leaves out what matches."""
         return Queue(self.filtering.listed(view, text), partial(looking.rows, self.work))
 
+    def rows(self, refs: Sequence[TicketRef]) -> list[model.Row]:
+        """The lines of tickets that are shown somewhere beside the queue."""
+        return self.work.cache.rows(refs)
+
     def search(self, text: str, limit: int = 1000) -> list[TicketRef]:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""
         return self.work.cache.search(text, limit)
+
+    async def problems(self, desk: str = "") -> late.readings.Problems:
+        """The problems behind the flags of a desk or all, the one that hits most customers first."""
+        return await late.problems.problems(self.work, desk)
 
     def view_named(self, name: str) -> str:
         """A view's id from its id or name; NotFoundError naming what there is."""

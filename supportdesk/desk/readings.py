@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from supportdesk import late
 from supportdesk.desk.shapes import COLLEAGUE
@@ -31,6 +32,33 @@ class Family:
     tickets: int
     customers: int
     refs: tuple[TicketRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Tickets in which the same workaround was given, the most typical one first, and what it cost so far.
+
+    `answers` is how often it was given, to `customers` distinct ones; `advice` is the answer on the first ticket, which
+    `finding` was found in. `escalation` is the issue that was filed from one of them.
+    """
+
+    refs: tuple[TicketRef, ...]
+    subject: str
+    customers: int
+    answers: int
+    since: datetime
+    until: datetime
+    advice: str
+    finding: Finding
+    escalation: Escalation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problems:
+    """The problems, worst first, and how many flagged tickets stand `alone`."""
+
+    problems: tuple[Problem, ...]
+    alone: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ LOCAL = {
     "solved": "live = 0",
     "unclosed": "status <> 'closed'",
     "found": "band IS NOT NULL",
+    "suspected": f"band IS NOT NULL AND {_DECISION} IS NOT 'dismissed'",
     "considered": "p > 0",
     "decided": "(desk, id) IN (SELECT desk, id FROM marks WHERE decision IS NOT NULL)",
     "all": "1",

@@ -13,6 +13,7 @@ from supportdesk.ui.macros import MacrosScreen
 from supportdesk.ui.outbox import OutboxScreen
 from supportdesk.ui.phrase import PickPhrase
 from supportdesk.ui.picker import Picker
+from supportdesk.ui.problems import ProblemsScreen
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.record import RecordScreen, SampleScreen
 from supportdesk.ui.search import SearchLine
@@ -28,6 +29,7 @@ KEYED: tuple[type[DOMNode], ...] = (
     EscalationScreen,
     IssueEditor,
     OutboxScreen,
+    ProblemsScreen,
     SearchLine,
     RecordScreen,
     SampleScreen,

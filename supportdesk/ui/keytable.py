@@ -17,6 +17,7 @@ _SCREENS = {
     "issue": "Wording of an issue",
     "search": "Search",
     "outbox": "Outbox",
+    "problems": "Problems",
     "record": "The desk's record",
     "sample": "One we did not flag",
     "macros": "Macros that smell",

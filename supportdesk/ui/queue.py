@@ -52,6 +52,7 @@ class QueueScreen(BoardScreen):
         key("*", "mark_all", "mark all", "Mark all that the list shows; once more takes it back", id="queue.mark_all"),
         key("ctrl+f", "search", "search", "Find tickets by anything that was said on them", id="queue.search"),
         key("O", "outbox", "outbox", "What is on its way, and why it waits", id="queue.outbox"),
+        key("P", "problems", "problems", "Workarounds given more than once, worst first", id="queue.problems"),
     ]
 
     def __init__(self) -> None:
@@ -363,6 +364,12 @@ class QueueScreen(BoardScreen):
         from supportdesk.ui.outbox import OutboxScreen
 
         await self.app.push_screen(OutboxScreen(), self._from_outbox)
+
+    async def action_problems(self) -> None:
+        """Which workarounds were given most."""
+        from supportdesk.ui.problems import ProblemsScreen
+
+        await self.app.push_screen(ProblemsScreen(), self._from_outbox)
 
     def _from_outbox(self, ref: TicketRef | None) -> None:
         if ref is not None:

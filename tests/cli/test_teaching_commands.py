@@ -57,7 +57,7 @@ def test_doctor_quotes_the_desks_record(shell: Shell) -> None:
     assert record() == "Likely: of 1 you confirmed 1."
 
 
-@pytest.mark.parametrize("command", ["macros", "verdict"])
+@pytest.mark.parametrize("command", ["macros", "problems", "verdict"])
 def test_every_new_command_has_its_help(command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     from supportdesk.cli.asked import asked
 
@@ -70,3 +70,18 @@ def test_a_command_that_only_reads_keeps_no_verdict(shell: Shell) -> None:
     assert shell("--read-only", "verdict", GROUP[0], "confirm")[0] != 0
     assert "read-only" in shell.errors
     assert verdicts(shell) == [None] * 3
+
+
+def test_problems_are_listed_worst_first_with_what_they_cost(shell: Shell) -> None:
+    code, told = shell.json("problems")
+    assert (code, told["schema"]) == (0, 1)
+    worst = told["problems"][0]
+    assert set(GROUP) <= set(worst["tickets"])
+    assert worst["customers"] == len(worst["tickets"]) == 8
+    assert worst["issue"] is None
+    assert worst["finding"]["evidence"]
+    code, listed = shell("problems")
+    assert (code, len(listed.splitlines())) == (0, len(told["problems"]))
+    assert "no issue yet" in listed
+    assert shell("problems", "--desk", "app") == (0, "")
+    assert "No workaround was given on more than one ticket." in shell.errors

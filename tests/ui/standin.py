@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from standin_parts import NOW, StandInFiltering, StandInTeaching, StandInTexts, StandInWriting
+from standin_parts import NOW, StandInFiltering, StandInProblems, StandInTeaching, StandInTexts, StandInWriting
 
 from supportdesk.desk import (
     DeskLine,
@@ -61,7 +61,7 @@ VIEWS = {
 
 
 @dataclass
-class StandIn(StandInWriting):
+class StandIn(StandInWriting, StandInProblems):
     """The interface of `supportdesk.desk.Desk` over dictionaries; `done` lists what it was asked to do."""
 
     tickets: dict[TicketRef, Ticket] = field(default_factory=dict)
@@ -188,6 +188,9 @@ class StandIn(StandInWriting):
             draft=any((ref, public) in self.drafts for public in (True, False)),
             unread=ref in self.unread,
         )
+
+    def rows(self, refs: Sequence[TicketRef]) -> list[Row]:
+        return [self._row(ref) for ref in refs]
 
     def read(self, ref: TicketRef) -> Reading | None:
         if ref not in self.tickets:

@@ -9,6 +9,7 @@ from typing import Any
 from supportdesk.desk import (
     DeskRecord,
     MacroReport,
+    Problems,
     Proposal,
     Sample,
 )
@@ -102,6 +103,15 @@ class StandInTexts:
 
 def _all_in(hit: Hit, wanted: list[str]) -> bool:
     return bool(wanted) and len(wanted[0]) > 2 and bool(hit.marks or hit.subject_marks)
+
+
+class StandInProblems:
+    """The problems behind the flags; without any, none."""
+
+    several = Problems(problems=(), alone=0)
+
+    async def problems(self, desk: str = "") -> Problems:
+        return self.several
 
 
 class StandInWriting:

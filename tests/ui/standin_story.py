@@ -74,9 +74,9 @@ ANSWER = (
 )
 
 
-def story() -> StandIn:
+def story(desk: StandIn | None = None) -> StandIn:
     """The desk of the snapshots."""
-    desk = StandIn()
+    desk = desk or StandIn()
     _export(desk)
     for number, subject, name, company, hours, more in REST:
         who = customer(name, company, mail=f"contact@{number}.example")
