@@ -180,7 +180,7 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
                 work.cache.put_opening(ticket.ref, openings[ticket.ref])
 
     await in_slices(work, _some(tickets), take)
-    visit.tell(f"{len(visit.tickets):,} tickets")
+    visit.told()
     work.changed()
     await read_first(visit)
 

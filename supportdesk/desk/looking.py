@@ -11,7 +11,7 @@ from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import NotFoundError
 from supportdesk.model import Kind, Row, State, TicketRef
 
-UNTOLD = 500  # tickets that are filed for the search so soon that it is not worth telling
+UNTOLD = 500  # tickets that are filed for the search, or their words read, so soon that it is not worth telling
 LOCAL_VIEWS = {
     "open": "Open",
     "mine": "Mine",
@@ -119,18 +119,20 @@ def _filing(work: Workplace) -> str:
     return f"search index {100 * max(0, tickets - left) // max(1, tickets)} %"
 
 
-def _read(work: Workplace, connection: Connection) -> int:
+def _read(work: Workplace, connection: Connection) -> tuple[int, int]:
     """Counted once between two readings: while one is under way it says itself how far it is."""
-    if connection.synced_at is not None:
-        return 0
     if connection.read is None and not work.syncing:
-        connection.read = work.cache.held(connection.account.name)
-    return connection.read or 0
+        name = connection.account.name
+        connection.read = (work.cache.held(name), work.cache.unheard(name))
+    read, unheard = connection.read or (0, 0)
+    if connection.synced_at is None:
+        return read, 0
+    return 0, unheard if unheard > UNTOLD else 0
 
 
 def _line(work: Workplace, name: str) -> DeskLine:
     connection = work.connections[name]
-    identity = connection.identity
+    identity, (read, unheard) = connection.identity, _read(work, connection)
     return DeskLine(
         name=name,
         provider=connection.account.provider,
@@ -139,5 +141,6 @@ def _line(work: Workplace, name: str) -> DeskLine:
         online=connection.online,
         synced_at=connection.synced_at,
         trouble=connection.trouble,
-        read=_read(work, connection),
+        read=read,
+        unheard=unheard,
     )

@@ -63,7 +63,8 @@ class Queue(Sequence[Row]):
 class DeskLine:
     """One desk in the status line; `online` is None until it was asked.
 
-    `read` is how many of its tickets are here while its first reading has yet to come to an end.
+    `read` is how many of its tickets are here while its first reading has yet to come to an end, `unheard` after it how
+    many conversations are still to be read, where that is worth telling.
     """
 
     name: str
@@ -74,6 +75,7 @@ class DeskLine:
     synced_at: datetime | None
     trouble: str = ""
     read: int = 0
+    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 from typing import TypeVar
 
@@ -26,13 +27,17 @@ class Visit:
     tell: Progress
     until: float | None = None
     tickets: set[TicketRef] = field(default_factory=set)
-    heard: set[TicketRef] = field(default_factory=set)
     changed: int = 0
     bad: int = 0
     unread: int = 0
     in_a_row: int = 0
     notes: list[str] = field(default_factory=list)
     problem: SupportdeskError | None = None
+    first: bool = field(init=False)  # the desk was never read to its end
+    listed: bool = False  # all its tickets are here: from now on conversations are read
+
+    def __post_init__(self) -> None:
+        self.first = self.connection.synced_at is None
 
     @property
     def name(self) -> str:
@@ -48,12 +53,23 @@ class Visit:
         said += [f"{self.unread} conversations could not be read; the next sync tries again."] if self.unread else []
         return " ".join((*said, *self.notes))
 
-    @property
-    def so_far(self) -> str:
-        """What was read, as words that others follow; none before anything was."""
-        read = ((len(self.tickets), "ticket"), (len(self.heard), "conversation"))
-        told = ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in read if count)
-        return f"{told} read; " if told else ""
+    def told(self, then: str = "") -> None:
+        """Say how far the reading is, whichever visit began it, and what comes then."""
+        self.tell("; ".join(words for words in (self._progress(), then) if words))
+
+    def _progress(self) -> str:
+        cache = self.work.cache
+        if self.listed:
+            left = cache.unheard(self.name)
+            return f"{_counted(left, 'conversation')} to go" if left else "all conversations are read"
+        if self.first:
+            here = cache.held(self.name)
+            return f"{_counted(here, 'ticket')} so far" if here else ""
+        return _counted(len(self.tickets), "ticket") if self.tickets else "looking for changes"
+
+    def _until(self, wait_s: float) -> str:
+        """When a wait ends, on the engineer's clock: seconds would not run down while they are read."""
+        return f"{(self.work.now() + timedelta(seconds=wait_s)).astimezone():%H:%M:%S}"
 
     async def ask(self, flow: Callable[[], Flow[T]]) -> T:
         """Ask, and while the service wants us to wait for a bearable time, wait and ask again."""
@@ -65,7 +81,7 @@ class Visit:
                 self.connection.pace.hold(wait_s)
                 if not 0.0 < wait_s <= LONGEST_PATIENCE_S:
                     raise
-            self.tell(f"the service asks us to wait {wait_s:.0f} s")
+            self.told(f"waits until {self._until(wait_s)}, as the service asks")
             self.work.changed()
             await asyncio.sleep(wait_s)
 
@@ -77,9 +93,13 @@ class Visit:
                 return False
             if not wait_s:
                 return True
-            self.tell(f"{self.so_far}goes on in {wait_s:.0f} s, leaving room for others")
+            self.told(f"goes on at {self._until(wait_s)}, leaving room for others")
             self.work.changed()
             await asyncio.sleep(wait_s)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def counted(flow: Flow[T], pace: Pace) -> Flow[T]:

@@ -29,7 +29,8 @@ BLOCKS_AT_ONCE = 2
 
 async def read_words(visit: Visit) -> None:
     """Fetch the conversations that are missing or older than their ticket, as far as there is time and room."""
-    fed = True
+    fed = visit.listed = True
+    visit.told()
     if feeds(visit) and visit.work.cache.stale(visit.name, 1):
         fed = await _read_feed(visit)
         await _settle(visit)
@@ -124,9 +125,8 @@ async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -
     await in_slices(work, said, sort)
     await in_slices(work, by_ticket, meet)
     known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
-    visit.heard.update(by_ticket)
-    visit.tell(visit.so_far.removesuffix("; "))
     await in_slices(work, tickets, lambda ticket: _merge(visit, provider, ticket, by_ticket[ticket.ref], known))
+    visit.told()
     work.changed()
 
 
@@ -203,7 +203,7 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
             visit.notes.append(limit.message)
             return False
         pace.went_well()
-        visit.tell(f"{total - len(waiting):,} of {total:,} conversations")
+        visit.told()
         visit.work.changed()
     return True
 

@@ -48,7 +48,7 @@ class Connection:
         self.asked, self.pace = False, Pace()
         self.online: bool | None = None
         self.synced_at: datetime | None = None
-        self.read: int | None = None  # tickets here before it was first synced to the end, None until counted
+        self.read: tuple[int, int] | None = None  # tickets here, and those without their words; None until counted
         self.trouble = self.barred = ""  # `barred`: what lets us in again, where the trouble is the sign-in
 
     @cached_property
@@ -223,7 +223,7 @@ class Workplace:
 
     def outgoing(self) -> list[model.Outgoing]:
         """Everything on its way or just gone, oldest first."""
-        return sorted(self.ledger.all_outgoing(), key=lambda entry: entry.seq)
+        return self.ledger.all_outgoing()
 
     def put(self, *entries: model.Outgoing) -> None:
         """Write entries down in one durable append and bring their marks along."""
@@ -256,7 +256,7 @@ class Workplace:
     def counts(self) -> Counter[str]:
         """How many entries are in each state; from the cache's projection while the ledger is not open."""
         if "ledger" in self.__dict__:
-            return Counter(entry.state.value for entry in self.ledger.all_outgoing())
+            return Counter(entry.state for entry in self.ledger.all_outgoing())
         return Counter(json.loads(self.cache.meta("counts") or "{}"))
 
     def catch_up(self) -> None:

@@ -207,6 +207,10 @@ class Cache:
         """How many tickets of a desk are here."""
         return int(self._one("SELECT count(*) FROM tickets WHERE desk = ?", (desk,))[0])
 
+    def unheard(self, desk: str) -> int:
+        """How many of them have comments that are missing or older than they are."""
+        return int(self._one("SELECT count(*) FROM tickets WHERE desk = ? AND fetched IS NOT updated", (desk,))[0])
+
     def rows(self, refs: Sequence[TicketRef]) -> list[Row]:
         """The lines of the queue for these tickets, in this order; one that is not known is left out."""
         found = ((ref, self._one(rows_of.ROW, _key(ref))) for ref in refs)

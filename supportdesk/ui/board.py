@@ -217,7 +217,7 @@ class BoardScreen(TeachingScreen):
 
     def _draw_queue_title(self) -> None:
         name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())
-        found = counted(len(self.steady or ()), "ticket")
+        found = counted(len(self.steady or ()), "ticket") if self.steady or not self._coming() else ""
         looking = " …looking" if self.awaited else ""
         letters = (("  / ", "key"), (self.letters, "accent"), (looking, "dim")) if self.letters else ()
         marked = len(self.queue.marked)
@@ -236,11 +236,18 @@ class BoardScreen(TeachingScreen):
     def _no_rows(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs(self._why_empty(), min(width, 76) - 2, style="dim", indent="  ")]
 
+    def _coming(self) -> bool:
+        """Whether tickets are being read, or will be as soon as the console has started."""
+        status = self.desk.status()
+        return bool(status.syncing) or all(
+            desk.online is None and desk.synced_at is None and not desk.read for desk in status.desks
+        )
+
     def _why_empty(self) -> str:
         status = self.desk.status()
         if self.letters:
             return f"No ticket here fits “{self.letters}”. esc shows them all again."
-        if status.syncing:
+        if self._coming():
             return "The first tickets are on their way…"
         trouble = [desk for desk in status.desks if desk.trouble]
         if trouble and all(desk.synced_at is None for desk in status.desks):

@@ -6,28 +6,53 @@ from rich.cells import cell_len
 
 from supportdesk.desk import DeskLine, DeskStatus
 from supportdesk.ui import glyphs
-from supportdesk.ui.cells import Line, Piece
+from supportdesk.ui.cells import Line, Piece, fit
 from supportdesk.ui.words import age, counted
+
+LEAST = 20  # cells of what is said of the reading, however narrow it is
 
 
 def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, newer: int = 0) -> Line:
     """One line: identity to the left, then what waits, freshness to the right; the least needed gives way first."""
     left = [Piece(" supportdesk ", "head"), Piece("  "), *_identity(status, demo)]
-    fresh = _freshness(status, now)
-    marks = _marks(status, newer)
-    share = [Piece(f" {glyphs.DOT} {status.share}", "dim")] if status.syncing and status.share else []
-    if _cells(left, _spaced(marks), fresh, share) + 3 <= width:
-        fresh += share
+    marks, fresh, more = _marks(status, newer), _freshness(status, now), _more(status)
+    if _cells(left, _spaced(marks), fresh, more) + 3 <= width:
+        fresh += more
     if _cells(left, _spaced(marks), fresh) + 3 > width:
-        marks = _marks(status, newer, short=True)
-    while len(marks) > 1 and _cells(left, _spaced(marks), fresh) + 3 > width:
-        marks.pop()
+        left, marks, fresh = _cramped(left, _marks(status, newer, short=True), fresh, width)
     right = [*_spaced(marks), *fresh, Piece(" ")]
-    if _cells(left, right) + 2 > width:
-        left = left[:1]
     if _cells(left, right) + 1 > width:
         return Line(tuple(right))
     return Line((*left, Piece(" " * (width - _cells(left, right))), *right))
+
+
+def _cramped(
+    left: list[Piece], marks: list[Piece], fresh: list[Piece], width: int
+) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """Fewer marks, then a name alone and fewer words on what is being read; at worst those are cut."""
+    if _cells(left, _spaced(marks[:1]), fresh) + 3 > width:
+        left = left[:1]
+        fresh = _shortened(fresh, width - _cells(left, _spaced(marks[:1])) - 2)
+    while len(marks) > 1 and _cells(left, _spaced(marks), fresh) + 3 > width:
+        marks.pop()
+    return left, marks, fresh
+
+
+def _more(status: DeskStatus) -> list[Piece]:
+    """What is told beside the freshness where there is room: what a reading takes, what the next ones will read."""
+    unheard = sum(desk.unheard for desk in status.desks)
+    rest = f"{counted(unheard, 'conversation')} to go" if unheard else ""
+    words = status.share if status.syncing else rest
+    return [Piece(f" {glyphs.DOT} {words}", "dim")] if words else []
+
+
+def _shortened(pieces: list[Piece], width: int) -> list[Piece]:
+    """Pieces of which the last gives way by whole clauses, the last first; at worst it is cut."""
+    *first, last = pieces or [Piece("")]
+    room, words = width - _cells(first), last.text
+    while cell_len(words) > room and (ends := max(words.rfind("; "), words.rfind(", "))) > 0:
+        words = words[:ends]
+    return [*first, Piece(fit(words, max(room, LEAST)), last.style)]
 
 
 def _identity(status: DeskStatus, demo: bool) -> list[Piece]:

@@ -68,9 +68,10 @@ def left_behind(status: DeskStatus) -> str:
     """What stays on disk when somebody leaves now."""
     left = [f"{counted(status.queued, 'entry')} on the way"] if status.queued else []
     left += [f"{counted(status.held, 'entry')} held"] if status.held else []
-    if not left:
-        return "Drafts and views are kept."
-    return f"{' and '.join(left)}: on disk, and taken up again next time."
+    kept = f"{' and '.join(left)}: on disk, and taken up again next time." if left else "Drafts and views are kept."
+    if all(desk.synced_at is not None and not desk.unheard for desk in status.desks):
+        return kept
+    return f"{kept} So is what was read: the next start reads on."
 
 
 def counted(number: int, noun: str) -> str:

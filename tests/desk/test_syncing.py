@@ -65,8 +65,11 @@ def test_a_sync_that_is_left_half_way_is_taken_up_again(tmp_path: Path) -> None:
     house = open_house(tmp_path, synced=False)
     helpdesk = crowd(house, 200)
 
+    def half_way(words: str) -> bool:
+        return "to go" in words and int(words.split()[1]) <= 150
+
     async def leave() -> None:
-        task = asyncio.create_task(house.desk.sync(lambda words: "50 of" in words and task.cancel(), desk=DESK))
+        task = asyncio.create_task(house.desk.sync(lambda words: half_way(words) and task.cancel(), desk=DESK))
         await asyncio.wait({task}, timeout=20)
         assert task.cancelled()
 
@@ -129,7 +132,7 @@ def test_a_short_wait_that_a_service_asks_for_is_waited_for(house: House) -> Non
     house.helpdesk.fail_next("429", wait_s=0.001)
     told: list[str] = []
     assert run(house.desk.sync(told.append)).failed == ()
-    assert any("asks us to wait 1 s" in words for words in told)
+    assert any("as the service asks" in words for words in told)
 
 
 def test_what_is_unchanged_is_not_sent_again(house: House) -> None:

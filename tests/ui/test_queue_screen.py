@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from drive import drive, shown, toasts
@@ -385,16 +384,3 @@ def test_where_one_pane_has_room_the_conversation_lies_to_the_right_of_the_queue
             assert queue.focused is queue.queue
 
     drive(story(), steps)
-
-
-@pytest.mark.parametrize(
-    ("read", "says"), [(0, "Nothing was fetched yet. R asks"), (2300, "None of the 2,300 tickets read")]
-)
-def test_an_empty_view_says_how_far_a_first_reading_came(read: int, says: str) -> None:
-    desk = StandIn()
-    desk.desks = (replace(desk.desks[0], synced_at=None, read=read),)
-
-    async def steps(pilot: Pilot[None]) -> None:
-        assert says in " ".join(text(pilot).split())
-
-    drive(desk, steps)

@@ -60,3 +60,29 @@ def test_a_sync_says_what_it_takes_of_the_services_limit_where_there_is_room() -
     assert "3,200 tickets" in narrow
     assert "limit" not in narrow
     assert "limit" not in status_line(replace(status, syncing=""), 160, NOW, demo=False).text
+
+
+def test_what_the_next_readings_will_bring_stands_beside_the_freshness_where_there_is_room() -> None:
+    status = busy().status()
+    status = replace(status, desks=(replace(status.desks[0], unheard=8904),))
+    assert "● synced just now · 8,904 conversations to go " in status_line(status, 160, NOW, demo=False).text
+    assert "to go" not in status_line(status, 60, NOW, demo=False).text
+    assert (
+        "conversations to go" not in status_line(replace(status, syncing="acme: 3 tickets"), 160, NOW, demo=False).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "says"),
+    [
+        (160, "● acme: 5,000 tickets so far; goes on at 20:31:05, leaving room for others "),
+        (80, "supportdesk      ⏸ 1   ? 1   ● acme: 5,000 tickets so far; goes on at 20:31:05 "),
+        (60, "⏸ 1   ? 1   ● acme: 5,000 tickets so far "),
+        (40, "⏸ 1   ● acme: 5,000 ticket… "),
+    ],
+)
+def test_a_long_word_on_the_reading_gives_way_by_clauses_and_is_never_cut_off(width: int, says: str) -> None:
+    words = "acme: 5,000 tickets so far; goes on at 20:31:05, leaving room for others"
+    drawn = status_line(replace(busy().status(), syncing=words, flags=8), width, NOW, demo=False)
+    assert drawn.text.endswith(says)
+    assert cell_len(drawn.text) <= width
