@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,12 +28,17 @@ def clock() -> datetime:
 
 def uptime() -> tuple[str, float]:
     """The name of this run of the machine, and its age in seconds, sleep included."""
-    try:
-        name = _BOOT.read_text(encoding="ascii").strip()
-    except OSError:
-        name = _OURS
     linux = sys.platform == "linux"
-    return name, time.clock_gettime(time.CLOCK_BOOTTIME if linux else time.CLOCK_MONOTONIC)
+    return _boot(), time.clock_gettime(time.CLOCK_BOOTTIME if linux else time.CLOCK_MONOTONIC)
+
+
+@cache
+def _boot() -> str:
+    """No process outlives the run that it was started in: its name is read once."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return _OURS
 
 
 class Steady:

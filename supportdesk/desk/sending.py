@@ -69,10 +69,11 @@ async def finished(work: Workplace, task: asyncio.Task[None] | None, wait_s: flo
 
 
 def sendable(work: Workplace) -> list[Outgoing]:
-    """What may be sent at all, oldest first: its desk and its ticket's desk are configured, and for writing."""
+    """What may be sent or looked for at all, oldest first: its desks are configured, the one it goes to for writing."""
     if work.read_only:
         return []
-    return [it for it in work.outgoing() if work.writable(it.desk) and it.ref.desk in work.connections]
+    open_ = [it for it in work.outgoing() if it.state in outbox.LIVE or it.sweep_at is not None]
+    return [it for it in open_ if work.writable(it.desk) and it.ref.desk in work.connections]
 
 
 def _steady(work: Workplace, busy: Container[str]) -> list[Outgoing]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ OUTGOING, VERDICTS, ESCALATIONS, DRAFTS, EVENTS, NUMBERS, PHRASES = (
 )
 OF_DESKS = (DRAFTS, "wordings")  # tables of words that are unsent
 _DONE = (State.SENT, State.DROPPED)
+_ORDERS = {OUTGOING: attrgetter("seq"), VERDICTS: attrgetter("at"), ESCALATIONS: attrgetter("at")}
 
 
 class Ledger:
@@ -115,7 +117,7 @@ class Ledger:
 
     def all_outgoing(self) -> list[Outgoing]:
         """Every change that is not forgotten, in the order of `seq`."""
-        return sorted(self._all(OUTGOING, Outgoing), key=lambda it: it.seq)
+        return list(self._all(OUTGOING, Outgoing))
 
     def forget_sent(self, before: datetime) -> int:
         """Drop what was sent or dropped, and last written, before then, but for what is swept for; how many."""
@@ -149,8 +151,7 @@ class Ledger:
 
     def verdicts(self, ref: TicketRef | None = None) -> list[Verdict]:
         """The verdicts on a ticket, or all of them; the last said is the last."""
-        found = self._all(VERDICTS, Verdict) if ref is None else self._of(ref, VERDICTS, Verdict, "ref")
-        return sorted(found, key=lambda it: it.at)
+        return list(self._all(VERDICTS, Verdict) if ref is None else self._of(ref, VERDICTS, Verdict, "ref"))
 
     def put_escalation(self, escalation: Escalation) -> None:
         """Keep the link between a ticket and its issue; its key is `op`."""
@@ -158,8 +159,9 @@ class Ledger:
 
     def escalations(self, ref: TicketRef | None = None) -> list[Escalation]:
         """The escalations of a ticket, or all of them; the last made is the last."""
-        found = self._all(ESCALATIONS, Escalation) if ref is None else self._of(ref, ESCALATIONS, Escalation, "ticket")
-        return sorted(found, key=lambda it: it.at)
+        if ref is None:
+            return list(self._all(ESCALATIONS, Escalation))
+        return list(self._of(ref, ESCALATIONS, Escalation, "ticket"))
 
     def put_draft(self, draft: Draft) -> None:
         """Keep words not yet sent; a ticket has one reply draft and one note draft, and pages beside each."""
@@ -230,16 +232,21 @@ class Ledger:
         rows.upsert(rows.document_class(record, number))
 
     def _get(self, table: str, key: tuple[str, ...], kind: type[T]) -> T | None:
-        document = self.table(table).get(doc_id=_number(key))
-        return None if document is None else self._read(table, document, kind)
+        number = _number(key)
+        document = self._journal.tables.get(table, {}).get(str(number))
+        return None if document is None else self._read(table, number, document, kind)
 
     def _all(self, table: str, kind: type[T]) -> tuple[T, ...]:
         version = self._journal.version(table)
         kept = self._lists.get(table)
         if kept is None or kept[0] != version:
             with without_pauses():
-                read = (self._read(table, document, kind) for document in self.table(table).all())
-                kept = self._lists[table] = version, tuple(noun for noun in read if noun is not None)
+                rows = self._journal.tables.get(table, {})  # as they lie: TinyDB would copy each of them
+                read = (self._read(table, int(key), document, kind) for key, document in rows.items())
+                found = [noun for noun in read if noun is not None]
+                if table in _ORDERS:
+                    found.sort(key=_ORDERS[table])
+                kept = self._lists[table] = version, tuple(found)
         return kept[1]
 
     def _of(self, ref: TicketRef, table: str, kind: type[T], field: str) -> list[T]:
@@ -252,14 +259,14 @@ class Ledger:
             kept = self._groups[table] = version, groups
         return kept[1].get(ref, [])
 
-    def _read(self, table: str, document: Any, kind: type[T]) -> T | None:
-        place = (table, document.doc_id)
+    def _read(self, table: str, number: int, document: Document, kind: type[T]) -> T | None:
+        place = (table, number)
         known = self._seen.get(place)
-        if known is not None and known[0] == document:
+        if known is not None and (known[0] is document or known[0] == document):
             noun: T | None = known[1]
             return noun
         try:
-            noun = decode(kind, dict(document))
+            noun = decode(kind, document)
         except ValueError as error:
             noun = None
             self._refuse(place, error)

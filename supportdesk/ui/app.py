@@ -195,7 +195,6 @@ class SupportDesk(App[None], inherit_bindings=False):
             await asyncio.sleep(0)
         with suppress(SupportdeskError):  # the sync says what is wrong with them
             await rules
-        collect()
         if not self.is_running:
             return  # it was left meanwhile
         for screen in (it for it in self.screen_stack if isinstance(it, DeskScreen)):  # one may cover the first by now
@@ -204,6 +203,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             self.desk.wake()
         except SupportdeskError as problem:
             self.tell(problem)
+        collect()  # the ledger stays as well
         self._news.look(self.desk.outbox())
         for words in (*self._problems, *self.desk.status().notices, self.desk.status().sender):
             self.say(words, grave=True)

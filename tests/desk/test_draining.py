@@ -216,3 +216,18 @@ def test_what_waits_behind_a_held_entry_says_so(house: House) -> None:
 def blocked_by(house: House, entry: Outgoing) -> str | None:
     found = house.desk.waits_for(house.desk.entry(entry.op))
     return found.op if found else None
+
+
+def test_what_is_done_is_not_looked_through_for_when_the_next_is_due(house: House) -> None:
+    first, second = two_tickets(house)
+    house.desk.drop(house.desk.reply(first, "Taken back.").op)
+    waiting = house.desk.reply(second, "On its way.")
+    asked: list[str] = []
+
+    def steadied(entry: Outgoing) -> Outgoing:
+        asked.append(entry.op)
+        return entry
+
+    house.desk.work.steadied = steadied
+    assert house.desk.due_in() == 0.0
+    assert asked == [waiting.op]
