@@ -5,7 +5,7 @@ commits only the documents that it touched, in one durable append. A record's nu
 (the op, or the ticket and the comment), so two processes never give one number to two records.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import blake2b
@@ -233,7 +233,7 @@ class Ledger:
 
     def _get(self, table: str, key: tuple[str, ...], kind: type[T]) -> T | None:
         number = _number(key)
-        document = self._journal.tables.get(table, {}).get(str(number))
+        document = self._documents(table).get(str(number))
         return None if document is None else self._read(table, number, document, kind)
 
     def _all(self, table: str, kind: type[T]) -> tuple[T, ...]:
@@ -241,8 +241,7 @@ class Ledger:
         kept = self._lists.get(table)
         if kept is None or kept[0] != version:
             with without_pauses():
-                rows = self._journal.tables.get(table, {})  # as they lie: TinyDB would copy each of them
-                read = (self._read(table, int(key), document, kind) for key, document in rows.items())
+                read = (self._read(table, int(key), row, kind) for key, row in self._documents(table).items())
                 found = [noun for noun in read if noun is not None]
                 if table in _ORDERS:
                     found.sort(key=_ORDERS[table])
@@ -258,6 +257,10 @@ class Ledger:
                 groups.setdefault(getattr(noun, field), []).append(noun)
             kept = self._groups[table] = version, groups
         return kept[1].get(ref, [])
+
+    def _documents(self, table: str) -> Mapping[str, Document]:
+        """The records of a table as they lie: TinyDB would copy each of them."""
+        return self._journal.tables.get(table, {})
 
     def _read(self, table: str, number: int, document: Document, kind: type[T]) -> T | None:
         place = (table, number)

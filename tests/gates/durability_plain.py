@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from tinydb import TinyDB
 from tinydb.storages import JSONStorage
@@ -48,3 +49,6 @@ class PlainLedger(Ledger):
         journal = _Journal(folder)
         super().__init__(journal)
         self._tables = journal.tables
+
+    def _documents(self, table: str) -> dict[str, Any]:
+        return {str(row.doc_id): row for row in self._tables.table(table).all()}
