@@ -270,3 +270,4 @@ async def _view(visit: Visit, view: View) -> None:
     await put(visit, page.tickets, page)
     visit.tickets = named  # a view shows a few, and may be minutes behind: it does not count as a list
     visit.work.cache.put_view(view, [ticket.ref for ticket in page.tickets])
+    visit.work.cache.set_meta(f"more:{view.desk}/{view.id}", "yes" if page.cursor else "")

@@ -31,7 +31,13 @@ def views(work: Workplace) -> tuple[ViewCount, ...]:
         ViewCount(id=view, name=name, desk="", count=cache.count(view, me=me)) for view, name in LOCAL_VIEWS.items()
     ]
     theirs = [
-        ViewCount(id=view_id, name=view.name, desk=view.desk, count=cache.count(view_id, me=me))
+        ViewCount(
+            id=view_id,
+            name=view.name,
+            desk=view.desk,
+            count=cache.count(view_id, me=me),
+            more=bool(cache.meta(f"more:{view_id}")),
+        )
         for view in cache.service_views()
         if (view_id := f"{view.desk}/{view.id}")
     ]
@@ -116,7 +122,7 @@ def _filing(work: Workplace) -> str:
     if left <= UNTOLD:
         return ""
     tickets = work.cache.count("all")
-    return f"search index {100 * max(0, tickets - left) // max(1, tickets)} %"
+    return f"search index {100 * max(0, tickets - left) // max(1, tickets)}%"
 
 
 def _read(work: Workplace, connection: Connection) -> tuple[int, int]:

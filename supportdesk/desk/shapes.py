@@ -16,12 +16,16 @@ WINDOW = 64  # rows: more than most screens show, and each is read anew for ever
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewCount:
-    """A view with how many tickets it holds; `desk` is empty for our own views, which span all desks."""
+    """A view with how many tickets it holds; `desk` is empty for our own views, which span all desks.
+
+    `more`: the service has others in it, and gave us its first ones.
+    """
 
     id: str
     name: str
     desk: str
     count: int
+    more: bool = False
 
 
 class Queue(Sequence[Row]):

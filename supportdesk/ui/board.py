@@ -216,8 +216,10 @@ class BoardScreen(TeachingScreen):
         banner.draw(*paragraphs(words, self.size.width - 2, style="flag", indent=" "))
 
     def _draw_queue_title(self) -> None:
-        name = next((view.name for view in self.views if view.id == self.view), self.view.capitalize())
+        view = next((view for view in self.views if view.id == self.view), None)
+        name = view.name if view else self.view.capitalize()
         found = counted(len(self.steady or ()), "ticket") if self.steady or not self._coming() else ""
+        found = f"the first {found}" if view and view.more and not self.letters else found
         looking = " …looking" if self.awaited else ""
         letters = (("  / ", "key"), (self.letters, "accent"), (looking, "dim")) if self.letters else ()
         marked = len(self.queue.marked)

@@ -13,6 +13,7 @@ from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, fit, pad, pad_left
 from supportdesk.ui.words import age, change_words, state_words
 
+ROOMY = 22  # cells in which a view has its name and its count in full
 READABLE = 32  # cells a subject keeps before another column is drawn
 _URGENT = ("urgent", "critical", "immediate")
 _STATE_STYLE = {
@@ -101,11 +102,20 @@ def _weight(row: Row) -> str:
 def view_line(view: ViewCount, number: int, width: int, *, current: bool) -> Line:
     """A view's name and count, with the digit that goes there."""
     digit = str(number) if number <= 9 else " "
-    count = f"{view.count:,}" if view.count else ""
+    count = _short(view.count, width) + "+" * view.more if view.count else ""
     room = max(0, width - 5 - len(count))
     mark = Piece(glyphs.CURSOR, "accent") if current else Piece(" ")
     name = Piece(pad(view.name, room), "strong" if current else "")
     return Line((mark, Piece(digit, "dim"), Piece(" "), name, Piece(" "), Piece(count, "dim"), Piece(" ")))
+
+
+def _short(number: int, width: int) -> str:
+    """A count in full where there is room, else in thousands, so that the names beside it stay whole."""
+    if number < 1_000 or width >= ROOMY:
+        return f"{number:,}"
+    size, sign = (1_000, "k") if number < 999_500 else (1_000_000, "M")
+    tenths = number * 10 // size
+    return f"{tenths / 10:.1f}{sign}" if tenths < 100 else f"{round(number / size)}{sign}"
 
 
 def outgoing_line(outgoing: model.Outgoing, width: int, now: datetime) -> Line:

@@ -41,9 +41,15 @@ def _cramped(
 def _more(status: DeskStatus) -> list[Piece]:
     """What is told beside the freshness where there is room: what a reading takes, what the next ones will read."""
     unheard = sum(desk.unheard for desk in status.desks)
-    rest = f"{counted(unheard, 'conversation')} to go" if unheard else ""
+    rest = f"{counted(unheard, 'conversation')} to go" if unheard else _going_on(status)
     words = status.share if status.syncing else rest
     return [Piece(f" {glyphs.DOT} {words}", "dim")] if words else []
+
+
+def _going_on(status: DeskStatus) -> str:
+    """What becomes of a first reading that rests between two turns."""
+    begun = [desk for desk in status.desks if desk.synced_at is None and desk.read and desk.online is not False]
+    return "goes on by itself" if begun else ""
 
 
 def _shortened(pieces: list[Piece], width: int) -> list[Piece]:

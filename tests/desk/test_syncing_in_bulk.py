@@ -197,3 +197,11 @@ def test_nobody_waits_long_for_the_screen_while_tickets_come_in(tmp_path: Path) 
 
     asyncio.run(watched())
     assert longest < 3.0, "measured: see bench_calls.py; the limit only protects"
+
+
+def test_a_view_of_the_service_says_when_it_has_more_than_was_read_of_it(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 120, comments=1)
+    place.sync()
+    theirs = {view.name: view for view in place.desk.views() if view.desk}
+    assert [(view.count, view.more) for view in theirs.values() if view.count] == [(100, True), (100, True)]
+    assert not any(view.more for view in theirs.values() if not view.count)

@@ -7,9 +7,10 @@ from rich.cells import cell_len
 from standin import NOW
 from standin_story import EXPORT, busy, story
 
+from supportdesk.desk import ViewCount
 from supportdesk.model import Band, Decision, Status, TicketRef
 from supportdesk.ui import glyphs
-from supportdesk.ui.rows import READABLE, outgoing_line, ticket_line
+from supportdesk.ui.rows import READABLE, outgoing_line, ticket_line, view_line
 
 
 @pytest.mark.parametrize("width", [*range(30, 60), 80, 100, 120, 160])
@@ -91,3 +92,28 @@ def test_a_mark_stands_apart_from_the_age_and_keeps_the_colour_of_urgency() -> N
             assert plain.text[7:] == drawn.text[7:]
             if plain.text[6] == glyphs.URGENT:
                 assert drawn.pieces[3].style == plain.pieces[3].style == "danger"
+
+
+@pytest.mark.parametrize(
+    ("count", "narrow", "roomy"),
+    [
+        (0, " 3 Unassigned      ", " 3 Unassigned         "),
+        (999, " 3 Unassigned  999 ", " 3 Unassigned     999 "),
+        (1_049, " 3 Unassigned 1.0k ", " 3 Unassigned   1,049 "),
+        (8_100, " 3 Unassigned 8.1k ", " 3 Unassigned   8,100 "),
+        (9_999, " 3 Unassigned 9.9k ", " 3 Unassigned   9,999 "),
+        (10_000, " 3 Unassigned  10k ", " 3 Unassigned  10,000 "),
+        (100_000, " 3 Unassigned 100k ", " 3 Unassigned 100,000 "),
+        (999_600, " 3 Unassigned 0.9M ", " 3 Unassigned 999,600 "),
+        (1_000_000, " 3 Unassigned 1.0M ", " 3 Unassig… 1,000,000 "),
+    ],
+)
+def test_the_name_of_a_view_stays_whole_beside_ten_thousands(count: int, narrow: str, roomy: str) -> None:
+    view = ViewCount(id="unassigned", name="Unassigned", desk="", count=count)
+    assert view_line(view, 3, 19, current=False).text == narrow
+    assert view_line(view, 3, 22, current=False).text == roomy
+
+
+def test_a_view_of_which_the_first_are_here_says_that_there_are_more() -> None:
+    view = ViewCount(id="acme/1", name="All unsolved", desk="acme", count=100, more=True)
+    assert view_line(view, 9, 22, current=False).text.endswith(" 100+ ")

@@ -41,6 +41,7 @@ def test_a_first_reading_that_is_not_through_says_how_far_it_came() -> None:
     status = busy().status()
     part = replace(status.desks[0], synced_at=None, read=2300)
     assert "● 2,300 tickets read so far" in status_line(replace(status, desks=(part,)), 120, NOW, demo=False).text
+    assert "read so far · goes on by itself " in status_line(replace(status, desks=(part,)), 160, NOW, demo=False).text
     off = replace(part, online=False, read=1)
     assert "○ offline 1 ticket read so far" in status_line(replace(status, desks=(off,)), 120, NOW, demo=False).text
     both = replace(status, desks=(part, replace(part, name="app", read=0)))
