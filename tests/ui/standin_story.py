@@ -6,7 +6,7 @@ from typing import Any
 
 from standin import NOW, US, StandIn
 
-from supportdesk.desk import Duplicate, Family, Proposal
+from supportdesk.desk import DeskStatus, Duplicate, Family, Proposal
 from supportdesk.model import (
     Band,
     Comment,
@@ -201,3 +201,33 @@ def busy() -> StandIn:
     desk.put(TicketRef("acme", "4290"), Note(body="Same cause as 4277?"), **lost)
     desk.put(TicketRef("acme", "4318"), Update(status=Status.PENDING, add_tags=("sso",)))
     return desk
+
+
+class HalfRead(StandIn):
+    """The same desk while its ten thousand tickets are read for the first time, at a pause that it keeps for others."""
+
+    def status(self) -> DeskStatus:
+        """What is said of the reading."""
+        words = "acme: 5,100 tickets so far; goes on at 14:31:05, leaving room for others"
+        return replace(super().status(), syncing=words, filing="search index 71%")
+
+
+def half_read() -> HalfRead:
+    """Fifty-one hundred tickets, of which the newest have their words."""
+    desk = HalfRead()
+    story(desk)
+    desk.desks = (replace(desk.desks[0], synced_at=None, online=True),)
+    who = customer("Mara Voss", "Voss & Daughters")
+    for number in range(5_100 - len(desk.tickets)):
+        status = Status.SOLVED if number % 3 == 0 else Status.OPEN
+        desk.add(ticket(20_000 - number, SUBJECTS[number % len(SUBJECTS)], who, hours=90 + number, status=status))
+    return desk
+
+
+SUBJECTS = (
+    "The export is empty for one of two teams",
+    "Charged twice in October",
+    "Search finds nothing since the weekend",
+    "Can two people share one seat?",
+    "Mails arrive without their attachments",
+)

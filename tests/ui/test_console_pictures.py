@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from drive import console
 from standin import StandIn
-from standin_story import busy, customer, proposal, story
+from standin_story import busy, customer, half_read, proposal, story
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -89,5 +89,5 @@ def test_the_first_run(picture: Any) -> None:
     assert picture(StandIn(accounts={}, desks=()))
 
 
-def test_the_same_afternoon_by_day(picture: Any) -> None:
-    assert picture(story(), size=(130, 40), theme="harbor-light")
+def test_the_queue_by_day_while_ten_thousand_tickets_are_read(picture: Any) -> None:
+    assert picture(half_read(), size=(130, 40), theme="harbor-light")
