@@ -117,6 +117,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             self.register_theme(each)
         if theme in self.available_themes:
             wear(self, theme)
+        self._first_theme = self.theme
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables and our shades of them."""
@@ -214,7 +215,7 @@ class SupportDesk(App[None], inherit_bindings=False):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave; a real desk's queue is kept as it stands for the next start."""
         if not self.demo and self.desk.accounts and not self.is_headless:
-            keep_frame(self.screen_stack[0], self.folder, Path(self.config_file), self.now())
+            keep_frame(self.screen_stack[0], self.folder, Path(self.config_file), self.now(), self._first_theme)
         super().exit(result, return_code, message)
 
     def _glance(self) -> None:

@@ -70,8 +70,14 @@ def _say(words: str) -> None:
         sys.stderr.flush()
 
 
-def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime) -> None:
-    """Keep a screen as it stands, its first row saying of when it is."""
+def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime, theme: str) -> None:
+    """Keep a screen as it stands, its first row saying of when it is; none in other colours than the next start has.
+
+    `theme` is the one that a start is in: another was chosen for this session alone.
+    """
+    if screen.app.theme != theme:
+        lastframe.forget(home)
+        return
     width, height = screen.size
     strips = screen._compositor.render_strips()  # Textual's own screenshots take them from there too
     if not strips:

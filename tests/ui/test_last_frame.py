@@ -12,8 +12,13 @@ from fcntl import ioctl
 from pathlib import Path
 
 import pytest
+from drive import drive
+from standin import NOW
+from standin_story import story
+from textual.pilot import Pilot
 
 from supportdesk.ui import lastframe
+from supportdesk.ui.leaving import keep_frame
 
 SIZE = (60, 10)
 ROWS = [f"\x1b[1mrow {number}\x1b[0m".ljust(60) for number in range(10)]
@@ -163,3 +168,28 @@ def test_keys_typed_over_the_frame_act_on_the_console(home: Path) -> None:
     assert second.count("\x1b[?1049h") == 1, "some terminals clear the screen when they are sent there again"
     assert "\x1b[?7h\x1b[?1000h" in before, "what is typed early is not echoed over the frame"
     assert "Keys that act here" in after
+
+
+def test_a_session_that_took_another_theme_leaves_no_frame_to_flash(home: Path) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        config = home.parent / "config.toml"
+        keep_frame(app.screen_stack[0], home, config, NOW, "harbor-dark")
+        assert (home / lastframe.NAME).exists()
+        app.theme = "harbor-light"
+        await pilot.pause()
+        keep_frame(app.screen_stack[0], home, config, NOW, "harbor-dark")
+        assert not (home / lastframe.NAME).exists()
+
+    drive(story(), steps)
+
+
+def test_a_theme_from_the_palette_does_not_flash_at_the_next_start(home: Path) -> None:
+    (home.parent / "config.toml").write_text(
+        '[desks.acme]\nprovider = "rt"\nurl = "http://127.0.0.1:9"\nqueue = "General"\n', encoding="utf-8"
+    )
+    start = [sys.executable, "-m", "supportdesk"]
+    given = environ(home, SUPPORTDESK_TOKEN_ACME="canary-of-a-token", COLORTERM="truecolor", PATH=os.environ["PATH"])
+    chosen = {"offline": b":theme harbor-light", "Other colours": b"\r", "48;2;247;249;250": b"\x11"}
+    assert "48;2;247;249;250" in in_terminal(start, given, (100, 30), chosen)
+    assert not (home / lastframe.NAME).exists()
