@@ -296,11 +296,15 @@ class BoardScreen(TeachingScreen):
             self.to_flag = None if reading.loaded else ref
 
     def _row_of_flag(self, number: int) -> int:
-        """The row above a flagged answer, which is gone to."""
+        """The row above a flagged answer."""
+        return self.told.flags[number] - (not self.has_class("-short"))
+
+    def _reached(self, number: int) -> int:
+        """The row that a flagged answer is gone to at."""
         if number >= len(self.told.flags):
             return 0
         self.flag = number
-        return self.told.flags[number] - (not self.has_class("-short"))
+        return self._row_of_flag(number)
 
     def show_newest(self) -> None:
         """Show the newest entry of the conversation, where it is in sight."""
@@ -310,7 +314,7 @@ class BoardScreen(TeachingScreen):
 
     def go_to_flag(self, number: int) -> None:
         """Show one of the flagged answers of this conversation."""
-        self.pager.go_to(partial(self._row_of_flag, number))
+        self.pager.go_to(partial(self._reached, number))
 
     def _nothing_chosen(self, width: int) -> Sequence[Line]:
         return [Line(), *paragraphs("No ticket is selected.", width - 2, style="dim", indent="  ")]

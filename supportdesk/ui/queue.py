@@ -318,8 +318,9 @@ class QueueScreen(BoardScreen):
     def action_next_flag(self) -> None:
         """The next flagged answer: in this conversation, else in the next flagged ticket; it is opened."""
         in_sight = self.reading or self.wide
-        if in_sight and self.drawn == self.ref and self.flag + 1 < len(self.told.flags):
-            self.go_to_flag(self.flag + 1)
+        further = self._flag_ahead() if in_sight and self.drawn == self.ref else None
+        if further is not None:
+            self.go_to_flag(further)
             return
         found = self._flagged_below(self.queue.index + in_sight)
         if found is None:
@@ -333,6 +334,12 @@ class QueueScreen(BoardScreen):
             self._chosen()
         else:
             self.open()
+
+    def _flag_ahead(self) -> int | None:
+        """The next flag of this conversation that is not on screen as it would be shown: a key moves something."""
+        here, most = self.pager.scroll_offset.y, self.pager.max_scroll_y
+        ahead = range(self.flag + 1, len(self.told.flags))
+        return next((n for n in ahead if min(self._row_of_flag(n), most) != here), None)
 
     def _flagged_below(self, start: int) -> int | None:
         if self.steady is None:

@@ -118,6 +118,17 @@ def test_w_goes_to_the_next_flag_and_on_to_the_next_flagged_ticket() -> None:
     drive(story(), steps, size=(80, 20))
 
 
+def test_w_goes_on_where_the_flag_beside_the_queue_is_in_sight_as_it_would_be_shown() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        main = screen(pilot)
+        await pilot.pause(0.3)
+        assert "verdict: C confirms" in text(pilot)
+        await pilot.press("w")
+        assert main.ref == ref(4290)
+
+    drive(story(), steps, size=(130, 60))
+
+
 def test_w_opens_the_flagged_answer_where_the_conversation_was_out_of_sight() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         main = screen(pilot)
