@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, groupby
 from operator import ne
 from typing import NamedTuple
 
@@ -282,6 +282,9 @@ def _apart(before: Sequence[Row], after: Mapping[int, Row]) -> int:
 
 def _changed(before: Row, after: Row) -> Iterator[tuple[str, int, int]]:
     """The stretches to send, each of one style and of whole phrases: nothing that is said is ever sent in parts."""
+    if not any(before):
+        yield from _runs(after)
+        return
     end = 0
     for at in compress(range(len(after)), map(ne, before, after)):
         cell = after[at]
@@ -291,6 +294,15 @@ def _changed(before: Row, after: Row) -> Iterator[tuple[str, int, int]]:
         while (near := _near(before, after, end, cell[0])) is not None:
             end = _phrase(after, near, cell[0])[1]
         yield cell[0], start, end
+
+
+def _runs(row: Row) -> Iterator[tuple[str, int, int]]:
+    """All of a row: where nothing is known to stand there is nothing to compare."""
+    end = 0
+    for style, cells in groupby(row, lambda cell: None if cell is None else cell[0]):
+        start, end = end, end + len(list(cells))
+        if style is not None:
+            yield style, start, end
 
 
 def _near(before: Row, after: Row, end: int, style: str) -> int | None:
