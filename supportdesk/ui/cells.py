@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len, split_graphemes
@@ -14,6 +16,7 @@ _WORD = re.compile(r"\S+\s*|\s+")
 _SPACES = re.compile(" +")
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKINS = range(0x1F3FB, 0x1F400)
+SHORT = 64  # characters of a text whose width is worth remembering
 _WIDENS = "\ufe0f"
 # All else has the same width everywhere: Latin, Greek, Cyrillic, punctuation, arrows, boxes, kana, Han and Hangul.
 _UNSURE = re.compile(
@@ -77,7 +80,14 @@ def most(text: str) -> int:
     """The most cells that a terminal may draw a text in: one that joins nothing and gives vowel signs their own."""
     if not unsure(text):
         return cell_len(text)
-    return sum(_alone(character) for character in text)
+    if len(text) > SHORT:
+        return sum(_alone(character) * times for character, times in Counter(text).items())
+    return _short(text)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> int:
+    return sum(map(_alone, text))
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +129,7 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
     width = max(1, width)
     if _even(text):
         return [(0, len(text))] if len(text) <= width else list(_broken_evenly(text, width))
-    if most(text) <= width:
+    if len(text) <= SHORT and most(text) <= width:
         return [(0, len(text))]
     return list(_broken(text, width))
 
@@ -164,16 +174,28 @@ def _broken(text: str, width: int) -> Iterator[tuple[int, int]]:
 def _chopped(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
     if text[start:end].isascii():  # a cell each: base64 and logs come in words of 200,000
         return list(pairwise((*range(start, end, width), end)))
-    cuts = [start]
-    used = 0
-    for first, last, _cells in graphemes(text[start:end]):
-        cells = most(text[start + first : start + last])
-        if used + cells > width:
-            cuts.append(start + first)
-            used = 0
-        used += cells
-    cuts.append(end)
-    return list(pairwise(cuts))
+    parts = _clusters(text[start:end])
+    widths = {part: most(part) for part in set(parts)}
+    used = list(accumulate(map(widths.__getitem__, parts), initial=0))
+    ends = list(accumulate(map(len, parts), initial=start))
+    cuts = [0]
+    while (here := cuts[-1]) < len(parts):
+        cuts.append(max(here + 1, bisect_right(used, used[here] + width, lo=here + 1) - 1))
+    return [(ends[one], ends[other]) for one, other in pairwise(cuts)]
+
+
+def _clusters(text: str) -> list[str]:
+    """What `graphemes` splits a text into; megabytes of joined emoji are no time to go through it by the character."""
+    bare = "".join(sorted(character for character in {*text} if not cell_len(character)))
+    return _joined_by(bare).findall(text)
+
+
+@lru_cache(maxsize=64)
+def _joined_by(bare: str) -> re.Pattern[str]:
+    """What is drawn as one, where these characters have no width of their own: they belong to the one before them."""
+    behind = rf"(?:\u200d[\s\S]?+|[{re.escape(bare)}\ufe0f])*+"
+    half = f"[{chr(_REGIONAL.start)}-{chr(_REGIONAL.stop - 1)}]{behind}"
+    return re.compile(rf"{half}(?:{half})?+|[\s\S]{behind}")
 
 
 def paragraphs(

@@ -1,8 +1,12 @@
 """Fitting and wrapping by terminal cells."""
 
+import random
+import re
+
 import pytest
 from rich.cells import cell_len
 
+from supportdesk.ui import cells
 from supportdesk.ui.cells import Mark, fit, most, pad, pad_left, paragraphs, wrap
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -72,3 +76,48 @@ def test_a_text_breaks_between_the_same_words_in_plain_letters_and_in_wide_scrip
     assert [plain[a:b] for a, b in wrap(plain, width)] == [
         mixed[a:b].replace("\u200d", "") for a, b in wrap(mixed, width)
     ]
+
+
+TRICKY = [
+    "\u200d",
+    "\ufe0f",
+    "\u0301",
+    "\u0903",
+    "\u094d",
+    "न",
+    "🇩",
+    "🇫",
+    "👩",
+    "🏽",
+    "❤",
+    "a",
+    " ",
+    "한",
+    "\u200b",
+    "\u20e3",
+    "1",
+]
+
+
+def test_megabytes_break_between_the_clusters_that_a_short_text_does() -> None:
+    dice = random.Random(5)
+    for _ in range(3_000):
+        text = "".join(dice.choices(TRICKY, k=dice.randint(1, 12)))
+        split = [text[start:end] for start, end, _cells in cells.graphemes(text)]
+        assert cells._clusters(text) == split, [hex(ord(one)) for one in text]
+
+
+@pytest.mark.parametrize("mark", ["]", "^", "-", "\\", "\u0301"])
+def test_a_mark_without_a_width_is_no_part_of_a_pattern(mark: str) -> None:
+    assert re.fullmatch(cells._joined_by(mark), f"a{mark}{mark}") is not None
+
+
+def test_joined_emoji_by_the_megabyte_are_not_gone_through_by_the_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "graphemes", lambda text: pytest.fail(f"{len(text)} characters one by one"))
+    monkeypatch.setattr(cells, "_alone", lambda character: asked.append(character) or 1)
+    cells._short.cache_clear()
+    asked: list[str] = []
+    spans = wrap(FAMILY * 13_000, 80)
+    cells._short.cache_clear()
+    assert spans[-1][1] == len(FAMILY) * 13_000
+    assert len(asked) < 100
