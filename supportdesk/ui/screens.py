@@ -1,10 +1,12 @@
 """What all screens share: the desk, the clock, the status line, the keys at the foot, and saying no with a reason."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+from textual.events import Idle
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.signal import Signal
@@ -139,6 +141,17 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
         """Draw the cells that changed; none before the first screenful is whole, and not every step to it."""
         if self.console.ready:
             super()._compositor_refresh()
+
+    async def _on_idle(self, event: Idle) -> None:
+        """Lay the first screenful out as soon as every widget has heard what was said to it, not at the next tick."""
+        if self.console.ready or not self.is_current:
+            return
+        event.prevent_default()
+        widgets = self.walk_children()
+        while any(widget.message_queue_size for widget in widgets):
+            await asyncio.sleep(0)
+        if not self.message_queue_size:  # else it comes by again
+            self._on_timer_update()
 
     def draw_keys(self) -> None:
         """Draw the keys at the foot; only what stands there is asked why it is off."""
