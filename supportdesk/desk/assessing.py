@@ -1,7 +1,7 @@
 """What the rules and the desk's verdicts make of conversations, a few at a time while keys are answered."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from supportdesk.desk.slices import in_slices
@@ -27,8 +27,9 @@ def storing(work: Workplace, found: Conversation) -> Iterator[None]:
     """The same in steps; the last one keeps it all."""
     rules = work.rules
     findings = yield from considering(rules, found)
+    told = yield from _telling(found, findings)
     work.cache.put_conversation(found)
-    _keep(work, found, findings, rules)
+    _keep(work, found, findings, told, rules)
 
 
 async def judge(work: Workplace) -> None:
@@ -42,8 +43,9 @@ async def judge(work: Workplace) -> None:
         if ticket is not None and comments is not None:
             found, rules = Conversation(ticket=ticket, comments=comments), work.rules
             findings = yield from considering(rules, found)
+            told = yield from _telling(found, findings)
             if work.cache.comments(ref) == comments:  # else it was read anew meanwhile, or is to be
-                _keep(work, found, findings, rules)
+                _keep(work, found, findings, told, rules)
         done += 1
         if done % TOLD_EVERY == 0:
             work.syncing = f"reading answers again: {done:,} of {len(refs):,}"
@@ -65,12 +67,14 @@ async def follow(work: Workplace, desk: str) -> None:
     work.lessons.settle(desk, stamp)
 
 
-def _keep(work: Workplace, found: Conversation, findings: Sequence[Finding], rules: Rules) -> None:
+def _keep(
+    work: Workplace, found: Conversation, findings: Sequence[Finding], told: Sequence[Told], rules: Rules
+) -> None:
     """Keep what these rules found; where others came meanwhile, it is read again by those."""
     ref = found.ticket.ref
     with work.cache.batch():
         work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
-        work.cache.answers.put_told(ref, _told(found, findings))
+        work.cache.answers.put_told(ref, told)
         if work.lessons.stamp(ref.desk):
             work.lessons.reflag([ref])
     work.advice.put(ref)
@@ -78,17 +82,15 @@ def _keep(work: Workplace, found: Conversation, findings: Sequence[Finding], rul
         work.project({ref})
 
 
-def _told(found: Conversation, findings: Iterable[Finding]) -> list[Told]:
+def _telling(found: Conversation, findings: Iterable[Finding]) -> Generator[None, None, list[Told]]:
+    """What groups are made of, an answer at a step: each may be long."""
     bodies = {comment.id: comment.body for comment in found.comments}
-    return [
-        Told(
-            ref=found.ticket.ref,
-            comment_id=one.comment_id,
-            customer="",
-            p=one.p,
-            words=telling_words(bodies[one.comment_id], one),
-            sketch=Sketch.of(bodies[one.comment_id]),
-        )
-        for one in findings
-        if one.kind is Kind.WORKAROUND
-    ]
+    told: list[Told] = []
+    for one in findings:
+        if one.kind is Kind.WORKAROUND:
+            words, sketch = telling_words(bodies[one.comment_id], one), Sketch.of(bodies[one.comment_id])
+            told.append(
+                Told(ref=found.ticket.ref, comment_id=one.comment_id, customer="", p=one.p, words=words, sketch=sketch)
+            )
+            yield
+    return told

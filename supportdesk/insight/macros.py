@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from supportdesk.insight.repeats import READ, shingles, words_of
 from supportdesk.insight.rules import Rules
-from supportdesk.insight.segment import HIDDEN, own_words
+from supportdesk.insight.segment import HIDDEN, first_words
 from supportdesk.insight.workaround import Said, findings, score
 from supportdesk.model import Finding, Kind, Role
+from supportdesk.text import LONGEST
 
 USED = 0.6  # share of a macro's runs of three words that an answer made with it still has
 FEWEST_SHINGLES = 4  # what is shorter is in answers by chance
@@ -93,7 +94,7 @@ class Uses:
 
     def add(self, answer: Given) -> None:
         """Count an answer for the macro of its desk that it was made with, if there is one."""
-        made = shingles(words_of(own_words(answer.body[:READ])))
+        made = shingles(words_of(first_words(answer.body, READ)))
         kept = Counter(at for number in made for at in self._holding.get((answer.desk, number), ()))
         used = [at for at, count in kept.items() if count >= USED * len(self._runs[at])]
         if used:
@@ -109,4 +110,8 @@ def _runs(macro: Macro) -> set[int]:
 
 
 def _pieces(macro: Macro) -> Iterator[str]:
-    return (own_words(piece) for piece in _PLACEHOLDER.split(macro.body[:READ]))
+    left = READ
+    for piece in _PLACEHOLDER.split(macro.body[:LONGEST]):
+        own = first_words(piece, left)
+        left -= len(own) - own.count("\n")
+        yield own

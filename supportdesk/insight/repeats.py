@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Self
 from zlib import crc32
 
-from supportdesk.insight.segment import HIDDEN, own_words
+from supportdesk.insight.segment import HIDDEN, first_words
 
-READ = 8_000  # characters of an answer that are looked at
+READ = 8_000  # characters of an answer's own words that are looked at, the same as the finder looks at
 FEWEST_WORDS = 8  # "Thank you!" says nothing about what was answered
 POINTER_WORDS = 14  # an answer with an address and no more words than this points to a page
 POLITE_WORDS = 25
@@ -57,7 +57,7 @@ class Sketch:
     @classmethod
     def of(cls, text: str) -> Self:
         """Return the sketch of an answer."""
-        own = own_words(text[:READ])
+        own = first_words(text, READ)
         words = words_of(own)
         if len(words) < FEWEST_WORDS:
             return cls((), empty=True)
@@ -106,7 +106,7 @@ class Groups:
             self._p[known], self._customers[known] = p, customer
             return
         at = self._new(key, p, customer)
-        own = own_words(text[:READ])
+        own = first_words(text, READ)
         words = words_of(own)
         if len(words) >= FEWEST_WORDS and self._joins(at, array("q", sorted(shingles(words))[:SKETCH])):
             self._empty[at] = says_nothing(own, len(words))

@@ -13,6 +13,7 @@ from itertools import accumulate, groupby
 from unicodedata import is_normalized, normalize
 
 from supportdesk.insight import quotes
+from supportdesk.text import LONGEST
 
 
 class Part(StrEnum):
@@ -96,6 +97,12 @@ def beginning(words: str, most: int) -> int:
         if most <= 0:
             return stretch.end() + most
     return len(words)
+
+
+def first_words(body: str, most: int) -> str:
+    """Return the first `most` characters of the writer's own words, and what was left out between them."""
+    words = own_words(body[:LONGEST])
+    return words[: beginning(words, most)]
 
 
 def _kept(body: str, piece: Segment) -> str:

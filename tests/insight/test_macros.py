@@ -1,5 +1,7 @@
 """Macros that are workarounds, and how often they were used."""
 
+from dataclasses import replace
+
 from supportdesk.insight.macros import Given, Macro, smelly
 from supportdesk.insight.rules import Rules
 from supportdesk.model import Kind
@@ -68,3 +70,12 @@ def test_placeholders_are_neither_code_nor_evidence(rules: Rules) -> None:
 def test_without_macros_or_answers_nothing_smells(rules: Rules) -> None:
     assert smelly(rules, [], [Given(body="Hello", customer="a")]) == ()
     assert smelly(rules, [INVITE], []) == ()
+
+
+def test_an_answer_and_a_macro_are_read_beyond_what_is_quoted(rules: Rules) -> None:
+    quoted = "".join(f"> line {number} of what was said before all this\n" for number in range(400))
+    (smell,) = smelly(rules, [CACHE], [Given(body=quoted + filled(CACHE, "Ann"), customer="acme")])
+    assert smell.uses == 1
+    below = replace(CACHE, body=quoted + CACHE.body)
+    (smell,) = smelly(rules, [below], [Given(body=filled(CACHE, "Ann"), customer="acme")])
+    assert smell.uses == 1

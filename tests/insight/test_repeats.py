@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from supportdesk.insight.repeats import Group, Groups, Label
+from supportdesk.insight import workaround
+from supportdesk.insight.repeats import READ, Group, Groups, Label, Sketch
 
 REPAIR = (
     "Hello {name},\n\nthis happens when the index of a folder no longer fits what is in it. Right-click the folder, "
@@ -162,3 +163,19 @@ def test_groups_are_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert len(shown) == 1
+
+
+QUOTED = "".join(f"> line {number} of the log that the customer sent to us\n" for number in range(400))
+
+
+def test_an_answer_below_a_long_quote_is_read_as_far_as_the_finder_reads_it() -> None:
+    groups = filled(("1", given("Ann"), 0.3, "a"), ("2", QUOTED + given("Bob"), 0.3, "b"))
+    assert only(groups).members == ("1", "2")
+    assert Sketch.of(QUOTED + given("Bob")) == Sketch.of(given("Bob"))
+
+
+def test_of_an_answers_own_words_no_more_are_read_than_the_finder_reads() -> None:
+    long = "".join(f"Then press the button {spelled(number)} and wait. " for number in range(READ // 30))
+    assert len(long) > READ
+    assert Sketch.of(long) == Sketch.of(long + "Nobody reads what stands here at the very end of it all.")
+    assert READ == workaround.READ
