@@ -167,6 +167,7 @@ def _prepare(path: Path) -> sqlite3.Connection | None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: `put_log_away` does it sooner, and elsewhere
+        connection.execute("PRAGMA journal_size_limit = 0")  # a log begun again is as long as what is in it
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a power cut may lose the last seconds: they are fetched again

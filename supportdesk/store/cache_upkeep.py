@@ -7,7 +7,7 @@ from pathlib import Path
 
 from supportdesk.errors import StoreError
 
-LONG_LOG = 4 * 1024 * 1024
+LONG_LOG = 8 * 1024 * 1024
 
 _OLD = (
     "SELECT n FROM tickets JOIN conversations USING (n) WHERE live = 0 AND updated < ? AND NOT EXISTS (SELECT 1"
