@@ -24,7 +24,7 @@ VIEWS_EVERY = timedelta(minutes=10)
 MOST_VIEWS = 6
 MOST_VANISHED = 500
 AT_ONCE = 100
-FEW = 20
+FEW = 50
 
 
 async def read_lists(visit: Visit) -> bool:
@@ -174,10 +174,7 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
         there = [ticket for ticket in some if ticket is not None]
         visit.bad += len(some) - len(there)
         visit.tickets.update(ticket.ref for ticket in there)
-        visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there])
-        for ticket in there:
-            if ticket.ref in openings and work.cache.conversation_stamp(ticket.ref) != ticket.updated_at:
-                work.cache.put_opening(ticket.ref, openings[ticket.ref])
+        visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there], openings)
 
     await in_slices(work, _some(tickets), take)
     visit.told()

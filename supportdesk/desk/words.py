@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from supportdesk.desk.assessing import MOST_CONVERSATIONS, store, storing
+from supportdesk import late
 from supportdesk.desk.bookmark import bookmark, keep
 from supportdesk.desk.pace import EXPORTS
 from supportdesk.desk.slices import in_slices
@@ -154,7 +154,7 @@ def _merge(
     comments = tuple(sorted(entries.values(), key=lambda it: it.created_at))
     whole = Conversation(ticket=ticket, comments=comments)
     if provider.whole(whole):
-        return storing(visit.work, whole)
+        return late.assessing.storing(visit.work, whole)
     cache.put_part(ref, comments)
     return None
 
@@ -183,9 +183,9 @@ async def _settle(visit: Visit) -> None:
         if ticket is not None and comments and isinstance(provider, Feed):
             found = Conversation(ticket=ticket, comments=comments)
             if provider.whole(found):
-                yield from storing(visit.work, found)
+                yield from late.assessing.storing(visit.work, found)
 
-    await in_slices(visit.work, cache.waiting(visit.name, MOST_CONVERSATIONS), settle)
+    await in_slices(visit.work, cache.waiting(visit.name, late.assessing.MOST_CONVERSATIONS), settle)
 
 
 async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
@@ -236,7 +236,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
     there: set[TicketRef] = set()
 
     def take(found: Conversation) -> Iterator[None]:
-        yield from storing(visit.work, found)
+        yield from late.assessing.storing(visit.work, found)
         there.add(found.ticket.ref)
 
     try:
@@ -256,7 +256,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
 async def read_alone(visit: Visit, ref: TicketRef) -> None:
     """Fetch one ticket with its conversation."""
     try:
-        await store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
+        await late.assessing.store(visit.work, await visit.ask(partial(visit.connection.provider.conversation, ref)))
         visit.in_a_row = 0
     except (Lost, Refused, Distrusted) as problem:
         _failed(visit, ref, problem)

@@ -17,6 +17,7 @@ T = TypeVar("T")
 SIDE = {"OWNER": Role.AGENT, "MEMBER": Role.AGENT, "COLLABORATOR": Role.AGENT}
 _NEXT = re.compile(r'<([^<>]{1,4000})>[^<]{0,200}?\brel="?next\b')
 _MARKER_LINE = re.compile(r"\n{0,2}<!-- sd-op:[0-9A-Za-z-]{1,64} -->\n?\Z")
+_MARK = "<!-- sd-op:"
 _LIMIT_WORDS = ("secondary rate limit", "abuse detection", "abuse rate limit", "api rate limit exceeded")
 LONGEST_NUMBER = 18
 
@@ -248,7 +249,7 @@ def comment_of(row: Json) -> Comment:
 
 def spoken(body: str) -> str:
     """A body without our marker line."""
-    return _MARKER_LINE.sub("", body)
+    return _MARKER_LINE.sub("", body) if _MARK in body else body  # to look for line ends is dear
 
 
 def issue_of(row: Json, desk: str) -> Issue:

@@ -38,6 +38,7 @@ _FORGET = (
     "DELETE FROM filed WHERE n = ?",
 )
 _NOBODY: Me = {}
+_UNTOLD: cache_put.Openings = {}
 
 _SEEN = (
     "SELECT n, updated FROM tickets WHERE fetched IS NOT NULL AND rules {}"
@@ -93,12 +94,15 @@ class Cache:
 
     # tickets and conversations
 
-    def put_tickets(self, tickets: Iterable[model.Ticket]) -> int:
-        """Keep tickets as last seen, leaving out any older than what is known; how many were new or different."""
+    def put_tickets(self, tickets: Iterable[model.Ticket], openings: cache_put.Openings = _UNTOLD) -> int:
+        """Keep tickets as last seen, leaving out any older than what is known; how many were new or different.
+
+        `openings` are the entries that they were opened with, where a list tells of them.
+        """
         page = list(tickets)
         agents = {(it.ref.desk, _person_key(it.assignee)): it.assignee for it in page if it.assignee is not None}
         with self.batch():
-            changed = cache_put.put(page, self._all, self._many)
+            changed = cache_put.put(page, openings, self._all, self._many)
             self._put_agents(agents)
         return changed
 
@@ -132,11 +136,6 @@ class Cache:
                 if not comments:
                     self._run("UPDATE tickets SET fetched = NULL WHERE n = ?", (n,))
                 self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, rows_of.many_to_json(comments)))
-
-    def put_opening(self, ref: TicketRef, opening: model.Comment) -> None:
-        """Keep a conversation's first entry, told by a list, in the place of what was known of it."""
-        rest = [it for it in self.comments(ref) or () if it.id != opening.id]
-        self.put_part(ref, (opening, *rest))
 
     def comments(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
