@@ -1,67 +1,116 @@
 """What the rules and the desk's verdicts make of conversations, a few at a time while keys are answered."""
 
 import asyncio
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import partial
+from itertools import takewhile
+from time import monotonic
 
-from supportdesk.desk.slices import in_slices
+from supportdesk.desk.slices import Steps, in_slices
 from supportdesk.desk.workplace import Workplace
 from supportdesk.insight.repeats import Sketch
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.similar import telling_words
 from supportdesk.insight.workaround import considering
-from supportdesk.model import Conversation, Finding, Kind, TicketRef
+from supportdesk.model import Comment, Conversation, Finding, Kind, TicketRef
+from supportdesk.store.cache import Cache
 from supportdesk.store.cache_answers import Told
+from supportdesk.store.cache_talks import LONG
 
 FEW = 10  # flags that follow while a key waits
-TOLD_EVERY = 250  # conversations read again
+SOME = 250  # conversations read again before it is told
 MOST_CONVERSATIONS = 10_000
 
 
-async def store(work: Workplace, found: Conversation) -> None:
-    """Keep a conversation and what the rules and colleagues' notes make of it; keys are answered meanwhile."""
-    await in_slices(work, [found], partial(storing, work))
+async def store(work: Workplace, found: Conversation, *, awaited: bool = False) -> None:
+    """Keep a conversation and what the rules and colleagues' notes make of it; keys are answered meanwhile.
+
+    It stands aside while the engineer types, unless it is `awaited`.
+    """
+    await in_slices(work, [found], partial(storing, work), awaited=awaited)
 
 
-def storing(work: Workplace, found: Conversation) -> Iterator[None]:
-    """The same in steps; the last one keeps it all."""
+def storing(work: Workplace, found: Conversation) -> Steps:
+    """The same in steps; the last one keeps what was made of it and, unless that is long, the conversation."""
     rules = work.rules
     findings = yield from considering(rules, found)
     told = yield from _telling(found, findings)
-    work.cache.put_conversation(found)
+    if sum(len(comment.body) for comment in found.comments) > LONG:
+        yield partial(_put_aside, work.cache, found)
+    else:
+        work.cache.put_conversation(found)
     _keep(work, found, findings, told, rules)
 
 
-async def judge(work: Workplace) -> None:
-    """Read again what older rules have read."""
-    refs = work.cache.unscored(work.rules.version, MOST_CONVERSATIONS)
-    done = 0
+def _put_aside(cache: Cache, found: Conversation) -> None:
+    ours = cache.again()
+    try:
+        ours.put_conversation(found)
+    finally:
+        ours.close()
 
-    def again(ref: TicketRef) -> Iterator[None]:
-        nonlocal done
-        ticket, comments = work.cache.ticket(ref), work.cache.comments(ref)
-        if ticket is not None and comments is not None:
-            found, rules = Conversation(ticket=ticket, comments=comments), work.rules
-            findings = yield from considering(rules, found)
-            told = yield from _telling(found, findings)
-            if work.cache.comments(ref) == comments:  # else it was read anew meanwhile, or is to be
-                _keep(work, found, findings, told, rules)
-        done += 1
-        if done % TOLD_EVERY == 0:
-            work.syncing = f"reading answers again: {done:,} of {len(refs):,}"
-            work.changed()
 
-    await in_slices(work, refs, again)
-    if len(refs) >= TOLD_EVERY:
+async def judge(work: Workplace, until: float | None = None) -> None:
+    """Read again what older rules have read, some at a time and, with `until`, till then; not while that is paused."""
+    done = left = 0
+    said = ""
+    before: list[TicketRef] = []
+
+    def goes_on(_: object = None) -> bool:
+        return not work.attention.paused and (until is None or monotonic() < until)
+
+    while goes_on() and (refs := work.cache.unscored(work.rules.version, SOME)) and refs != before:
+        if len(refs) == SOME and not left:
+            left = await asyncio.to_thread(_left, work.cache, work.rules.version)
+        if left and work.syncing in ("", said):  # what a visit says comes first
+            work.syncing = said = f"reading answers again: {done:,} of {left:,}"
+            work.progressed()
+        await in_slices(work, takewhile(goes_on, refs), partial(_again, work))
+        done, before = done + len(refs), refs
+    if work.syncing == said:
         work.syncing = ""
-    for desk in work.connections:
+    for desk in () if work.attention.paused else work.connections:
         await follow(work, desk)
+
+
+def _left(cache: Cache, version: str) -> int:
+    ours = cache.again()
+    try:
+        return ours.talks.left(version)
+    finally:
+        ours.close()
+
+
+def _again(work: Workplace, ref: TicketRef) -> Steps:
+    """Score a conversation anew; where another one came meanwhile, that one is read, or is to be."""
+    ticket, mark, rules = work.cache.ticket(ref), work.cache.talks.mark(ref), work.rules
+    if ticket is None or mark is None:
+        return
+    said: list[Comment] = []
+    if mark.long:
+        yield partial(_read_aside, work.cache, ref, said)
+    else:
+        said += work.cache.talks.comments(ref)
+    found = Conversation(ticket=ticket, comments=tuple(said))
+    findings = yield from considering(rules, found)
+    told = yield from _telling(found, findings)
+    if work.cache.talks.mark(ref) == mark:
+        _keep(work, found, findings, told, rules)
+
+
+def _read_aside(cache: Cache, ref: TicketRef, said: list[Comment]) -> None:
+    ours = cache.again()
+    try:
+        said += ours.talks.comments(ref)
+    finally:
+        ours.close()
 
 
 async def follow(work: Workplace, desk: str) -> None:
     """Bring every flag of a desk in line with its verdicts."""
     stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
     for start in range(0, len(refs), FEW):
+        await work.attention.give_way()
         work.follow(refs[start : start + FEW])
         await asyncio.sleep(0)
     work.lessons.settle(desk, stamp)
@@ -78,19 +127,18 @@ def _keep(
         if work.lessons.stamp(ref.desk):
             work.lessons.reflag([ref])
     work.advice.put(ref)
-    if work.escalation(ref) or work.verdicts(ref):
+    if work.escalation(ref, found.comments) or work.verdicts(ref):
         work.project({ref})
 
 
 def _telling(found: Conversation, findings: Iterable[Finding]) -> Generator[None, None, list[Told]]:
-    """What groups are made of, an answer at a step: each may be long."""
+    """What flagged answers tell; it stops after each."""
     bodies = {comment.id: comment.body for comment in found.comments}
     told: list[Told] = []
     for one in findings:
         if one.kind is Kind.WORKAROUND:
             words, sketch = telling_words(bodies[one.comment_id], one), Sketch.of(bodies[one.comment_id])
-            told.append(
-                Told(ref=found.ticket.ref, comment_id=one.comment_id, customer="", p=one.p, words=words, sketch=sketch)
-            )
+            ref, id_ = found.ticket.ref, one.comment_id
+            told.append(Told(ref=ref, comment_id=id_, customer="", p=one.p, words=words, sketch=sketch))
             yield
     return told

@@ -27,6 +27,7 @@ class Desk:
 
     def __init__(self, work: Workplace) -> None:
         self.work = work
+        self.attention = work.attention
         self.filtering = Filtering(work)
         self._together: set[str] = set()  # the ops of the newest change of several tickets
         self._sending: asyncio.Task[None] | None = None

@@ -18,5 +18,6 @@ async def retire(work: Workplace) -> int:
     before, gone = work.now() - timedelta(seconds=work.keep_s), 0
     while found := work.cache.retire(before, SLICE):
         gone += found
+        await work.attention.give_way()
         await asyncio.sleep(0)
     return gone

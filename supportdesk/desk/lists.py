@@ -178,7 +178,7 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
 
     await in_slices(work, _some(tickets), take)
     visit.told()
-    work.changed()
+    work.progressed()
     await read_first(visit)
 
 

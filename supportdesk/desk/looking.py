@@ -113,6 +113,7 @@ def status(work: Workplace) -> DeskStatus:
         notices=tuple(work.notices),
         banner=banner(work),
         filing=_filing(work),
+        paused=work.attention.halted,
         share=next((connection.pace.brief() for connection in work.connections.values()), ""),
     )
 

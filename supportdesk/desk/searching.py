@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Event
+from time import monotonic
 from typing import overload
 
 from supportdesk.desk.workplace import Workplace
 from supportdesk.model import Row
-from supportdesk.store.cache import Cache
 from supportdesk.store.cache_search import Found
 from supportdesk.store.cache_words import plain, short, words
 
@@ -19,6 +19,7 @@ LETTERS = 3  # from which a word is looked for while it is typed
 LOOKED_AT = 20_000  # characters of a conversation in which a match is shown
 BEFORE, AFTER = 24, 240  # characters shown around the first match
 REST_S = 0.005  # in which others may write
+STARVED_S = 0.5  # of keys without end, after which a few are filed all the same
 TOLD_EVERY_S = 5.0
 Span = tuple[int, int]
 
@@ -100,13 +101,13 @@ class Searching:
 
     async def file(self) -> None:
         """File what has come in, in a thread of its own; left at any point, it goes on from there the next time."""
-        if self._filing is not None or not self._work.cache.texts.unfiled():
+        if self._filing is not None or self._work.attention.paused or not self._work.cache.texts.unfiled():
             return
-        self._filing = asyncio.create_task(asyncio.to_thread(_file, self._work.cache, self._left))
+        self._filing = asyncio.create_task(asyncio.to_thread(_file, self._work, self._left))
         told = False
         while not (await asyncio.wait({self._filing}, timeout=TOLD_EVERY_S))[0]:
             told = True
-            self._work.changed()
+            self._work.progressed()
         filing, self._filing = self._filing, None
         if told:
             self._work.changed()
@@ -119,11 +120,14 @@ class Searching:
             await asyncio.wait({self._filing})
 
 
-def _file(cache: Cache, left: Event) -> None:
-    ours = cache.again()
+def _file(work: Workplace, left: Event) -> None:
+    ours, attention = work.cache.again(), work.attention
     try:
-        while not left.is_set() and ours.texts.file_some():
+        while not left.is_set() and not attention.paused and ours.texts.file_some():
             left.wait(REST_S)
+            since = monotonic()
+            while (wait_s := attention.aside_s(since, STARVED_S)) and not left.is_set():
+                left.wait(wait_s)
     finally:
         ours.close()
 

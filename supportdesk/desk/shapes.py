@@ -99,3 +99,4 @@ class DeskStatus:
     banner: str = ""
     filing: str = ""  # how much can be searched, while that is not nearly all
     share: str = ""  # what reading in the background takes of the service's limit
+    paused: str | None = None  # how far the background was when it was paused, None while it goes on

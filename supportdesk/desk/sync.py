@@ -28,9 +28,8 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s:
     until = None if for_s is None else monotonic() + for_s
     visits = [_visit(work, work.connection(name), progress, until) for name in desks]
     try:
-        await judge(work)
-        await together(_sync_one(visit) for visit in visits)
-        await judge(work)
+        await together((judge(work, until), *(_sync_one(visit) for visit in visits)))
+        await judge(work, until)
         await retire(work)
     finally:
         work.syncing = ""
@@ -71,6 +70,9 @@ async def _sync_one(visit: Visit) -> None:
         visit.work.changed()
     else:
         connection.online, connection.trouble = True, ""
+    finally:
+        if visit.work.syncing.startswith(f"{visit.name}: "):
+            visit.work.syncing = ""
 
 
 async def _identify(visit: Visit) -> None:
@@ -92,7 +94,8 @@ async def refresh(work: Workplace, ref: TicketRef) -> int:
     connection = work.connection(ref.desk)
     known = {one.id for one in work.cache.comments(ref) or ()}
     try:
-        await store(work, await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace)))
+        found = await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace))
+        await store(work, found, awaited=True)
     except SupportdeskError as problem:
         noticed(connection, problem)
         raise

@@ -15,6 +15,7 @@ from supportdesk.providers import Flow
 
 T = TypeVar("T")
 LONGEST_PATIENCE_S = 120.0
+LOOK_S = 1.0
 Progress = Callable[[str], None]
 
 
@@ -82,20 +83,28 @@ class Visit:
                 if not 0.0 < wait_s <= LONGEST_PATIENCE_S:
                     raise
             self.told(f"waits until {self._until(wait_s)}, as the service asks")
-            self.work.changed()
+            self.work.progressed()
             await asyncio.sleep(wait_s)
 
     async def turn(self, kind: str = CALLS) -> bool:
-        """Wait until the background may ask again; False when that is after the end of this visit."""
+        """Wait until the background may ask again; False when that is after the end of this visit, or it is paused."""
         while True:
             wait_s = self.connection.pace.wait_s(kind)
+            if self.work.attention.paused:
+                return False
             if self.until is not None and monotonic() + wait_s > self.until:
                 return False
             if not wait_s:
                 return True
             self.told(f"goes on at {self._until(wait_s)}, leaving room for others")
-            self.work.changed()
-            await asyncio.sleep(wait_s)
+            self.work.progressed()
+            await self._rest(wait_s)
+
+    async def _rest(self, wait_s: float) -> None:
+        """Wait as long, or until it is paused."""
+        end = monotonic() + wait_s
+        while (left_s := end - monotonic()) > 0 and not self.work.attention.paused:
+            await asyncio.sleep(min(left_s, LOOK_S))
 
 
 def _counted(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from itertools import islice
 from supportdesk import late
 from supportdesk.desk.bookmark import bookmark, keep
 from supportdesk.desk.pace import EXPORTS
-from supportdesk.desk.slices import in_slices
+from supportdesk.desk.slices import Steps, in_slices
 from supportdesk.desk.visit import Visit, together
 from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused, SupportdeskError
 from supportdesk.model import Comment, Conversation, Person, Role, Ticket, TicketRef
@@ -29,6 +29,8 @@ BLOCKS_AT_ONCE = 2
 
 async def read_words(visit: Visit) -> None:
     """Fetch the conversations that are missing or older than their ticket, as far as there is time and room."""
+    if visit.work.attention.paused:
+        return
     fed = visit.listed = True
     visit.told()
     if feeds(visit) and visit.work.cache.stale(visit.name, 1):
@@ -127,7 +129,7 @@ async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -
     known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
     await in_slices(work, tickets, lambda ticket: _merge(visit, provider, ticket, by_ticket[ticket.ref], known))
     visit.told()
-    work.changed()
+    work.progressed()
 
 
 async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[Person]:
@@ -140,7 +142,7 @@ async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[
 
 def _merge(
     visit: Visit, provider: Feed, ticket: Ticket, said: Sequence[Comment | None], known: dict[str, Person]
-) -> Iterator[None] | None:
+) -> Steps | None:
     """Add entries to what is known of a conversation; one that lost words or became private is read by itself."""
     cache, ref = visit.work.cache, ticket.ref
     if cache.conversation_stamp(ref) == ticket.updated_at:
@@ -178,7 +180,7 @@ async def _settle(visit: Visit) -> None:
     """Conversations that are whole as they are need no request: nothing was said when their ticket changed."""
     provider, cache = visit.connection.provider, visit.work.cache
 
-    def settle(ref: TicketRef) -> Iterator[None]:
+    def settle(ref: TicketRef) -> Steps:
         ticket, comments = cache.ticket(ref), cache.comments(ref)
         if ticket is not None and comments and isinstance(provider, Feed):
             found = Conversation(ticket=ticket, comments=comments)
@@ -204,7 +206,7 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
             return False
         pace.went_well()
         visit.told()
-        visit.work.changed()
+        visit.work.progressed()
     return True
 
 
@@ -235,7 +237,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
         return
     there: set[TicketRef] = set()
 
-    def take(found: Conversation) -> Iterator[None]:
+    def take(found: Conversation) -> Steps:
         yield from late.assessing.storing(visit.work, found)
         there.add(found.ticket.ref)
 

@@ -151,6 +151,11 @@ class Workplace:
 
     def changed(self) -> None:
         """Tell everybody who draws."""
+        self.attention.awaited = True
+        self.progressed()
+
+    def progressed(self) -> None:
+        """Tell them that the background got on, which is drawn once nobody types."""
         for listener in tuple(self.listeners):
             listener()
 
@@ -248,10 +253,12 @@ class Workplace:
         event = model.Event(at=self.now(), kind=kind, ticket=ref, agent=self.agent(ref.desk), detail=detail)
         self.ledger.add_event(event)
 
-    def escalation(self, ref: TicketRef) -> model.Escalation | None:
+    def escalation(self, ref: TicketRef, said: Sequence[model.Comment] | None = None) -> model.Escalation | None:
         """The newest link of a ticket to an issue: ours from the ledger, else a colleague's from the notes."""
         ours = self.ledger.escalations(ref)
-        return ours[-1] if ours else late.notes.filed_by_colleagues(ref, self.cache.comments(ref) or ())
+        if ours:
+            return ours[-1]
+        return late.notes.filed_by_colleagues(ref, self.cache.comments(ref) or () if said is None else said)
 
     def counts(self) -> Counter[str]:
         """How many entries are in each state; from the cache's projection while the ledger is not open."""

@@ -25,6 +25,7 @@ from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_schema import connect, named
 from supportdesk.store.cache_search import Texts
 from supportdesk.store.cache_sieve import Sieves
+from supportdesk.store.cache_talks import Talks
 from supportdesk.store.cache_views import Me
 
 _FORGET = (
@@ -40,14 +41,6 @@ _FORGET = (
 _NOBODY: Me = {}
 _UNTOLD: cache_put.Openings = {}
 
-_SEEN = (
-    "SELECT n, updated FROM tickets WHERE fetched IS NOT NULL AND rules {}"
-    " AND EXISTS (SELECT 1 FROM conversations WHERE conversations.n = tickets.n)"  # else let go of: `retire`
-)
-# older and newer rules each by themselves: a look into the index, where both at once are a scan of all tickets
-_OLDER, _NEWER = _SEEN.format("> '' AND rules < ?1"), _SEEN.format("> ?1")
-_OTHERS = f"SELECT n FROM ({_OLDER} UNION ALL {_NEWER}) ORDER BY updated DESC, n DESC LIMIT ?2"  # noqa: S608  # of this file
-
 
 class Cache:
     """Tickets, conversations, findings and marks of all desks; for one thread, StoreError when the disk fails."""
@@ -57,6 +50,7 @@ class Cache:
         self._connection = connection
         self._said: tuple[str, tuple[model.Comment, ...]] = ("[]", ())  # what is on screen is read for every redraw
         self.texts = Texts(self._run, self._all, self.batch)
+        self.talks = Talks(connection, self._all, self._named)
         self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
     @classmethod
@@ -295,9 +289,7 @@ class Cache:
 
     def unscored(self, rules: str, limit: int) -> list[TicketRef]:
         """Tickets whose comments these rules have not seen: those never scored first, then newest change first."""
-        never = "SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules = '' ORDER BY updated DESC, n DESC LIMIT ?"
-        found = self._all(never, (limit,)) or self._all(_OTHERS, (rules, limit))
-        return self._refs_of(found)
+        return self._named_by(self.talks.unscored(rules, limit))
 
     def set_marks(
         self, ref: TicketRef, *, decision: Decision | None, issue: str, queued: int, held: int, draft: bool

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -32,6 +32,7 @@ from supportdesk.desk import Desk
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.text import clean
+from supportdesk.ui import pause
 from supportdesk.ui.glyphs import encodes
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.keys import key, rows, text_key, typing
@@ -80,6 +81,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         key("?", "help", "keys", "All keys that act on this screen", id="app.help", show=True),
         key(":,ctrl+p", "command_palette", "palette", "Find a command by its name", id="app.palette"),
         key("ctrl+r", "read_only", "read-only", "Refuse every write until it is pressed again", id="app.read_only"),
+        key("Z", "pause", "pause", pause.TOOLTIP, id="app.pause"),
         key("ctrl+q", "quit", "quit", "Leave at once; what is queued is on disk", id="app.quit"),
         text_key("ctrl+c", "hint", "how to leave", "Say which key leaves", id="app.hint"),
     ]
@@ -157,6 +159,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         """Keys, then the first frame, then everything that takes time."""
         self.set_keymap(self._keys)
         self._forget = self.desk.listen(self._changed)
+        if isinstance(self._driver, SteadyDriver):
+            self._driver.heard = self.desk.attention.typed
         self.call_after_refresh(self._reveal)
 
     def _reveal(self) -> None:
@@ -184,6 +188,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             await super().on_event(event)
             return
         self._pressed, self.pressed_at = True, event.time
+        self.desk.attention.typed()
         if self.ready and isinstance(self.screen, DeskScreen):
             self.screen.lift()
         await self._turns.take(event, super().on_event)
@@ -226,7 +231,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         if self.desk.sync_due(pressed=pressed):
             self.sync()
         self.file()
-        self._sweep.take_turn(at_rest=not pressed and not self._syncing)
+        self._sweep.take_turn(at_rest=not pressed and not self._syncing, typing=self.desk.attention.typing)
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -237,9 +242,12 @@ class SupportDesk(App[None], inherit_bindings=False):
     def _changed(self) -> None:
         """The desk changed: tell the screens once, however often it says so in a moment."""
         if self._soon is None and self.is_running:
-            self._soon = self.set_timer(SETTLE_DOWN_S, self._publish)
+            self._soon = self.set_timer(SETTLE_DOWN_S, partial(self._publish, monotonic()))
 
-    def _publish(self) -> None:
+    def _publish(self, since: float) -> None:
+        if wait_s := self.desk.attention.drawn_in(since):
+            self._soon = self.set_timer(wait_s, partial(self._publish, since))
+            return
         self._soon = None
         for said in self._news.look(self.desk.outbox()):
             time = ALERT_S if said.alert else GRAVE_S if said.grave else self.NOTIFICATION_TIMEOUT
@@ -362,6 +370,12 @@ class SupportDesk(App[None], inherit_bindings=False):
         """Refuse every write, or allow them again."""
         self.desk.read_only = not self.desk.read_only
         self.say("Read-only: nothing can be written now." if self.desk.read_only else "Writing is allowed again.")
+
+    def action_pause(self) -> None:
+        """Leave what the background reads, scores and files where it is, or go on with it."""
+        self.say(pause.turn(self.desk.attention, self.desk.status().syncing), topic="pause")
+        self.desk_changed.publish(None)
+        self._glance()
 
     def action_hint(self) -> None:
         """Nobody leaves by a key that copies elsewhere."""

@@ -18,7 +18,7 @@ from supportdesk.model import Row, TicketRef
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
-from supportdesk.ui.keys import text_key
+from supportdesk.ui.keys import RESUME, rows, text_key
 from supportdesk.ui.lines import LineList, Pager
 from supportdesk.ui.panes import Pane, Panes
 from supportdesk.ui.rows import ticket_line, view_line
@@ -210,7 +210,10 @@ class BoardScreen(TeachingScreen):
         bar = self.query_one("#top", Bar)
         newer = self.steady.newer if self.steady is not None else 0
         status = self.desk.status()
-        bar.draw(status_line(status, self.size.width, self.console.now(), demo=self.console.demo, newer=newer))
+        named = rows(self.active_bindings) if status.paused is not None else ()
+        resume = next((row.keys[0] for row in named if row.id == RESUME), "")
+        now, demo = self.console.now(), self.console.demo
+        bar.draw(status_line(status, self.size.width, now, demo=demo, newer=newer, resume=resume))
         words, banner = status.banner, self.query_one("#banner", Bar)
         banner.display = bool(words)
         banner.draw(*paragraphs(words, self.size.width - 2, style="flag", indent=" "))

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from supportdesk.ui.cells import Line, Piece, line
 
-LAST = "app.help"
+LAST, RESUME = "app.help", "app.pause"
 _SHOWN = {
     "question_mark": "?",
     "slash": "/",

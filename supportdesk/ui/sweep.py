@@ -10,6 +10,7 @@ from time import monotonic
 YOUNG, MIDDLE = 5_000, 3  # what was painted is looked at once it is rubbish, not while it is on screen
 NEVER = 1_000_000  # of those looks would it take until the collector looks through everything by itself
 KEPT_EVERY_S = 60.0  # what stands then is not looked through again
+PATIENCE = 4  # turns that are put off while somebody types
 WHOLE_EVERY_S = 600.0  # but then, for it may be rubbish by now
 
 
@@ -19,6 +20,7 @@ class Sweep:
     def __init__(self) -> None:
         self._before: tuple[int, int, int] | None = None
         self._kept = self._whole = 0.0
+        self._put_off = 0
 
     def begin(self) -> None:
         """Look no more through what stands now: modules, styles, the first screen."""
@@ -27,8 +29,14 @@ class Sweep:
         gc.set_threshold(YOUNG, MIDDLE, NEVER)
         gc.freeze()
 
-    def take_turn(self, *, at_rest: bool) -> None:
-        """Look through what is new; through everything now and then, when nothing is going on."""
+    def take_turn(self, *, at_rest: bool, typing: bool = False) -> None:
+        """Look through what is new; through everything now and then, when nothing is going on.
+
+        While somebody types, only every few turns.
+        """
+        self._put_off = self._put_off + 1 if typing else 0
+        if self._put_off % PATIENCE:
+            return
         now = monotonic()
         if self._before is None or not gc.get_count()[2]:
             return

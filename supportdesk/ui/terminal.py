@@ -1,13 +1,14 @@
 """The terminal as we write to it: what terminals measure differently is held in its cells, so that nothing shifts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from threading import Thread
 
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import InputEvent, Paste
 from textual.geometry import Region
 from textual.message import Message
 
@@ -28,6 +29,7 @@ class SteadyDriver(LinuxDriver):
 
     _covered = False  # whether the screen as it was left is on the terminal still
     _follows = False  # whether it was when we began
+    heard: Callable[[], None] = staticmethod(lambda: None)  # told of every key in the thread that reads it, at once
 
     def start_application_mode(self) -> None:
         """Take the terminal, from the frame of the last session where one is shown."""
@@ -97,6 +99,8 @@ class SteadyDriver(LinuxDriver):
             return parser.feed(text) if text else parser.tick()
 
         for event in listen(self.fileno, self.exit_event.is_set, feed):
+            if isinstance(event, InputEvent | Paste):
+                self.heard()
             self.process_message(event)
 
 

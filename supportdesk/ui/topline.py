@@ -12,14 +12,17 @@ from supportdesk.ui.words import age, counted
 LEAST = 20  # cells of what is said of the reading, however narrow it is
 
 
-def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, newer: int = 0) -> Line:
-    """One line: identity to the left, then what waits, freshness to the right; the least needed gives way first."""
+def status_line(status: DeskStatus, width: int, now: datetime, *, demo: bool, newer: int = 0, resume: str = "") -> Line:
+    """One line: identity to the left, then what waits, freshness to the right; the least needed gives way first.
+
+    `resume` is the key that lets the background go on.
+    """
     left = [Piece(" supportdesk ", "head"), Piece("  "), *_identity(status, demo)]
-    marks, fresh, more = _marks(status, newer), _freshness(status, now), _more(status)
+    marks, fresh, more = _marks(status, newer, resume), _freshness(status, now), _more(status)
     if _cells(left, _spaced(marks), fresh, more) + 3 <= width:
         fresh += more
     if _cells(left, _spaced(marks), fresh) + 3 > width:
-        left, marks, fresh = _cramped(left, _marks(status, newer, short=True), fresh, width)
+        left, marks, fresh = _cramped(left, _marks(status, newer, resume, short=True), fresh, width)
     right = [*_spaced(marks), *fresh, Piece(" ")]
     if _cells(left, right) + 1 > width:
         return Line(tuple(right))
@@ -48,6 +51,8 @@ def _more(status: DeskStatus) -> list[Piece]:
 
 def _going_on(status: DeskStatus) -> str:
     """What becomes of a first reading that rests between two turns."""
+    if status.paused is not None:
+        return ""
     begun = [desk for desk in status.desks if desk.synced_at is None and desk.read and desk.online is not False]
     return "goes on by itself" if begun else ""
 
@@ -72,10 +77,11 @@ def _identity(status: DeskStatus, demo: bool) -> list[Piece]:
     return [Piece(names, "strong"), Piece(who, "dim")]
 
 
-def _marks(status: DeskStatus, newer: int, *, short: bool = False) -> list[Piece]:
+def _marks(status: DeskStatus, newer: int, resume: str, *, short: bool = False) -> list[Piece]:
     """Signs with their numbers and, where there is room, a word."""
     found = [
         (int(status.read_only), "", "read-only", "flag"),
+        (int(status.paused is not None), "", _paused(status.paused or "", resume, short), "flag"),
         (status.rejected, glyphs.REJECTED, "rejected", "danger"),
         (status.held, glyphs.HELD, "held", "flag"),
         (status.uncertain, glyphs.UNCERTAIN, "uncertain", "flag"),
@@ -86,6 +92,11 @@ def _marks(status: DeskStatus, newer: int, *, short: bool = False) -> list[Piece
         (int(bool(status.sender)), "", status.sender, "dim"),
     ]
     return [Piece(_mark(sign, number, word, short), style) for number, sign, word, style in found if number]
+
+
+def _paused(so_far: str, resume: str, short: bool) -> str:
+    at = f" ({so_far})" if so_far and not short else ""
+    return f"paused{at}, {resume} goes on"
 
 
 def _mark(sign: str, number: int, word: str, short: bool) -> str:

@@ -20,6 +20,7 @@ from supportdesk.text import CUT
 
 US = Person(name="Maren Vogt", id="7", role=Role.AGENT)
 ANSWER = "It is a known bug. As a workaround, sign out and clear the cache of your browser until it is fixed. "
+LEVER = "Pull the quokka lever until then. "
 MEGABYTES = "slow since Monday " * 600_000
 
 
@@ -49,9 +50,11 @@ def test_words_added_while_a_conversation_is_scored_are_looked_for_in_it_next(tm
     if again:
         desk.work.cache.put_conversation(found)
     run(_meanwhile(desk, judge(desk.work) if again else store(desk.work, found), _teach))
-    assert found.ticket.ref in desk.work.cache.unscored(desk.work.rules.version, 1000)
+    assert again or found.ticket.ref in desk.work.cache.unscored(desk.work.rules.version, 1000)
     run(desk.rescore())
     assert not desk.work.cache.unscored(desk.work.rules.version, 1000)
+    findings = desk.work.cache.findings(found.ticket.ref)
+    assert "quokka lever" in {evidence.text for one in findings for evidence in one.evidence}
     run(desk.close())
 
 
@@ -71,7 +74,7 @@ def _many_answers(desk: Desk) -> Conversation:
     ticket = desk.work.cache.ticket(desk.queue("all").refs[0])
     assert ticket is not None
     said = tuple(
-        Comment(id=f"v{at}", author=US, public=True, created_at=START, body=ANSWER + "It is slow. " * 400)
+        Comment(id=f"v{at}", author=US, public=True, created_at=START, body=f"{ANSWER}{LEVER}{'It is slow. ' * 400}")
         for at in range(60)
     )
     return Conversation(ticket=replace(ticket, updated_at=START, stamp="vast"), comments=said)

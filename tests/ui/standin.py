@@ -119,6 +119,7 @@ class StandIn(StandInWriting, StandInProblems):
 
     def changed(self) -> None:
         """Tell the console."""
+        self.attention.awaited = True
         for listener in tuple(self.listeners):
             listener()
 
@@ -221,6 +222,7 @@ class StandIn(StandInWriting, StandInProblems):
             flags=len(self._refs("flagged", "")),
             read_only=self.read_only,
             banner=self.banner,
+            paused=self.attention.halted,
         )
 
     def hush(self) -> bool:

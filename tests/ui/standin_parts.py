@@ -13,6 +13,7 @@ from supportdesk.desk import (
     Proposal,
     Sample,
 )
+from supportdesk.desk.attention import Attention
 from supportdesk.desk.searching import Filed, Hit, excerpt, matches
 from supportdesk.errors import HeldError
 from supportdesk.insight.teamwords import TeamWord
@@ -114,7 +115,14 @@ class StandInProblems:
         return self.several
 
 
-class StandInWriting:
+@dataclass
+class StandInKeys:
+    """When a key came, and whether the background is paused."""
+
+    attention: Attention = field(default_factory=Attention)
+
+
+class StandInWriting(StandInKeys):
     """What is written and not sent: where another console writes too, and an issue's own wording."""
 
     off: dict[str, str]

@@ -1,0 +1,104 @@
+"""Conversations as they are scored again: which of them, how far that is, and one of megabytes entry by entry."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
+
+from supportdesk import model
+from supportdesk.model import TicketRef
+from supportdesk.store.records import decode
+
+LONG = 256 * 1024  # bytes; what is longer takes more than a key may wait for
+_PIECE = 64 * 1024
+_WITH = "EXISTS (SELECT 1 FROM conversations WHERE conversations.n = tickets.n)"  # else let go of: `retire`
+_BY = (
+    f"SELECT n FROM tickets WHERE fetched IS NOT NULL AND rules = ? AND {_WITH}"  # noqa: S608  # of this file
+    " ORDER BY updated DESC, n DESC LIMIT ?"
+)
+_VERSIONS = "SELECT rules FROM tickets WHERE fetched IS NOT NULL AND rules > ? ORDER BY rules LIMIT 1"
+_LEFT = f"SELECT count(*) FROM tickets WHERE fetched IS NOT NULL AND rules <> ? AND {_WITH}"  # noqa: S608  # as above
+
+
+class Mark(NamedTuple):
+    """A conversation's text or, of one that is more than may be read at once, its length and when it was fetched."""
+
+    long: bool
+    of: tuple[Any, ...]
+
+
+class Talks:
+    """One part of a `Cache`, which lends its ways to read."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        read: Callable[..., list[Any]],
+        named: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._connection, self._read, self._named = connection, read, named
+
+    def unscored(self, rules: str, limit: int) -> list[int]:
+        """Numbers of tickets whose comments these rules have not seen: those never scored first.
+
+        Of each version of other rules the newest change comes first; an index has them so, whatever their number.
+        """
+        found: list[int] = []
+        version = ""
+        while True:
+            if version != rules:
+                found += [n for (n,) in self._read(_BY, (version, limit - len(found)))]
+            following = self._read(_VERSIONS, (version,))
+            if len(found) == limit or not following:
+                return found
+            ((version,),) = following
+
+    def left(self, rules: str) -> int:
+        """How many they have not seen; of a hundred thousand that takes a tenth of a second."""
+        return int(self._read(_LEFT, (rules,))[0][0])
+
+    def mark(self, ref: TicketRef) -> Mark | None:
+        """What changes with a conversation, None where there is none."""
+        sql = "SELECT n, rules, fetched, updated FROM conversations JOIN tickets USING (n) WHERE desk = ? AND id = ?"
+        for n, *stamps in self._read(sql, _key(ref)):
+            if (size := self._size(n)) > LONG:
+                return Mark(long=True, of=(size, *stamps))
+            return Mark(long=False, of=self._read("SELECT comments FROM conversations WHERE n = ?", (n,))[0])
+        return None
+
+    def comments(self, ref: TicketRef) -> tuple[model.Comment, ...]:
+        """What was said, decoded entry by entry: no more of it than the entries is ever in memory."""
+        numbers = self._read("SELECT n FROM conversations JOIN tickets USING (n) WHERE desk = ? AND id = ?", _key(ref))
+        return tuple(decode(model.Comment, entry) for (n,) in numbers for entry in entries(self._pieces(n)))
+
+    def _size(self, n: int) -> int:
+        with self._named(), self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
+            return len(text)
+
+    def _pieces(self, n: int) -> Iterator[str]:
+        reader = getincrementaldecoder("utf-8")()
+        with self._named(), self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
+            while piece := text.read(_PIECE):
+                yield reader.decode(piece)
+
+
+def entries(pieces: Iterable[str]) -> Iterator[Any]:
+    """The objects of a JSON list that comes in pieces, each as soon as it is whole."""
+    decoder, left = json.JSONDecoder(), ""
+    for piece in pieces:
+        left += piece
+        while (start := left.find("{")) >= 0:
+            try:
+                found, end = decoder.raw_decode(left, start)
+            except ValueError:  # there is more of it to come
+                break
+            left = left[end:]
+            yield found
+
+
+def _key(ref: TicketRef) -> Sequence[str]:
+    return ref.desk, ref.id
