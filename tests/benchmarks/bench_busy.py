@@ -53,7 +53,7 @@ def measure(run: Run, folder: Path) -> None:
         (home / "config.toml").write_text(CONFIG.format(url=url), encoding="utf-8")
         pressed = _session(home)
     found = [json.loads(line) for line in (home / "seen").read_text(encoding="utf-8").splitlines()]
-    took = {busy: percentile(_told(found, pressed, busy=busy), 0.95) for busy in (False, True)}
+    took = {busy: percentile(told(found, pressed, busy=busy), 0.95) for busy in (False, True)}
     name = "key p95 while 10k tickets are read and scored"
     run.budget(name, "ms", took[True], bounds=(50, 25))
     remark = f"{took[False]:.0f} ms"
@@ -72,7 +72,7 @@ def _pauses(run: Run, kind: str) -> None:
     run.budget(f"longest pause while 10k tickets sync, {kind}", "ms", longest, bounds=(100, 50), remark=remark)
 
 
-def _told(found: list[dict[str, Any]], pressed: list[float], *, busy: bool) -> list[float]:
+def told(found: list[dict[str, Any]], pressed: list[float], *, busy: bool) -> list[float]:
     """Milliseconds from each key to the frame that shows another ticket selected."""
     seen = [one for one in found if "ref" in one and bool(one["busy"]) is busy]
     answers = [next((one["at"] for one in seen if at < one["at"] < at + LONGEST_S), None) for at in pressed]

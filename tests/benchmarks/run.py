@@ -1,10 +1,10 @@
 """Everything that performance.md budgets, in one run: `python tests/benchmarks/run.py [NAME…] [--rounds N]`.
 
-NAMEs are themes: start, keys, reading, store, sync, busy, calls, finder (all of them without any). Costs are ratios to
-a subject that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in test_counts.py. Desks
-and mail of up to a million tickets are made once, in `--folder`, and take some minutes and 3 GB. Needs
-`pip install '.[test]'`; what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it is
-not installed.
+NAMEs are themes: start, keys, reading, store, sync, busy, again, calls, finder (all of them without any). Costs are
+ratios to a subject that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in
+test_counts.py. Desks and mail of up to a million tickets are made once, in `--folder`, and take some minutes and 3 GB.
+Needs `pip install '.[test]'`; what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it
+is not installed.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from tempfile import gettempdir
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import bench_again
 import bench_busy
 import bench_calls
 import bench_finder
@@ -33,6 +34,7 @@ THEMES = {
     "store": bench_store.measure,
     "sync": bench_sync.measure,
     "busy": bench_busy.measure,
+    "again": bench_again.measure,
     "calls": bench_calls.measure,
     "finder": bench_finder.measure,
 }
