@@ -1,13 +1,18 @@
 """`supportdesk`, and `python -m supportdesk`."""
 
-import gc
-import os
-import resource
 import signal
-import sys
-from types import FrameType
 
-from supportdesk.ui import lastframe
+OURS = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if OURS:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load a Ctrl-C ends us, and shows no traceback of it
+
+import gc  # noqa: E402  # nothing comes before that
+import os  # noqa: E402
+import resource  # noqa: E402
+import sys  # noqa: E402
+from types import FrameType  # noqa: E402
+
+from supportdesk.ui import lastframe  # noqa: E402
 
 gc.disable()  # nothing that a start makes is garbage; the console looks for some again behind its first screenful
 
@@ -17,11 +22,16 @@ def _interrupted(number: int, _frame: FrameType | None) -> None:
     os._exit(128 + number)
 
 
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, _interrupted)  # while modules load a Ctrl-C ends us, and shows no traceback of it
-signal.signal(signal.SIGTERM, _interrupted)  # the terminal is given back; the console listens to it by itself later
+if OURS:
+    signal.signal(signal.SIGINT, _interrupted)  # the terminal is given back
+heard = {
+    number: signal.signal(number, _interrupted)  # likewise; the console listens to both by itself later
+    for number in (signal.SIGHUP, signal.SIGTERM)
+    if signal.getsignal(number) is not signal.SIG_IGN
+}
 if not lastframe.paint(sys.argv[1:], os.environ):
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number, listening in heard.items():
+        signal.signal(number, listening)
 
 from supportdesk.cli import run  # noqa: E402  # the screen is there before anything that takes time
 from supportdesk.cli.mistakes import keep_quiet  # noqa: E402  # likewise
@@ -30,7 +40,7 @@ from supportdesk.cli.mistakes import keep_quiet  # noqa: E402  # likewise
 def main() -> None:
     """Run the command line and leave with its exit code."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the tokens
-    if signal.getsignal(signal.SIGINT) is _interrupted:
+    if OURS:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     keep_quiet()
     try:

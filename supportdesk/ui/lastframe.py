@@ -79,9 +79,12 @@ def withdraw() -> None:
     if settings is not None:
         import termios
 
-        os.write(sys.__stderr__.fileno(), _LEAVE.encode())  # type: ignore[union-attr]  # it was a terminal when painted
+        stdin = sys.__stdin__.fileno()  # type: ignore[union-attr]  # both were terminals when painted
+        with suppress(OSError):
+            os.write(sys.__stderr__.fileno(), _LEAVE.encode())  # type: ignore[union-attr]  # as above
         with suppress(termios.error):
-            termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, settings)  # type: ignore[union-attr,arg-type]  # as above
+            termios.tcflush(stdin, termios.TCIFLUSH)  # what was typed for the console is nothing for a shell
+            termios.tcsetattr(stdin, termios.TCSANOW, settings)  # type: ignore[arg-type]  # as `tcgetattr` gave them
 
 
 def _config(arguments: Sequence[str], environ: Mapping[str, str]) -> Path | None:
@@ -133,8 +136,11 @@ def _show(rows: Sequence[str]) -> bool:
         settings = termios.tcgetattr(stdin)
     except termios.error:
         return False
-    quiet = [*settings]
-    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    quiet = [*settings[:6], [*settings[6]]]
+    quiet[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF)
+    quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    for key in (termios.VSUSP, termios.VQUIT):  # they would leave the terminal as it is now; Ctrl-C alone ends a start
+        quiet[6][key] = os.fpathconf(stdin, "PC_VDISABLE").to_bytes(1, "little")
     termios.tcsetattr(stdin, termios.TCSANOW, quiet)
     _Painted.settings = settings
     painted = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))

@@ -51,7 +51,7 @@ class Turns:
         free = self._begun and not self._waiting and self._turn is None and self._under_way is None
         if free or event.is_forwarded:
             return False
-        self._waiting.append(event)
+        self._waiting.append(event if self._begun else _meant(event))
         return True
 
     def _acted(self, event: Key | Paste, before: Widget) -> None:
@@ -87,3 +87,8 @@ class Turns:
         if self._begun and self._waiting and self._turn is None and self._under_way is None:
             self._turn = self._waiting.pop(0)
             self._app.post_message(self._turn)
+
+
+def _meant(event: Key | Paste) -> Key | Paste:
+    """What was pressed: Enter is a newline in a terminal that nobody has taken yet."""
+    return Key("enter", "\r") if isinstance(event, Key) and event.key == "ctrl+j" else event

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -11,11 +12,26 @@ from fcntl import ioctl
 from pathlib import Path
 from select import select
 
+import pytest
+
 LIMIT_S = 40.0
 CONFIG = '[desks.acme]\nprovider = "rt"\nurl = "http://127.0.0.1:9"\nqueue = "General"\n'
 
 
-def ended(folder: Path, seen: bytes) -> tuple[int, bytes]:
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class Now:
+    def find_spec(self, name, path, target=None):
+        if name == "supportdesk.ui.lastframe":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Now())
+runpy.run_module("supportdesk", run_name="__main__")
+"""
+
+
+def ended(folder: Path, seen: bytes, number: signal.Signals) -> tuple[int, bytes]:
     """Start a console and end it once its terminal has seen these bytes; its exit code, and all that was seen."""
     process, terminal = pty.fork()
     if process == 0:
@@ -31,7 +47,7 @@ def ended(folder: Path, seen: bytes) -> tuple[int, bytes]:
             except OSError:
                 break
         if not asked and seen in told:
-            os.kill(process, signal.SIGTERM)
+            os.kill(process, number)
             asked = True
     else:
         os.kill(process, signal.SIGKILL)
@@ -40,13 +56,21 @@ def ended(folder: Path, seen: bytes) -> tuple[int, bytes]:
     return os.waitstatus_to_exitcode(status), told
 
 
-def test_a_signal_while_the_console_starts_ends_it_and_gives_the_terminal_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_console_starts_ends_it_and_gives_the_terminal_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     """The first start has no frame to paint, the others have the one that the one before left."""
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     for seen in (b"\x1b[?1049h", b"as you left it", b"\x1b[?1003h"):
-        code, told = ended(tmp_path, seen)
+        code, told = ended(tmp_path, seen, number)
         assert seen in told
-        assert code == 128 + signal.SIGTERM, told[-500:]
+        assert code == 128 + number, told[-500:]
         assert told.count(b"\x1b[?1049h") == told.count(b"\x1b[?1049l") == 1
         assert b"mistake" not in told
     assert list((tmp_path / "home").glob("crash-*")) == []
+
+
+def test_ctrl_c_before_anything_of_ours_is_loaded_ends_without_a_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

@@ -31,6 +31,17 @@ print("heavy", sorted({{"textual", "rich", "asyncio", "supportdesk.desk"}} & set
 print("{PAINTED}", shown)
 lastframe.withdraw()
 """
+LISTENS = """
+import os, sys
+from select import select
+from supportdesk.ui import lastframe
+lastframe.paint(sys.argv[1:], os.environ)
+typed = b""
+while select([0], [], [], 20)[0] and not typed.endswith(b"."):
+    typed += os.read(0, 100)
+lastframe.withdraw()
+print("typed", typed, select([0], [], [], 0)[0])
+"""
 
 
 def in_terminal(
@@ -168,6 +179,21 @@ def test_keys_typed_over_the_frame_act_on_the_console(home: Path) -> None:
     assert second.count("\x1b[?1049h") == 1, "some terminals clear the screen when they are sent there again"
     assert "\x1b[?7h\x1b[?1000h" in before, "what is typed early is not echoed over the frame"
     assert "Keys that act here" in after
+
+
+def test_every_key_typed_over_the_frame_arrives_as_it_was_pressed(home: Path) -> None:
+    """Enter is no newline, ctrl+q and ctrl+s hold nothing, ctrl+z and ctrl+\\ leave no terminal in disorder."""
+    kept(home)
+    keys = b"\r\n\x11\x13\x16\x1a\x1c."
+    seen = in_terminal([sys.executable, "-c", LISTENS], environ(home), keys={"row 9": keys})
+    assert f"typed {keys!r} []" in seen
+
+
+def test_what_was_typed_for_a_console_that_does_not_come_is_nothing_for_the_shell(home: Path) -> None:
+    kept(home)
+    left = LISTENS.replace("lastframe.withdraw()", "os.write(2, b'now'); select([0], [], []); lastframe.withdraw()")
+    seen = in_terminal([sys.executable, "-c", left], environ(home), keys={"row 9": b".", "now": b"rm -r x\n"})
+    assert "typed b'.' []" in seen
 
 
 def test_a_session_that_took_another_theme_leaves_no_frame_to_flash(home: Path) -> None:

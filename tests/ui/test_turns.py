@@ -1,7 +1,9 @@
 """Keys typed at once behind one that leaves a text act on what it leaves: none is lost, doubled or out of order."""
 
+import asyncio
+
 import pytest
-from drive import drive, seen
+from drive import console, drive, seen
 from standin_story import EXPORT, story
 from textual.command import CommandPalette
 from textual.events import Key, Paste
@@ -225,3 +227,17 @@ def test_letters_typed_behind_the_key_that_opens_a_review_send_nothing_that_nobo
 
     drive(desk, steps)
     assert not desk.entries
+
+
+def test_enter_pressed_before_the_console_had_the_terminal_opens_what_is_chosen() -> None:
+    """Until then a terminal hands it over as a newline."""
+    app = console(story())
+
+    async def run() -> None:
+        app.call_later(app.post_message, Key("ctrl+j", "\n"))
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause(0.05)
+            assert isinstance(app.screen, QueueScreen)
+            assert app.screen.reading
+
+    asyncio.run(run())
