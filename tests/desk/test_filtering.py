@@ -52,3 +52,18 @@ def test_the_rows_are_let_go_when_the_filter_closes_and_a_view_that_is_not_there
         run(house.desk.filtering.prepare("nowhere"))
     run(house.desk.filtering.prepare("open"))
     assert house.desk.filtering.ready("open")
+
+
+def test_the_lists_of_the_last_views_are_not_read_again_until_something_changes(house: House) -> None:
+    desk = house.desk
+    before = desk.queue("open").refs
+    first, everything = before[0], desk.queue("all").refs
+    desk.work.cache.mark_read(first)
+    assert desk.queue("open").refs is before, "who reads changes no list"
+    for view in ("flagged", "waiting"):
+        desk.queue(view)
+    assert desk.queue("all").refs is everything
+    assert desk.queue("open").refs is not before, "three are kept"
+    desk.work.cache.forget_ticket(first)
+    assert first not in desk.queue("open").refs
+    assert first not in desk.queue("all").refs
