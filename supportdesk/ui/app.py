@@ -109,7 +109,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._forget: Callable[[], None] | None = None
         self._soon: Timer | None = None
         self._due: Timer | None = None
-        self._sending = self._syncing = self._pressed = False
+        self._sending = self._pressed = False
+        self._syncing = 0  # polls under way: one desk may take long, the others are asked all the same
         self.pressed_at = 0.0  # when the newest key was typed, which may be long before it acts; monotonic
         self.listing = False  # while the palette, in which letters are typed, asks what can be done below it
         self.ready = False  # until the first screenful is laid out and filled
@@ -169,6 +170,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
         dress(self)
+        if isinstance(self.screen, DeskScreen):
+            self.screen.furnish()
         self._turns.begin()
         self._fit(self.size)
         self.call_after_refresh(self._start if self.desk.accounts else collect)
@@ -281,9 +284,7 @@ class SupportDesk(App[None], inherit_bindings=False):
     @work(group="sync")
     async def sync(self, *, aloud: bool = False) -> None:
         """Fetch what changed; what could not be read stands in the status line, and is said when it was asked for."""
-        if self._syncing:
-            return
-        self._syncing = True
+        self._syncing += 1
         try:
             report = await self.desk.sync(for_s=READ_FOR_S)
             if aloud:
@@ -291,7 +292,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         except SupportdeskError as problem:
             self.tell(problem)
         finally:
-            self._syncing = False
+            self._syncing -= 1
         self._changed()
 
     @work(group="texts")

@@ -80,7 +80,6 @@ class BoardScreen(TeachingScreen):
                 yield LineList(self._view_line, _view_id, id="views")
             with Pane(id="queue-pane"):
                 yield Bar(id="queue-title", classes="title")
-                yield FilterLine()
                 yield LineList(self._ticket_line, _ref, empty=self._no_rows, id="queue")
             with Pane(id="talk-pane"):
                 yield Bar(id="talk-title", classes="title")
@@ -163,6 +162,10 @@ class BoardScreen(TeachingScreen):
         if self.wide:
             self.leave(self.query_one("#talk-pane"))
         super().unveil()
+
+    def furnish(self) -> None:
+        """Add the line for the filter's letters: it costs more than all the rest of the screen."""
+        self.query_one("#queue-pane", Pane).mount(FilterLine(), after="#queue-title")
 
     def complete(self) -> None:
         """Draw the conversation beside the queue."""

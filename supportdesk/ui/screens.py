@@ -110,6 +110,9 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
         """The first screenful is whole: draw it now."""
         self._compositor_refresh()
 
+    def furnish(self) -> None:
+        """Add what the first screenful is drawn without, before the first key acts."""
+
     def complete(self) -> None:
         """Draw what the first screenful did without, now that everything is loaded."""
 
