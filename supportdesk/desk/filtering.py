@@ -1,7 +1,7 @@
 """The lists of the queue: those of the last views, and while a filter is open its view's rows, are in memory."""
 
 import asyncio
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from supportdesk.desk.workplace import Workplace
 from supportdesk.store.cache import Cache
@@ -12,8 +12,7 @@ from supportdesk.store.cache_views import Me
 MOST_LISTS = 3  # the view, and those from which one came and goes back
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(NamedTuple):
     """A view's rows, and what the cache's stamp was before they were read."""
 
     view: str

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from supportdesk.model import TicketRef
 from supportdesk.store.cache_words import query, vocabulary
@@ -25,8 +24,7 @@ _NEXT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A ticket whose words match, and the row of the full text that they stand in."""
 
     ref: TicketRef

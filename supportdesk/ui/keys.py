@@ -1,7 +1,7 @@
 """Keys as data: how a binding is made, which there are, and how they read in the footer and the help."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
@@ -27,8 +27,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRow:
+class KeyRow(NamedTuple):
     """One action with its keys as they are now, and why it is off, if it is."""
 
     id: str
