@@ -20,6 +20,7 @@ from supportdesk.model import Decision, Kind, Role, Row, TicketRef
 from supportdesk.store import cache_put, cache_upkeep
 from supportdesk.store import cache_rows as rows_of
 from supportdesk.store import cache_views as views_of
+from supportdesk.store.answers import answer_key
 from supportdesk.store.cache_refs import Refs
 from supportdesk.store.cache_schema import connect, named
 from supportdesk.store.cache_search import Texts
@@ -331,8 +332,6 @@ class Cache:
         return "" if found is None else str(found[0])
 
     def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[model.Comment], text: str) -> None:
-        from supportdesk.store.answers import answer_key  # its patterns are not what a first screenful waits for
-
         self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))
         self._run("UPDATE tickets SET rules = '' WHERE n = ?", (n,))
         ours = [it for it in comments if it.author.role is Role.AGENT]

@@ -29,7 +29,6 @@ LATER = (
     *(f"model.{name}" for name in ("change", "finding", "issue", "people", "ticket")),
     *(f"providers.{name}" for name in ("flows", "identity", "outcomes", "ports")),
     "desk.readings",
-    "store.answers",
     "ui.talk",
 )
 
