@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, say, ticket_json, waiting, when
 from supportdesk.desk import Desk, Reading
-from supportdesk.errors import NotFoundError, UsageError
+from supportdesk.errors import Limited, NotFoundError, UsageError
 from supportdesk.insight.scan import finding_json
 from supportdesk.model import Band, Finding, Kind, Outgoing, TicketRef
 
@@ -51,7 +51,7 @@ async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
             err(line)
         if left:
             out(f"{len(left)} still in the outbox.")
-    if report.failed and not report.lines:
+    if report.failed and not report.lines and not all(isinstance(it, Limited) for it in report.problems):
         return max(problem.exit_code for problem in report.problems)
     return 8 if report.failed or report.bad_rows or report.unread else 0
 

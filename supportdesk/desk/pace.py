@@ -65,8 +65,14 @@ class Pace:
 
     def hold(self, wait_s: float) -> None:
         """The service asked us to wait: nothing in the background until then, and half as much at once after it."""
-        self._held_until = max(self._held_until, self.clock() + wait_s)
-        self.lanes = max(self.lanes // 2, 1)
+        until = self.clock() + wait_s
+        if until > self._held_until:
+            self.lanes = max(self.lanes // 2, 1)
+        self._held_until = max(self._held_until, until)
+
+    def held_s(self) -> float:
+        """Seconds for which the service asked us to wait."""
+        return max(self._held_until - self.clock(), 0.0)
 
     def went_well(self) -> None:
         """A round of requests was answered: one more may go at once."""
@@ -75,7 +81,7 @@ class Pace:
     def wait_s(self, kind: str = CALLS) -> float:
         """Seconds until the background may ask again."""
         now, meter = self.clock(), self._meter(kind)
-        held_s = max(self._held_until - now, 0.0)
+        held_s = self.held_s()
         if meter is None:
             return held_s
         if meter.left is not None and now < meter.resets and meter.left <= self._reserve(meter):

@@ -12,7 +12,7 @@ from supportdesk.desk.readings import SyncReport
 from supportdesk.desk.visit import Progress, Visit, counted, together
 from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import ServiceError, SupportdeskError
+from supportdesk.errors import Limited, ServiceError, SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.store.pauses import for_good
 
@@ -20,21 +20,23 @@ from supportdesk.store.pauses import for_good
 async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s: float | None = None) -> SyncReport:
     """Fetch what changed on these desks, side by side; one desk's weather is a sentence and never stops another's.
 
+    One that is being read already is left out: each goes at its own pace, and none waits for the slowest.
     With `for_s`, what is read in the background is left after as many seconds and taken up by the next sync.
     """
     for_good()
     work.catch_up()
     work.attention.polled_at = work.now()
     until = None if for_s is None else monotonic() + for_s
-    visits = [_visit(work, work.connection(name), progress, until) for name in desks]
+    alone = not any(connection.visit for connection in work.connections.values())
+    visits = [_visit(work, found, progress, until) for name in desks if not (found := work.connection(name)).visit]
     try:
-        await together((judge(work, until), *(_sync_one(visit) for visit in visits)))
-        await judge(work, until)
-        await retire(work)
+        await together((*(_sync_one(visit) for visit in visits), *([judge(work, until)] if alone else ())))
+        if alone:
+            await judge(work, until)
+            await retire(work)
     finally:
-        work.syncing = ""
         for visit in visits:
-            visit.connection.read = None
+            _ended(visit)
         work.changed()
     return _report(visits)
 
@@ -44,7 +46,18 @@ def _visit(work: Workplace, connection: Connection, progress: Progress, until: f
         work.syncing = f"{connection.account.name}: {words}"
         progress(work.syncing)
 
-    return Visit(work=work, connection=connection, tell=tell, until=until)
+    connection.visit = visit = Visit(work=work, connection=connection, tell=tell, until=until)
+    return visit
+
+
+def _ended(visit: Visit) -> None:
+    """Let the desk be visited again, unless it is already."""
+    connection, work = visit.connection, visit.work
+    if connection.visit is not visit:
+        return
+    connection.visit = connection.read = None
+    if work.syncing.startswith(f"{visit.name}: "):
+        work.syncing = ""
 
 
 def _report(visits: Sequence[Visit]) -> SyncReport:
@@ -71,8 +84,7 @@ async def _sync_one(visit: Visit) -> None:
     else:
         connection.online, connection.trouble = True, ""
     finally:
-        if visit.work.syncing.startswith(f"{visit.name}: "):
-            visit.work.syncing = ""
+        _ended(visit)
 
 
 async def _identify(visit: Visit) -> None:
@@ -108,5 +120,7 @@ async def refresh(work: Workplace, ref: TicketRef) -> int:
 def noticed(connection: Connection, problem: SupportdeskError) -> None:
     """Keep what went wrong with a desk for the status line."""
     connection.trouble, connection.barred = problem.message, barred(problem)
-    if connection.barred or (isinstance(problem, ServiceError) and problem.resend is not False):
+    if isinstance(problem, Limited):
+        connection.online = True  # it answers
+    elif connection.barred or (isinstance(problem, ServiceError) and problem.resend is not False):
         connection.online = False

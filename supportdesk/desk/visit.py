@@ -14,7 +14,7 @@ from supportdesk.model import TicketRef
 from supportdesk.providers import Flow
 
 T = TypeVar("T")
-LONGEST_PATIENCE_S = 120.0
+LONGEST_PATIENCE_S = 120.0  # with a service that answers a question with nothing but that we have to wait
 LOOK_S = 1.0
 Progress = Callable[[str], None]
 
@@ -48,7 +48,8 @@ class Visit:
     def said(self) -> str:
         """What came of it, in sentences."""
         if self.problem is not None:
-            return f"{self.problem.message} {self.problem.hint}".strip()
+            rest = "The next sync goes on from there." if isinstance(self.problem, Limited) else self.problem.hint
+            return f"{self.problem.message} {rest}".strip()
         said = [f"{len(self.tickets)} tickets read."]
         said += [f"{self.bad} rows could not be read and were left out."] if self.bad else []
         said += [f"{self.unread} conversations could not be read; the next sync tries again."] if self.unread else []
@@ -73,18 +74,36 @@ class Visit:
         return f"{(self.work.now() + timedelta(seconds=wait_s)).astimezone():%H:%M:%S}"
 
     async def ask(self, flow: Callable[[], Flow[T]]) -> T:
-        """Ask, and while the service wants us to wait for a bearable time, wait and ask again."""
+        """Ask, and while the service wants us to wait for a bearable time, wait and ask again.
+
+        Limited where it keeps on wanting that for longer, or beyond the end of this visit.
+        """
+        pace, waited_s = self.connection.pace, 0.0
         while True:
-            try:
-                return await self.connection.wire.run(counted(flow(), self.connection.pace))
-            except Limited as limit:
-                wait_s = limit.wait_s or 0.0
-                self.connection.pace.hold(wait_s)
-                if not 0.0 < wait_s <= LONGEST_PATIENCE_S:
-                    raise
+            limit = self._asked_to_wait()
+            if limit is None:
+                try:
+                    return await self.connection.wire.run(counted(flow(), pace))
+                except Limited as problem:
+                    limit = problem
+                    pace.hold(problem.wait_s or 0.0)
+            wait_s = limit.wait_s or 0.0
+            waited_s += wait_s
+            if wait_s <= 0.0 or waited_s > LONGEST_PATIENCE_S or self._ends_in(wait_s):
+                raise limit
             self.told(f"waits until {self._until(wait_s)}, as the service asks")
             self.work.progressed()
             await asyncio.sleep(wait_s)
+
+    def _asked_to_wait(self) -> Limited | None:
+        """What there is to say while the service has asked for a wait that is not over; None when it is."""
+        wait_s = self.connection.pace.held_s()
+        if not wait_s:
+            return None
+        return Limited(f"{self.name}: the service asked us to wait until {self._until(wait_s)}.", wait_s=wait_s)
+
+    def _ends_in(self, wait_s: float) -> bool:
+        return self.until is not None and monotonic() + wait_s > self.until
 
     async def turn(self, kind: str = CALLS) -> bool:
         """Wait until the background may ask again; False when that is after the end of this visit, or it is paused."""
@@ -92,7 +111,7 @@ class Visit:
             wait_s = self.connection.pace.wait_s(kind)
             if self.work.attention.paused:
                 return False
-            if self.until is not None and monotonic() + wait_s > self.until:
+            if self._ends_in(wait_s):
                 return False
             if not wait_s:
                 return True
