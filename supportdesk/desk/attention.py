@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,7 +18,8 @@ IDLE_AFTER = timedelta(minutes=10)
 WINDOWS = 6  # of the queue, those looked at last
 QUIET_S = 0.12  # after a key: it takes several turns of the loop until it is drawn, and another may follow it
 STARVED_S = 0.1  # of keys without end, after which the background takes a short turn
-UNSEEN_S = 2.0  # of keys without end, in which no progress is drawn
+UNSEEN_S = 2.0  # in which no progress is drawn, at most
+RARITY = 30  # times as long as it took to draw progress none is drawn again
 SLICE_S, SHORT_S = 0.008, 0.002
 
 
@@ -35,6 +37,7 @@ class Attention:
     typed_at: float = float("-inf")
     halted: str | None = None
     awaited: bool = False  # whether something changed that is drawn at once
+    _drawn_until: float = float("-inf")
     sharing: int = 0  # how many works in slices are under way
     polled_at: datetime | None = None
     writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
@@ -98,7 +101,15 @@ class Attention:
 
     def drawn_in(self, since: float) -> float:
         """Seconds until what changed, the first of it at `since`, is drawn; at once where somebody waits for it."""
-        wait_s = 0.0 if self.awaited else self.aside_s(since, UNSEEN_S)
+        rest_s = min(self._drawn_until - monotonic(), UNSEEN_S)
+        wait_s = 0.0 if self.awaited else max(self.aside_s(since, UNSEEN_S), rest_s, 0.0)
         if not wait_s:
             self.awaited = False
         return wait_s
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """What changed is drawn: of the background's progress the seldomer, the longer that takes."""
+        began = monotonic()
+        yield
+        self._drawn_until = monotonic() + RARITY * (monotonic() - began)

@@ -50,10 +50,9 @@ from supportdesk.ui.words import left_behind
 
 READ_FOR_S = 45.0  # of each minute; what is left is read with the next sync
 GLANCE_EVERY_S = 2.0
-ALERT_S = 60.0
 SETTLE_DOWN_S = 0.1
 SHORTEST_WAIT_S = 0.05
-ERROR_S, GRAVE_S, BRIEF_S = 12.0, 10.0, 2.0
+ERROR_S, GRAVE_S, BRIEF_S, ALERT_S = 12.0, 10.0, 2.0, 60.0
 DEFAULT_THEME = "harbor-dark"
 
 
@@ -255,7 +254,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         for said in self._news.look(self.desk.outbox()):
             time = ALERT_S if said.alert else GRAVE_S if said.grave else self.NOTIFICATION_TIMEOUT
             self._toast(Toast(said.words, time, grave=said.grave))
-        self.desk_changed.publish(None)
+        with self.desk.attention.drawing():
+            self.desk_changed.publish(None)
         self.wake()
 
     def wake(self) -> None:

@@ -56,14 +56,24 @@ class Pasted:
         return _ACTS.sub("", text), ""
 
 
-def listen(number: int, stopped: Callable[[], bool], feed: Callable[[str], Iterable[T]]) -> Iterable[T]:
-    """Whatever a terminal says until it is time to stop, as the parser reads it; no text means a moment passed."""
+def silent() -> None:
+    """Nobody wants to know."""
+
+
+def listen(
+    number: int, stopped: Callable[[], bool], feed: Callable[[str], Iterable[T]], heard: Callable[[], None] = silent
+) -> Iterable[T]:
+    """Whatever a terminal says until it is time to stop, as the parser reads it; no text means a moment passed.
+
+    That there is something is `heard` before it is read: reading waits for whatever else is going on.
+    """
     decode = getincrementaldecoder("utf-8")("replace").decode
     pasted = Pasted()
     with DefaultSelector() as selector:
         selector.register(number, EVENT_READ)
         while not stopped():
             if selector.select(_LOOK_S):
+                heard()
                 raw = os.read(number, _CHUNK)
                 if not raw:
                     return

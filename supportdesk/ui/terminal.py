@@ -1,6 +1,7 @@
 """The terminal as we write to it: what terminals measure differently is held in its cells, so that nothing shifts."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from threading import Thread
@@ -8,17 +9,17 @@ from threading import Thread
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import InputEvent, Paste
 from textual.geometry import Region
 from textual.message import Message
 
 from supportdesk.ui import lastframe
 from supportdesk.ui.cells import unsure
 from supportdesk.ui.mirror import Mirror, Patch
-from supportdesk.ui.pasting import listen
+from supportdesk.ui.pasting import listen, silent
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
 LAST_WORDS_S = 1.0
+SWITCH_S = 0.001  # after which the loop and other threads make room for the one that reads keys; by itself it is 5 ms
 _OTHER_SCREEN = "\x1b[?1049h"
 _MODES = re.compile(r"(?:\x1b\[[?><=][0-9;]*\$?[A-Za-z]|\x1b\][^\x07\x1b]*\x07)*\Z")
 _KEEP, _BACK, _EDGE, _NO_EDGE = "\x1b7", "\x1b8", "\x1b[?7h", "\x1b[?7l"
@@ -29,10 +30,11 @@ class SteadyDriver(LinuxDriver):
 
     _covered = False  # whether the screen as it was left is on the terminal still
     _follows = False  # whether it was when we began
-    heard: Callable[[], None] = staticmethod(lambda: None)  # told of every key in the thread that reads it, at once
+    heard: Callable[[], None] = staticmethod(silent)  # told in the thread that reads the keys that there is one
 
     def start_application_mode(self) -> None:
         """Take the terminal, from the frame of the last session where one is shown."""
+        sys.setswitchinterval(SWITCH_S)
         before = lastframe.take_over()
         self._covered = self._follows = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
@@ -91,6 +93,9 @@ class SteadyDriver(LinuxDriver):
         closing.start()
         closing.join(LAST_WORDS_S)
 
+    def _tell(self) -> None:
+        self.heard()  # which may be another one than when the thread began
+
     def run_input_thread(self) -> None:
         """Listen to the terminal; what is pasted presses no keys."""
         parser = XTermParser(self._debug)
@@ -98,9 +103,7 @@ class SteadyDriver(LinuxDriver):
         def feed(text: str) -> Iterable[Message]:
             return parser.feed(text) if text else parser.tick()
 
-        for event in listen(self.fileno, self.exit_event.is_set, feed):
-            if isinstance(event, InputEvent | Paste):
-                self.heard()
+        for event in listen(self.fileno, self.exit_event.is_set, feed, self._tell):
             self.process_message(event)
 
 

@@ -20,6 +20,9 @@ from pty_terminal import Terminal
 from subjects import console as subject_of
 from subjects import desk_environ
 
+from supportdesk.config import load_cues
+from supportdesk.insight.rules import Rules
+
 SIZES = {10_000: (90, 70), 100_000: (160, 120)}  # tickets, and MiB that the console may and should take
 KEYS, EVERY_S = 120, 0.25
 BEGUN_S = 30.0
@@ -41,8 +44,9 @@ def measure(run: Run, folder: Path) -> None:
     run.theme("keys while everything is read again by new weights", FLOOR)
     for size, bounds in SIZES.items():
         home = Path(subject_of(folder, size).environ["SUPPORTDESK_HOME"])
-        rest = _session(home, busy=False)
-        with _older(home, folder / "older") as older:
+        with _scored(home, folder / "again", Rules.load(load_cues()).version) as now:
+            rest = _session(now, busy=False)
+        with _scored(home, folder / "again", OLDER) as older:
             again = _session(older, busy=True)
         name, floor = f"{size // 1000}k are read again", percentile(rest.took, 0.95)
         took, remark = percentile(again.took, 0.95), f"at rest {floor:.1f}; {again.read:.0f} read in a second meanwhile"
@@ -51,18 +55,14 @@ def measure(run: Run, folder: Path) -> None:
 
 
 @contextmanager
-def _older(home: Path, copy: Path) -> Iterator[Path]:
-    """The same desk as if older rules had read it."""
+def _scored(home: Path, copy: Path, version: str) -> Iterator[Path]:
+    """The same desk as if these rules had read it."""
     rmtree(copy, ignore_errors=True)
     copytree(home, copy)
-    _age(copy)
+    with closing(sqlite3.connect(copy / "cache.sqlite3")) as cache, cache:
+        cache.execute("UPDATE tickets SET rules = ? WHERE fetched IS NOT NULL", (version,))
     yield copy
     rmtree(copy)
-
-
-def _age(home: Path) -> None:
-    with closing(sqlite3.connect(home / "cache.sqlite3")) as cache, cache:
-        cache.execute("UPDATE tickets SET rules = ? WHERE fetched IS NOT NULL", (OLDER,))
 
 
 def _left(home: Path) -> int:

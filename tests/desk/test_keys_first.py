@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from crowds import open_place
 from house import open_house, run
@@ -41,6 +41,18 @@ def test_what_the_background_changed_is_drawn_when_nobody_types_and_what_we_did_
     attention.awaited = True
     assert attention.drawn_in(monotonic()) == 0
     assert attention.drawn_in(monotonic()) > 0, "it was drawn"
+
+
+def test_progress_is_drawn_the_seldomer_the_longer_that_takes_and_what_we_did_at_once_all_the_same() -> None:
+    attention = Attention()
+    with attention.drawing():
+        sleep(0.01)
+    assert 0.2 < attention.drawn_in(monotonic()) <= UNSEEN_S
+    with attention.drawing():
+        sleep(0.1)
+    assert UNSEEN_S - 0.5 < attention.drawn_in(monotonic()) <= UNSEEN_S
+    attention.awaited = True
+    assert attention.drawn_in(monotonic()) == 0
 
 
 def test_a_slice_ends_with_the_step_in_which_a_key_comes_and_goes_on_when_it_is_quiet(tmp_path: Path) -> None:

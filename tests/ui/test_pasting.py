@@ -35,3 +35,18 @@ def test_bytes_that_are_no_text_do_not_make_the_console_deaf() -> None:
     heard = "".join(listen(reading, lambda: False, feed))
     os.close(reading)
     assert heard == "a\ufffd\ufffdb"
+
+
+def test_that_a_key_came_is_heard_before_it_is_read() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"j")
+    os.close(writing)
+    told: list[str] = []
+
+    def feed(text: str) -> list[str]:
+        told.append(f"read {text}" if text else "a moment")
+        return []
+
+    list(listen(reading, lambda: False, feed, lambda: told.append("heard")))
+    os.close(reading)
+    assert told[:2] == ["heard", "read j"]
