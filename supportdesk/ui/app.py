@@ -168,8 +168,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self._sweep.begin()
         if isinstance(self.screen, DeskScreen):
             self.screen.unveil()
-        dress(self)
-        if isinstance(self.screen, DeskScreen):
+            dress(self)
             self.screen.furnish()
         self._turns.begin()
         self._fit(self.size)
