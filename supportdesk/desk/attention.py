@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -107,9 +106,8 @@ class Attention:
             self.awaited = False
         return wait_s
 
-    @contextmanager
-    def drawing(self) -> Iterator[None]:
-        """What changed is drawn: of the background's progress the seldomer, the longer that takes."""
+    def draw(self, changes: Callable[[], object]) -> None:
+        """Draw what changed: of the background's progress the seldomer, the longer that takes."""
         began = monotonic()
-        yield
+        changes()
         self._drawn_until = monotonic() + RARITY * (monotonic() - began)

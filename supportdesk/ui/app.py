@@ -253,8 +253,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         for said in self._news.look(self.desk.outbox()):
             time = ALERT_S if said.alert else GRAVE_S if said.grave else self.NOTIFICATION_TIMEOUT
             self._toast(Toast(said.words, time, grave=said.grave))
-        with self.desk.attention.drawing():
-            self.desk_changed.publish(None)
+        self.desk.attention.draw(partial(self.desk_changed.publish, None))
         self.wake()
 
     def wake(self) -> None:

@@ -45,11 +45,9 @@ def test_what_the_background_changed_is_drawn_when_nobody_types_and_what_we_did_
 
 def test_progress_is_drawn_the_seldomer_the_longer_that_takes_and_what_we_did_at_once_all_the_same() -> None:
     attention = Attention()
-    with attention.drawing():
-        sleep(0.01)
+    attention.draw(lambda: sleep(0.01))
     assert 0.2 < attention.drawn_in(monotonic()) <= UNSEEN_S
-    with attention.drawing():
-        sleep(0.1)
+    attention.draw(lambda: sleep(0.1))
     assert UNSEEN_S - 0.5 < attention.drawn_in(monotonic()) <= UNSEEN_S
     attention.awaited = True
     assert attention.drawn_in(monotonic()) == 0
