@@ -28,6 +28,7 @@ from supportdesk.ui.topline import status_line
 from supportdesk.ui.words import counted
 
 VIEW_KEYS = 9
+MOST_BESIDE = 28  # views that are put back beside a queue that scrolls
 VAST = 150  # columns from which the queue has room for the customer too
 
 
@@ -208,6 +209,7 @@ class BoardScreen(TeachingScreen):
         views: LineList[ViewCount] = self.query_one("#views", LineList)
         views.selected = self.view
         views.fill(self.views)
+        self.queue.leaps = len(self.views) > MOST_BESIDE
 
     def _draw_top(self) -> None:
         bar = self.query_one("#top", Bar)
@@ -268,6 +270,16 @@ class BoardScreen(TeachingScreen):
         if any(desk.synced_at is None for desk in status.desks):
             return "Nothing was fetched yet. R asks the services now."
         return "Nothing here, and that is that. ] goes to the next view."
+
+    def let_move_along(self) -> None:
+        """Let the conversation move along with the queue beside it: `show_beside` draws another in a moment."""
+        if not self.queue.leaps:
+            self.loosen(self.pager.text_region)
+
+    def show_beside(self) -> None:
+        """Show the conversation of the ticket that the cursor has come to rest on."""
+        self.show_talk()
+        self.fasten(self.pager)
 
     def show_talk(self) -> None:
         """Draw the selected ticket's conversation, and fetch it once where it was never read."""

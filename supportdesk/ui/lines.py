@@ -31,6 +31,11 @@ class LineView(Painter, ScrollView, can_focus=True, inherit_bindings=False):
         """The width there is for text, beside the scrollbar."""
         return self.scrollable_content_region.width
 
+    @property
+    def text_region(self) -> Region:
+        """Where on the screen the text stands, beside the scrollbar."""
+        return Region(self.region.x, self.region.y, self.cells, self.region.height)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of one frame; their width is reckoned once, from every widget around this one."""
         self._bare = None
@@ -134,6 +139,7 @@ class LineList(LineView, Generic[T]):
         """The chosen row was clicked twice."""
 
     MARGIN: ClassVar[int] = 2
+    leaps = False  # whether it scrolls seldom and far: what stands beside it takes much to put back
 
     def __init__(
         self,
@@ -233,8 +239,9 @@ class LineList(LineView, Generic[T]):
     def _bring_into_sight(self, *, walked: bool = False) -> None:
         """Scroll until the chosen row is in sight with a margin.
 
-        A terminal moves the rows of a list by itself. Beside other panes all of them are sent again, seldom: who walked
-        out of the window stands a quarter into the next one, who leapt in its middle.
+        Who walks sees it scroll line by line: the terminal moves its rows by itself (ui/mirror.py), and what stands
+        beside them is put back. Where that takes more (`leaps`), it is done seldom: who walked out of the window stands
+        a quarter into the next one. Who leapt beside other panes stands in its middle.
         """
         height, top = self.size.height, int(self.scroll_offset.y)
         margin = min(self.MARGIN, max(0, (height - 1) // 2))
@@ -244,12 +251,12 @@ class LineList(LineView, Generic[T]):
         if not walked and not self._alone:
             self.go(self.index - height // 2)
             return
-        behind = height - 1 - margin if self._alone else max(margin, height // 4)
+        behind = max(margin, height // 4) if self.leaps else height - 1 - margin
         self.go(self.index - (behind if below else height - 1 - behind))
 
     @property
     def _alone(self) -> bool:
-        """Whether nothing stands beside it, so that a terminal can move its rows (ui/mirror.py)."""
+        """Whether nothing stands beside it."""
         return self.region.width >= self.screen.size.width
 
     def on_resize(self) -> None:

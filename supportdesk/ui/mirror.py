@@ -10,25 +10,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, groupby
+from itertools import accumulate
 from operator import ne
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from supportdesk.ui.cells import unsure
+from supportdesk.ui.pen import Cell, Pen, Row, Shift, ground
 
-Cell = tuple[str, str, int]  # style, what is drawn there, and how many cells to the right of where that begins
-Row = list[Cell | None]  # None: nobody knows
 _PLACE = re.compile(r"\x1b\[(\d+);(\d+)H")
 _RUN = re.compile(r"\n|\x1b\[(?P<style>[0-9;]*)m(?P<styled>[^\x1b\n]*)\x1b\[0?m|(?P<plain>[^\x1b\n]+)")
-_COLOUR = re.compile(
-    r"(?P<ink>38;(?:2;\d+;\d+;\d+|5;\d+)|3[0-79]|9[0-7])|(?P<behind>48;(?:2;\d+;\d+;\d+|5;\d+)|4[0-79]|10[0-7])|\d+"
-)
-_NEAR = 4  # cells that are sent again rather than jumped over
+_ROOM = "\0"  # for a blank beside another: nobody sees the colour of its letters
 _FEWEST = 4  # rows that are worth moving
 _KNOWN_BY = 40  # cells of a row
-_WORTH = 0.8  # of the cells that are others otherwise: what stands beside those rows moves along, and back
+_WORTH = 0.9  # of the cells that are others otherwise: what stands beside those rows moves along, and back
 
 
 class Span(NamedTuple):
@@ -44,14 +40,6 @@ class Span(NamedTuple):
         return self.column, self.column + len(self.cells)
 
 
-class Shift(NamedTuple):
-    """Rows `top` up to `bottom` whose words stand `by` rows higher than before; lower, where it is below nought."""
-
-    top: int
-    bottom: int
-    by: int
-
-
 class Patch(NamedTuple):
     """Rows `top` up to `bottom`, of each the cells `left` up to `right`."""
 
@@ -64,19 +52,26 @@ class Patch(NamedTuple):
 class Mirror:
     """The screen as it was sent; `hold` writes a run of uncertain width so that it ends where it should.
 
-    What is drawn on the patch `left` is not sent, and not known to stand there afterwards.
+    What is drawn on the patch `left` is not sent, and not known to stand there afterwards. What stands on the patch
+    `loose` is drawn again in a moment: till `fasten` it may move along with the rows beside it.
     """
 
     left: Patch | None = None
+    loose: Patch | None = None
 
     def __init__(self, hold: Callable[[str], str]) -> None:
         self._hold = hold
         self._size = (0, 0)
         self._rows: list[Row] = []
+        self._meant: list[Row] = []  # as they were drawn: the same rows, but for those that have drifted
 
     def forget(self) -> None:
         """Something else has written, or the size is another: nothing is known."""
-        self._size, self._rows = (0, 0), []
+        self._know_nothing((0, 0))
+
+    def _know_nothing(self, size: tuple[int, int]) -> None:
+        self._size, self._rows = size, [[None] * size[0] for _ in range(size[1])]
+        self._meant = self._rows.copy()
 
     def frame(self, data: str, size: tuple[int, int]) -> str | None:
         """What to send for a frame on a screen of so many columns and lines; None when it is no frame."""
@@ -85,24 +80,35 @@ class Mirror:
             return None
         spans, cursor = read
         if size != self._size:
-            self._size, self._rows = size, [[None] * size[0] for _ in range(size[1])]
+            self._know_nothing(size)
         if not all(span.row < size[1] and span.extent[1] <= size[0] for span in spans):
             return None
         if sum(len(span.cells) for span in spans) == size[0] * size[1]:
-            self._rows = [[None] * size[0] for _ in self._rows]  # whoever paints the whole screen wants all of it
-        wanted = {span.row: self._rows[span.row].copy() for span in spans}
+            self._know_nothing(size)  # whoever paints the whole screen wants all of it
+        drawn = {span.row: self._meant[span.row].copy() for span in spans}
         for span in spans:
-            _put(wanted[span.row], span)
+            _put(drawn[span.row], span)
         if self.left is not None:
-            _leave(wanted, self.left)
-        return self._sent(wanted, _shift(self._rows, wanted, spans)) + cursor
+            _leave(drawn, self.left)
+        for at, row in drawn.items():
+            self._meant[at] = row
+        return self._sent(spans) + cursor
 
-    def _sent(self, wanted: dict[int, Row], shift: Shift | None) -> str:
-        before, pen = self._rows, Pen(self._hold)
+    def fasten(self) -> bool:
+        """Let nothing move along; whether something stands elsewhere than it was drawn, till the next frame."""
+        self.loose = None
+        return any(stands is not drawn for stands, drawn in zip(self._rows, self._meant, strict=True))
+
+    def _sent(self, spans: Sequence[Span]) -> str:
+        before, pen, drifts = self._rows, Pen(self._hold), self._drifting(spans)
+        others = [at for at, row in enumerate(self._meant) if row is not before[at]]
+        wanted = {at: drifts(at, before[at]) for at in others}
+        shift = _shift(before, wanted, spans)
         if shift is not None:
-            whole = {at: wanted.get(at, before[at]) for at in (*wanted, *range(shift.top, shift.bottom))}
             moved = _moved(before, shift)
-            if _apart(moved, whole) < _WORTH * _apart(before, wanted):
+            whole = {at: drifts(at, moved[at]) for at in (*others, *range(shift.top, shift.bottom))}
+            others_then = sum(_apart(moved, whole))
+            if any(others_now * _WORTH > others_then for others_now in accumulate(_apart(before, wanted))):
                 pen.move(shift)
                 before, wanted = moved, whole
         for at, row in wanted.items():
@@ -111,57 +117,14 @@ class Mirror:
             self._rows[at] = row
         return pen.done()
 
-
-class Stretch(NamedTuple):
-    """Words of one style, from a cell up to another."""
-
-    style: str
-    row: int
-    start: int
-    end: int
-    words: str
-
-
-class Pen:
-    """Writes stretches, those of one style after each other: a place takes fewer bytes than a style.
-
-    What belongs together though its styles differ, as a marked part of a word does, is written together.
-    """
-
-    def __init__(self, hold: Callable[[str], str]) -> None:
-        self._hold, self._moves = hold, ""
-        self._groups: list[list[Stretch]] = []
-
-    def move(self, shift: Shift) -> None:
-        """Let the terminal move rows; those that come in are empty."""
-        rows = f"{shift.by}M" if shift.by > 0 else f"{-shift.by}L"
-        self._moves = f"\x1b[{shift.top + 1};{shift.bottom}r\x1b[{shift.top + 1};1H\x1b[{rows}\x1b[r"
-
-    def draw(self, at: int, before: Row, after: Row) -> None:
-        """Send the cells of a row that are others now."""
-        last = Stretch("", at, 0, 0, " ")
-        for style, start, end in _changed(before, after):
-            drawn = [cell[1] for cell in after[start:end] if cell and not cell[2]]
-            words = "".join(drawn)
-            if unsure(words):
-                words = "".join(self._hold(text) if unsure(text) else text for text in drawn)
-            stretch = Stretch(style, at, start, end, words)
-            if start == last.end and last.words[-1] != " ":
-                self._groups[-1].append(stretch)
-            else:
-                self._groups.append([stretch])
-            last = stretch
-
-    def done(self) -> str:
-        """Everything, in no style at the end."""
-        parts, pen, row, column = [self._moves], "", -1, -1
-        for stretch in (stretch for group in sorted(self._groups) for stretch in group):
-            ahead = stretch.start - column
-            jump = f"\x1b[{ahead}C" if ahead else ""
-            place = jump if row == stretch.row and ahead >= 0 else f"\x1b[{stretch.row + 1};{stretch.start + 1}H"
-            parts += [turn(pen, stretch.style), place, stretch.words]
-            pen, row, column = stretch.style, stretch.row, stretch.end
-        return "".join([*parts, turn(pen, "")])
+    def _drifting(self, spans: Sequence[Span]) -> Callable[[int, Row], Row]:
+        """What is wanted of a row where another stands: what was drawn, or beside the list what stands there."""
+        patch = self.loose
+        if patch is None:
+            return lambda at, _: self._meant[at]
+        told = {span.row for span in spans if span.column < patch.right and span.extent[1] > patch.left}
+        rows = {*range(patch.top, patch.bottom)} - told
+        return lambda at, stands: _along(self._meant[at], stands, patch) if at in rows else self._meant[at]
 
 
 def _read(data: str) -> tuple[list[Span], str] | None:
@@ -195,11 +158,16 @@ def _cells(text: str) -> tuple[Cell, ...] | None:
 
 
 def _drawn(style: str, text: str) -> list[Cell] | None:
+    plain = _plain(style)
+    room = text.replace("  ", _ROOM * 2).replace(f"{_ROOM} ", _ROOM * 2)
     if text.isascii():
-        return list(map(_plain(style).__getitem__, text))
-    runs = [text] if unsure(text) else text
+        return list(map(plain.__getitem__, room))
+    runs = [text] if unsure(text) else room
     found: list[Cell] = []
     for run in runs:
+        if run.isascii() and len(run) == 1:
+            found.append(plain[run])
+            continue
         width = cell_len(run)
         if not width:
             return None
@@ -210,7 +178,7 @@ def _drawn(style: str, text: str) -> list[Cell] | None:
 @lru_cache(maxsize=256)
 def _plain(style: str) -> Mapping[str, Cell]:
     """The cells of a style, made once for each character: what is the same object is soon known to be the same."""
-    return {character: (style, character, 0) for character in map(chr, range(128))}
+    return {character: (style, character, 0) for character in map(chr, range(128))} | {_ROOM: (ground(style), " ", 0)}
 
 
 def _put(row: Row, span: Span) -> None:
@@ -231,6 +199,21 @@ def _leave(wanted: dict[int, Row], patch: Patch) -> None:
     for at, row in wanted.items():
         if patch.top <= at < patch.bottom:
             row[patch.left : patch.right] = [None] * (patch.right - patch.left)
+
+
+def _along(row: Row, stands: Row, patch: Patch) -> Row:
+    """A row with what stands on the patch; blanks, where rows came in. What lies over its edge was never beside it."""
+    there, drawn = stands[patch.left : patch.right], row[patch.left : patch.right]
+    if there == drawn or any(_is_cut(cells, at) for cells in (row, stands) for at in (patch.left, patch.right)):
+        return row
+    if None in there:
+        blank = next((cell for cell in drawn if cell and cell[1] == " "), None)
+        there = [blank] * len(there) if blank else drawn
+    return [*row[: patch.left], *there, *row[patch.right :]]
+
+
+def _is_cut(row: Row, at: int) -> bool:
+    return at < len(row) and (cell := row[at]) is not None and cell[2] > 0
 
 
 def _shift(rows: Sequence[Row], wanted: dict[int, Row], spans: Sequence[Span]) -> Shift | None:
@@ -275,99 +258,6 @@ def _moved(rows: Sequence[Row], shift: Shift) -> list[Row]:
     return [*rows[: shift.top], *there, *rows[shift.bottom :]]
 
 
-def _apart(before: Sequence[Row], after: Mapping[int, Row]) -> int:
-    """How many cells are others."""
-    return sum(sum(map(ne, before[at], row)) for at, row in after.items() if before[at] != row)
-
-
-def _changed(before: Row, after: Row) -> Iterator[tuple[str, int, int]]:
-    """The stretches to send, each of one style and of whole phrases: nothing that is said is ever sent in parts."""
-    if not any(before):
-        yield from _runs(after)
-        return
-    end = 0
-    for at in compress(range(len(after)), map(ne, before, after)):
-        cell = after[at]
-        if cell is None or at < end:
-            continue
-        start, end = _phrase(after, at, cell[0])
-        while (near := _near(before, after, end, cell[0])) is not None:
-            end = _phrase(after, near, cell[0])[1]
-        yield cell[0], start, end
-
-
-def _runs(row: Row) -> Iterator[tuple[str, int, int]]:
-    """All of a row: where nothing is known to stand there is nothing to compare."""
-    end = 0
-    for style, cells in groupby(row, lambda cell: None if cell is None else cell[0]):
-        start, end = end, end + len(list(cells))
-        if style is not None:
-            yield style, start, end
-
-
-def _near(before: Row, after: Row, end: int, style: str) -> int | None:
-    """The next changed cell, where it is of this style and so near that a jump there takes more."""
-    for at in range(end, min(end + _NEAR, len(after))):
-        cell = after[at]
-        if cell is None or cell[0] != style:
-            return None
-        if before[at] != cell:
-            return at
-    return None
-
-
-def _phrase(row: Row, at: int, style: str) -> tuple[int, int]:
-    """From where words of one style begin to where they end: at another style, or at two blanks."""
-    start, end = _whole(row, at)
-    while start and _goes_on(row, start - 1, start, style):
-        start = _whole(row, start - 1)[0]
-    while end < len(row) and _goes_on(row, end, end - 1, style):
-        end = _whole(row, end)[1]
-    return start, end
-
-
-def _goes_on(row: Row, there: int, here: int, style: str) -> bool:
-    cell = row[there]
-    return cell is not None and cell[0] == style and not cell[1] == (row[here] or cell)[1] == " "
-
-
-def _whole(row: Row, at: int) -> tuple[int, int]:
-    """The first cell of what is drawn there, and the one behind its last."""
-    cell = row[at]
-    first, end = at - (cell[2] if cell else 0), at + 1
-    while end < len(row) and (cell := row[end]) and cell[2]:
-        end += 1
-    return first, end
-
-
-@lru_cache(maxsize=4096)
-def turn(before: str, after: str) -> str:
-    """The shortest way from one style to another."""
-    if before == after:
-        return ""
-    if not after:
-        return "\x1b[0m"
-    was, ink, ground = _style(before)
-    now, its_ink, its_ground = _style(after)
-    if not was <= now:
-        return f"\x1b[0;{after}m"
-    parts = [
-        *sorted(now - was),
-        its_ink or "39" if ink != its_ink else "",
-        its_ground or "49" if ground != its_ground else "",
-    ]
-    return f"\x1b[{';'.join(part for part in parts if part)}m"
-
-
-def _style(style: str) -> tuple[set[str], str, str]:
-    """What it is besides coloured, the colour of its letters, and the one behind them."""
-    marks, ink, ground = set(), "", ""
-    for found in _COLOUR.finditer(style):
-        part = found[0]
-        if found["ink"]:
-            ink = "" if part == "39" else part
-        elif found["behind"]:
-            ground = "" if part == "49" else part
-        else:
-            marks.add(part)
-    return marks, ink, ground
+def _apart(before: Sequence[Row], after: Mapping[int, Row]) -> Iterator[int]:
+    """How many cells of each row are others."""
+    return (sum(map(ne, before[at], row)) for at, row in after.items() if before[at] != row)

@@ -70,7 +70,8 @@ class QueueScreen(BoardScreen):
         elif self.wide:
             if self._preview is not None:
                 self._preview.stop()
-            self._preview = self.set_timer(PREVIEW_AFTER_S, self.show_talk)
+            self._preview = self.set_timer(PREVIEW_AFTER_S, self.show_beside)
+            self.let_move_along()
 
     @on(LineList.Moved, "#queue")
     def _queue_clicked(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from textual.events import Idle
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
@@ -125,6 +125,16 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
         """Let nothing of the last session stay."""
         if isinstance(driver := self.app._driver, SteadyDriver) and driver.lift():
             self.refresh()
+
+    def loosen(self, part: Region) -> None:
+        """Let a part move along with the rows that the terminal moves beside it: it is drawn again soon."""
+        if isinstance(driver := self.app._driver, SteadyDriver):
+            driver.loosen(part)
+
+    def fasten(self, pane: Widget) -> None:
+        """Let nothing of a pane move along any more, and draw it where it has."""
+        if isinstance(driver := self.app._driver, SteadyDriver) and driver.fasten():
+            pane.refresh()
 
     def redraw(self) -> None:
         """Read everything again and draw it."""

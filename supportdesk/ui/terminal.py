@@ -76,6 +76,14 @@ class SteadyDriver(LinuxDriver):
         left, self._mirror.left = self._mirror.left, None
         return left is not None
 
+    def loosen(self, part: Region) -> None:
+        """Let what stands on a part move along with the rows beside it, till `fasten`: it is drawn again soon."""
+        self._mirror.loose = Patch(part.y, part.bottom, part.x, part.right)
+
+    def fasten(self) -> bool:
+        """Let nothing move along; whether something has, and the next frame brings it back."""
+        return self._mirror.fasten()
+
     def _sparing(self, data: str) -> str:
         """Of a frame what is not on the terminal yet; anything else as it is."""
         width, height = self._get_terminal_size()

@@ -64,8 +64,9 @@ class Painted:
             width = cells or cell_len(text[start:end])
             self._break(self.column)
             self._break(self.column + width)
+            style = _behind(self.style) if text[start:end] == " " else self.style
             for on in range(width):
-                self.cells[self.row][self.column + on] = (text[start:end] if not on else "", self.style)
+                self.cells[self.row][self.column + on] = (text[start:end] if not on else "", style)
             self.column += width
 
     def _break(self, column: int) -> None:
@@ -117,3 +118,9 @@ class Painted:
             else:
                 marks = marks | {str(number)}
         self.style = marks, ink, ground
+
+
+def _behind(style: Style) -> Style:
+    """What is seen of a style on a blank."""
+    marks, _, ground = style
+    return (frozenset(), "", ground) if marks <= {"1", "2", "3"} else style

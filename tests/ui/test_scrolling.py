@@ -8,6 +8,8 @@ from drive import drive
 from standin_story import OKAFOR, story, ticket
 from textual.pilot import Pilot
 
+from supportdesk.desk import ViewCount
+from supportdesk.ui.board import MOST_BESIDE
 from supportdesk.ui.lines import LineList
 from supportdesk.ui.queue import QueueScreen
 
@@ -15,7 +17,7 @@ MANY = 120
 MARGIN = LineList.MARGIN
 
 
-def tops(size: tuple[int, int], keys: Sequence[str]) -> tuple[list[tuple[int, int, int]], int]:
+def tops(size: tuple[int, int], keys: Sequence[str], *, leaps: bool = False) -> tuple[list[tuple[int, int, int]], int]:
     """Behind every key the first row in sight, the chosen one and the chosen ticket; and the rows of the window."""
     desk = story()
     for number in range(MANY):
@@ -29,6 +31,7 @@ def tops(size: tuple[int, int], keys: Sequence[str]) -> tuple[list[tuple[int, in
         queue = pilot.app.screen.queue
         height = queue.size.height
         for pressed in keys:
+            queue.leaps = leaps
             await pilot.press(pressed)
             assert queue.row is not None
             assert queue.selected == queue.row.ref
@@ -38,11 +41,32 @@ def tops(size: tuple[int, int], keys: Sequence[str]) -> tuple[list[tuple[int, in
     return found, height
 
 
+@pytest.mark.parametrize("size", [(80, 24), (119, 60), (120, 40), (160, 50), (300, 100)])
+def test_who_walks_past_the_edge_sees_the_list_scroll_line_by_line(size: tuple[int, int]) -> None:
+    found, height = tops(size, "j" * 105 + "k" * 105)
+    assert [index for _, index, _ in found] == [*range(1, 106), *range(104, -1, -1)]
+    assert {abs(now[0] - before[0]) for before, now in pairwise(found)} == {0, 1}
+    assert found[104][0] == 105 - height + MARGIN + 1
+    assert found[-1][0] == 0
+
+
+def test_beside_very_many_views_the_queue_scrolls_seldom() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, QueueScreen)
+        for many in (MOST_BESIDE, MOST_BESIDE + 1):
+            screen.views = [ViewCount(id=f"{n}", name=f"View {n}", desk="", count=n) for n in range(many)]
+            screen._fill_views()
+            assert screen.queue.leaps == (many > MOST_BESIDE)
+
+    drive(story(), steps)
+
+
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-def test_beside_other_panes_the_cursor_that_walks_past_the_edge_is_a_quarter_into_the_next_window(
+def test_beside_very_many_views_the_cursor_that_walks_past_the_edge_is_a_quarter_into_the_next_window(
     size: tuple[int, int],
 ) -> None:
-    found, height = tops(size, "j" * 80 + "k" * 80)
+    found, height = tops(size, "j" * 80 + "k" * 80, leaps=True)
     assert [index for _, index, _ in found] == [*range(1, 81), *range(79, -1, -1)]
     assert all(0 <= index - top < height for top, index, _ in found)
     down = [now for before, now in pairwise(found) if now[0] > before[0]]
@@ -61,17 +85,10 @@ def test_beside_other_panes_a_leap_past_the_edge_ends_in_the_middle_and_half_pag
 
 
 def test_beside_other_panes_the_edge_is_left_a_margin_at_both_ends() -> None:
-    found, height = tops((120, 40), "j" * 60 + "k" * 60)
+    found, height = tops((120, 40), "j" * 60 + "k" * 60, leaps=True)
     first = next(at for at, (top, _, _) in enumerate(found) if top)
     assert found[first][1] == height - MARGIN
     assert all(index - top >= MARGIN or not top for top, index, _ in found)
-
-
-def test_by_itself_a_list_scrolls_line_by_line() -> None:
-    found, height = tops((80, 24), "j" * 60 + "k" * 60)
-    assert {abs(now[0] - before[0]) for before, now in pairwise(found)} == {0, 1}
-    assert found[59][0] == 60 - height + MARGIN + 1
-    assert found[-1][0] == 0
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
