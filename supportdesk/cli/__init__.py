@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from supportdesk.cli.asked import asked
-from supportdesk.cli.output import emit, err, error_json
+from supportdesk.cli.output import Unwritable, emit, err, error_json, finish
 from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
 from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
@@ -55,11 +55,11 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
         if sys.platform not in PLATFORMS:
             raise UsageError(f"supportdesk does not run on {sys.platform}.", "It runs on Linux and macOS.")
         code = _command(asked(arguments))
-        sys.stdout.flush()
+        finish()
         return code
     except SupportdeskError as problem:
         clear_screen()
-        if wants_json:
+        if wants_json and not isinstance(problem, Unwritable):
             emit(error=error_json(problem))
         else:
             err(f"{problem.message} {problem.hint}".strip())

@@ -23,6 +23,8 @@ def is_archive(path: str) -> bool:
         return True
     if not found.is_file():
         return False
+    if found.suffix == KINDS[0]:
+        return True
     with opened(path) as source:
         return source.read(len(PARQUET)) == PARQUET
 
@@ -33,56 +35,81 @@ class Archive:
     def __init__(self, path: str) -> None:
         """UsageError for a folder without partitions."""
         found = Path(path)
-        parts = sorted(each for each in found.rglob("*") if each.name.endswith(KINDS)) if found.is_dir() else [found]
+        parts = _partitions(found) if found.is_dir() else [found]
         if not parts:
             raise UsageError(f"{_shown(found)} holds no {', '.join(KINDS)}.", "Give a folder of partitions, or a file.")
-        self._parts = [(part, part.stat().st_size) for part in parts]
+        self._parts = [(part, part.stat().st_size if part.exists() else 0) for part in parts]
         self._size = max(sum(size for _, size in self._parts), 1)
         self.share = 0.0
 
     def tickets(self, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Entry]:
         """Read the tickets.
 
-        A row of Parquet has the columns of contract.md's ticket: id, subject and comments, a list of structs.
-        UsageError for what is no Parquet after all, and where Polars is not installed.
+        A row of Parquet has the columns of contract.md's ticket: id, subject and comments, a list of structs. A
+        partition that cannot be read, or read on, is `Wrong` and the next one follows. UsageError where Polars is not
+        installed, and for a file by itself of which nothing can be read.
         """
         before = 0
         for part, size in self._parts:
             lines = part.name.endswith(KINDS[1:])
-            for done, entry in _lines(part, max(size, 1), ours, say) if lines else _parquet(part):
+            for done, entry in _lines(part, max(size, 1), ours, say) if lines else self._table(part):
                 self.share = min((before + done * size) / self._size, 1.0)
                 yield entry
             before += size
 
+    def _table(self, part: Path) -> Iterator[Step]:
+        done = 0.0
+        try:
+            for done, entry in _parquet(part):
+                yield done, entry
+        except _Unreadable as problem:
+            if not done and len(self._parts) == 1:
+                raise UsageError(f"{_shown(part)} {problem}.") from None
+            yield 1.0, Wrong(where=_shown(part), why=f"It {problem}; what comes before was read.")
+
+
+class _Unreadable(Exception):
+    """What is wrong with a partition, as the rest of a sentence about it."""
+
+
+def _partitions(folder: Path) -> list[Path]:
+    """The files that hold tickets, in the order of their names; names with _ or . in front are what is not done yet."""
+    found = (each for each in folder.rglob("*") if each.name.endswith(KINDS) and not each.is_dir())
+    return sorted(each for each in found if not any(name[0] in "_." for name in each.relative_to(folder).parts))
+
 
 def _lines(part: Path, size: int, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Step]:
-    with opened(str(part)) as source:
+    try:
+        source = opened(str(part))
+    except UsageError as problem:
+        yield 1.0, Wrong(where=_shown(part), why=problem.message)
+        return
+    with source:
         for entry in entries(source, ours, say):
             told = Wrong(where=f"{_shown(part)} {entry.where}", why=entry.why) if isinstance(entry, Wrong) else entry
             yield source.tell() / size, told
 
 
 def _parquet(part: Path) -> Iterator[Step]:
+    """The tickets of one file; a row group that is larger than a slice is unpacked again for each slice of it."""
     try:
         import polars
     except ImportError:
-        raise UsageError(
-            "Parquet is read with Polars, which is not here.", "pip install 'supportdesk[archives]'"
-        ) from None
+        raise UsageError("Parquet is read with Polars, which is not here.", "pip install polars") from None
     number = 0
     try:
-        table = polars.scan_parquet(part)
-        total = table.select(polars.len()).collect().item()
-        table = table.select([name for name in COLUMNS if name in table.collect_schema().names()])
+        table = polars.scan_parquet(part, glob=False)
+        total, columns = table.select(polars.len()).collect().item(), table.collect_schema().names()
+        if missing := {"id", "comments"}.difference(columns):
+            raise _Unreadable(f"has no column {', '.join(sorted(missing))}")
+        table = table.select([name for name in COLUMNS if name in columns])
         for start in range(0, total, ROWS):
             for row in table.slice(start, ROWS).collect().iter_rows(named=True):
                 number += 1
                 yield number / total, _ticket(row, f"{_shown(part)} row {number}")
-    except polars.exceptions.PolarsError as problem:
-        why = str(problem).partition("\n")[0]
-        raise UsageError(
-            f"{_shown(part)} cannot be read on after row {number}: {clean(why, multiline=False)}."
-        ) from None
+    except (polars.exceptions.PolarsError, OSError) as problem:
+        why = clean(str(problem).partition("\n")[0], multiline=False)
+        raise _Unreadable(f"cannot be read on after row {number}: {why}") from None
 
 
 def _ticket(row: dict[str, object], where: str) -> Entry:

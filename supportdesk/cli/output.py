@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from supportdesk import late, model
 from supportdesk.cli.steps import next_step
-from supportdesk.errors import SupportdeskError
+from supportdesk.errors import StoreError, SupportdeskError
 from supportdesk.model import State
 
 Json = dict[str, Any]
 
 
+class Unwritable(StoreError):
+    """Nothing can be printed any more, not even what went wrong."""
+
+
 def out(text: str) -> None:
-    """A line of result."""
-    sys.stdout.write(f"{text}\n")
+    """A line of result; Unwritable where it cannot be written."""
+    with _written():
+        sys.stdout.write(f"{text}\n")
+
+
+def finish() -> None:
+    """Everything that was printed is out; Unwritable where it cannot be."""
+    with _written():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered has nowhere to go
+        raise Unwritable(
+            f"The result cannot be written: {problem.strerror}.",
+            "Make room there, or send it elsewhere, and try again.",
+        ) from None
 
 
 def err(text: str) -> None:

@@ -81,13 +81,17 @@ def grammar() -> argparse.ArgumentParser:
         ("import", "take such a file in; a second time nothing is new"),
     ):
         command(name, says).add_argument("file", metavar="FILE")
-    scan = command("scan", "findings over exported tickets, offline (JSON Lines, Zendesk's JSON, mbox; gzip too)")
+    scan = command(
+        "scan",
+        "findings over exported tickets, offline (JSON Lines, Zendesk's JSON, mbox; gzip too; Parquet; folders of "
+        "lines or Parquet)",
+    )
     scan.add_argument("file", metavar="FILE", help="the export, - for standard input")
     scan.add_argument("--all", action="store_true", help="score every answer by the support side")
     scan.add_argument(
         "--ours", action="append", default=[], metavar="ADDRESS|DOMAIN", help="who is support, in an mbox; repeatable"
     )
-    scan.add_argument("--jobs", type=int, default=0, metavar="N", help="processes that score; one a core by default")
+    scan.add_argument("--jobs", type=_count, default=0, metavar="N", help="processes that score; one a core by default")
     return top
 
 

@@ -23,6 +23,7 @@ from supportdesk.insight.letters import Letter, answering_domain, letters, threa
 from supportdesk.text import clean
 
 GZIP = b"\x1f\x8b"
+TABLES = (b"PAR1", b"PARE")  # the second is encrypted
 HEAD = 64 * 1024
 CHUNK = 256 * 1024
 
@@ -34,7 +35,8 @@ def opened(path: str) -> BufferedReader:
     except OSError as problem:
         raise UsageError(
             f"{clean(path, multiline=False)} cannot be read: {problem.strerror}.",
-            "Give the path of an export (JSON Lines, Zendesk's JSON, mbox; gzip too), or - for standard input.",
+            "Give the path of an export (JSON Lines, Zendesk's JSON, mbox; gzip too), of Parquet, of a folder of JSON "
+            "Lines or Parquet, or - for standard input.",
         ) from None
 
 
@@ -49,6 +51,8 @@ def entries(source: BufferedReader, ours: Sequence[str], say: Callable[[str], No
 def _entries(source: BufferedReader, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Entry]:
     plain = gzip.GzipFile(fileobj=source) if source.peek(2)[:2] == GZIP else source
     head = _head(plain)
+    if head.startswith(TABLES):
+        raise UsageError("Parquet that is packed, encrypted or comes from a pipe is not read.", "Give the file itself.")
     whole = BufferedReader(_Rejoined(head, plain), CHUNK)
     match shape_of(head):
         case Shape.LINES:

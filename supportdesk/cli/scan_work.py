@@ -6,18 +6,22 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from supportdesk.cli.scan_report import Part
 from supportdesk.config import load_cues
+from supportdesk.errors import SupportdeskError
 from supportdesk.insight.exports import Entry, Wrong
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.scan import row_json
 from supportdesk.insight.workaround import findings, score_all
 
 BATCH = 400  # entries
+MOST_CHARACTERS = 2_000_000  # of a batch, so that what is on its way is bounded for large entries too
 ALONE = 3  # batches that are done sooner here than other processes are started
 AHEAD = 3  # batches on their way to or from each process: what bounds the memory of a scan
 Share = float | None  # of an export, from 0 to 1; None where nobody knows how much will come
@@ -67,6 +71,11 @@ def scored(entries: Iterable[Entry], wanted: Wanted, jobs: int, read: Callable[[
                 yield _ended(*running.popleft())
         while running:
             yield _ended(*running.popleft())
+    except BrokenProcessPool:
+        raise SupportdeskError(
+            "A process that scored was ended from outside; what was printed is whole, the rest is missing.",
+            "Where memory ran out, give fewer processes: --jobs 1.",
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -108,9 +117,20 @@ def score(rules: Rules, wanted: Wanted, batch: Iterable[Entry]) -> Done:
 
 
 def _batches(entries: Iterable[Entry], read: Callable[[], Share]) -> Iterator[tuple[Share, list[Entry]]]:
-    rest = iter(entries)
-    while batch := list(islice(rest, BATCH)):
+    batch: list[Entry] = []
+    characters = 0
+    for entry in entries:
+        batch.append(entry)
+        characters += _characters(entry)
+        if len(batch) >= BATCH or characters >= MOST_CHARACTERS:
+            yield read(), batch
+            batch, characters = [], 0
+    if batch:
         yield read(), batch
+
+
+def _characters(entry: Entry) -> int:
+    return 0 if isinstance(entry, Wrong) else sum(len(comment.body) for comment in entry.comments)
 
 
 class _Here:
@@ -121,9 +141,19 @@ class _Here:
 
 
 def _begin(wanted: Wanted) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us at once and in silence
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as of a job in the background of a script
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us at once and in silence
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+    Thread(target=_end_with_the_scan, daemon=True).start()
     _Here.rules, _Here.wanted = Rules.load(load_cues()), wanted
+
+
+def _end_with_the_scan() -> None:
+    """Whatever ended the scan: a process of it would wait for its next batch for ever."""
+    scan = parent_process()
+    if scan is not None:
+        scan.join()
+        os._exit(1)
 
 
 def _score(batch: list[Entry]) -> Done:
