@@ -1,5 +1,6 @@
 """The commands that read: sync, views, list and show."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
@@ -11,6 +12,7 @@ from supportdesk.errors import Limited, NotFoundError, UsageError
 from supportdesk.insight.scan import finding_json
 from supportdesk.model import Band, Finding, Kind, Outgoing, TicketRef
 
+LEFT = "Left: what was read is kept, and the next `supportdesk sync` goes on from there."
 UNCLOSED = "unclosed"
 MARKS = {Band.LIKELY: "!!", Band.POSSIBLE: "! ", Band.WEAK: "  ", None: "  "}
 
@@ -34,7 +36,11 @@ async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
     """Fetch what changed, then send what is queued."""
     if not desk.accounts:
         raise UsageError("No desk is configured.", "Run `supportdesk login DESK`.")
-    report = await desk.sync(_progress(arguments), desk=arguments.desk)
+    try:
+        report = await desk.sync(_progress(arguments), desk=arguments.desk)
+    except asyncio.CancelledError:  # ctrl+c
+        say(arguments, LEFT)
+        raise
     left = await desk.drain(hurry=True, desk=arguments.desk)
     if arguments.json:
         emit(

@@ -13,6 +13,7 @@ from threading import Event
 import pytest
 from shell import House, Shell
 
+from supportdesk.cli.reading import LEFT
 from supportdesk.providers import Request
 
 
@@ -87,7 +88,9 @@ def test_a_process_killed_while_its_reply_is_on_the_way_leaves_one_reply(house: 
     assert bodies(shell, "Once.") == 1
 
 
-def test_ctrl_c_ends_a_sync_with_130_and_without_a_traceback(house: House, new_shell: Shell) -> None:
+def test_ctrl_c_ends_a_sync_with_130_and_says_that_the_next_one_goes_on_from_there(
+    house: House, new_shell: Shell
+) -> None:
     arrived = Event()
 
     def slowly(request: Request) -> None:
@@ -100,7 +103,10 @@ def test_ctrl_c_ends_a_sync_with_130_and_without_a_traceback(house: House, new_s
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
+    assert said.endswith(f"{LEFT}\n")
     assert "Traceback" not in said
+    house.helpdesk.before_answering = lambda _: None
+    assert new_shell("sync")[0] == 0
 
 
 def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
