@@ -66,7 +66,7 @@ def pauses(run: Run) -> None:
             f"  {tickets:,.0f} tickets, {talks:,.0f} with words"
         )
         if kind != "idle":
-            name = f"longest pause while 10k tickets sync, {kind}"
+            name = f"longest pause while 10k tickets sync, {kind}, processor time"
             run.budget(name, "ms", busy, bounds=(100, 50), remark=f"{longest:.0f} with what others took meanwhile")
 
 

@@ -95,8 +95,9 @@ def comments(number: int, said: list[str] | None = None) -> tuple[Comment, ...]:
 
 def fill(home: Path, count: int, talked: int | None = None) -> Path:
     """A desk of so many tickets at `home`, all with their conversations or only the newest `talked`; made once."""
-    whole = home / "whole"
-    if whole.exists() and whole.read_text() == str(VERSION):
+    whole, rules = home / "whole", Rules.load(load_cues()).version
+    made = f"{VERSION} {rules}"  # what newer rules have yet to read would be read while something else is measured
+    if whole.exists() and whole.read_text() == made:
         return home
     rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,12 +107,12 @@ def fill(home: Path, count: int, talked: int | None = None) -> Path:
         _fill_rows(cache, count)
         _fill_talk(cache, count if talked is None else min(talked, count))
         _fill_long(cache, count)
-        cache._run("UPDATE tickets SET rules = ?", (Rules.load(load_cues()).version,))
+        cache._run("UPDATE tickets SET rules = ?", (rules,))
         for what in ("synced", "full"):
             cache.set_meta(f"{what}:{DESK}", NOW.isoformat())
     cache.search("everything is filed before this is answered")
     cache.close()
-    whole.write_text(str(VERSION))
+    whole.write_text(made)
     return home
 
 

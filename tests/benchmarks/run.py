@@ -3,8 +3,8 @@
 NAMEs are themes: start, keys, reading, store, sync, busy, again, calls, finder (all of them without any). Costs are
 ratios to a subject that is measured in the same run, in turn with ours. Nothing is asserted; counts are, in
 test_counts.py. Desks and mail of up to a million tickets are made once, in `--folder`, and take some minutes and 3 GB.
-Needs `pip install '.[test]'`; what else is compared with (neomutt, zenpy, PyGithub, Polars) is left out loudly where it
-is not installed.
+Needs `pip install '.[test,benchmarks]'`, for neomutt the system's package, and for the finder an export of real answers
+as lines; what is not there is left out loudly.
 """
 
 import argparse
