@@ -69,7 +69,8 @@ def _pauses(run: Run, kind: str) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ())
     longest, most, worked, tickets, read = map(float, done.stdout.split())
     remark = f"{worked:.0f} of processor; 99 of 100 {most:.0f}; {tickets:,.0f} tickets, {read:,.0f} read"
-    run.budget(f"longest pause while 10k tickets sync, {kind}, by the clock", "ms", longest, bounds=(100, 50), remark=remark)
+    name = f"longest pause while 10k tickets sync, {kind}, by the clock"
+    run.budget(name, "ms", longest, bounds=(100, 50), remark=remark)
 
 
 def told(found: list[dict[str, Any]], pressed: list[float], *, busy: bool) -> list[float]:
