@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import overload
 
@@ -57,6 +57,12 @@ class Queue(Sequence[Row]):
 
     def __iter__(self) -> Iterator[Row]:
         return (self[index] for index in range(len(self)))
+
+    def seen(self, index: int) -> None:
+        """What stands there was just read."""
+        window, offset = divmod(index, WINDOW)
+        if window in self._windows:
+            self._windows[window][offset] = replace(self._windows[window][offset], unread=False)
 
     def index_of(self, ref: TicketRef) -> int | None:
         """Where a ticket stands, None when it is not in the queue."""

@@ -300,6 +300,7 @@ class BoardScreen(TeachingScreen):
         self._laid = self.everything = self.everything and same
         if not same:
             self.flag = -1
+            self._draw_as_read()
         bar = self.query_one("#talk-title", Bar)
         bar.draw(late.talk.title(reading.ticket, bar.size.width or self.size.width))
         now, trouble = self.console.now(), self.trouble.get(ref, "")
@@ -312,6 +313,13 @@ class BoardScreen(TeachingScreen):
         if self.to_flag == ref:
             self.go_to_flag(0)
             self.to_flag = None if reading.loaded else ref
+
+    def _draw_as_read(self) -> None:
+        """The row of what is read is bold no longer, whatever else has the queue drawn again."""
+        row = self.queue.row
+        if self.steady is not None and row is not None and row.ref == self.ref and row.unread:
+            self.steady.seen(self.queue.index)
+            self.queue.refresh_line(self.queue.index)
 
     def _row_of_flag(self, number: int) -> int:
         """The row above a flagged answer."""

@@ -25,12 +25,20 @@ class Steady(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | list[Row]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        return self.live[self._place(index)]
+
+    def _place(self, index: int) -> int:
+        """Where in the live rows stands what stands there here."""
         if self.live.refs is self.order:
-            return self.live[index]
+            return index
         place = self.live.refs.places.get(self.order.numbers[index])
         if place is None:
             raise IndexError(index)
-        return self.live[place]
+        return place
+
+    def seen(self, index: int) -> None:
+        """What stands there was just read."""
+        self.live.seen(self._place(index))
 
     def index_of(self, ref: TicketRef) -> int | None:
         """Where a ticket stands here."""

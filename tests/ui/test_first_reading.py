@@ -53,3 +53,16 @@ def test_leaving_before_all_is_read_says_that_the_next_start_reads_on() -> None:
         assert "So is" not in shown(pilot.app)
 
     drive(desk, steps)
+
+
+def test_what_is_read_is_drawn_as_read_at_once() -> None:
+    desk = story()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        queue = pilot.app.screen.queue
+        unread = next(at for at, row in enumerate(queue.rows) if row.unread)
+        queue.choose(unread)
+        pilot.app.screen.show_talk()
+        assert not queue.rows[unread].unread, "before anything else has it drawn again"
+
+    drive(desk, steps)
