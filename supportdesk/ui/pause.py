@@ -2,7 +2,10 @@
 
 from supportdesk.desk.attention import Attention
 
-TOOLTIP = "Stop reading, scoring and filing in the background, or go on; what you ask for and what is new still comes"
+TOOLTIP = (
+    "Stop reading, scoring and filing in the background until it is pressed again, or until the next start;"
+    " what you ask for and what is new still comes"
+)
 
 
 def turn(attention: Attention, so_far: str) -> str:
@@ -11,4 +14,5 @@ def turn(attention: Attention, so_far: str) -> str:
         attention.resume()
         return "It goes on in the background."
     attention.pause(so_far)
-    return "Paused: nothing is read, scored or filed in the background until you press it again, or start again."
+    far = f" ({so_far})" if so_far else ""
+    return f"Paused{far}: nothing is read, scored or filed in the background until you press it again, or start again."
