@@ -26,6 +26,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "escalation": "desk",
     "exposing": "desk",
     "families": "desk",
+    "gaps": "desk",
     "lessons": "desk",
     "notes": "desk",
     "problems": "desk",

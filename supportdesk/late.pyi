@@ -9,6 +9,7 @@ from supportdesk.desk import (
     escalation as escalation,
     exposing as exposing,
     families as families,
+    gaps as gaps,
     lessons as lessons,
     notes as notes,
     problems as problems,

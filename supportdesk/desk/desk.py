@@ -342,11 +342,11 @@ class Desk:
         return outbox.blocker(entry, self.work.outgoing())
 
     async def sync(
-        self, progress: Callable[[str], None] | None = None, *, desk: str = "", for_s: float | None = None
+        self, tell: Callable[[str], object] = str, *, desk: str = "", for_s: float | None = None, again: bool = False
     ) -> late.readings.SyncReport:
-        """Fetch what changed, for about `for_s` at most; a desk that cannot be read is a sentence in the report."""
+        """Fetch what changed, for about `for_s` at most; `again`: what could not be read lately is tried as well."""
         names = (desk,) if desk else tuple(self.work.connections)
-        return await late.sync.sync(self.work, names, progress or (lambda words: None), for_s)
+        return await late.sync.sync(self.work, names, tell, for_s, again=again)
 
     def sync_due(self, *, pressed: bool = False) -> bool:
         """Whether it is time to ask the services again; `pressed` says that somebody is at the keys."""

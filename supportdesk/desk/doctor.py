@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from supportdesk.desk.identity import remember
-from supportdesk.desk.visit import counted, together
+from supportdesk.desk.visit import counted, gaps_of, together
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Forbidden, Missing, ServiceError, SignInError, SupportdeskError, Unauthorized
 from supportdesk.insight.record import desk_record
@@ -87,10 +87,20 @@ async def _service(work: Workplace, connection: Connection) -> list[Check]:
         _limits(name, headers),
         Check(desk=name, check="share", state="ok", message=connection.pace.said()),
         _clock(connection),
+        *_unread(work, connection),
     ]
     if escalate_to := connection.account.escalate_to:
         found.append(await _tracker(work, name, escalate_to))
     return found
+
+
+def _unread(work: Workplace, connection: Connection) -> list[Check]:
+    """What the last sync could not read, and why."""
+    again = "R in the console tries again, and `supportdesk show REF --fresh`."
+    return [
+        Check(desk=connection.account.name, check="unread", state="warn", message=words, next=again)
+        for words in gaps_of(work, connection).sentences()
+    ]
 
 
 def _overheard(flow: Flow[T], headers: dict[str, str]) -> Flow[T]:

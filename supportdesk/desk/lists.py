@@ -254,7 +254,7 @@ async def read_views(visit: Visit, mark: Bookmark) -> Bookmark:
         for view in views:
             await _view(visit, view)
     except (Refused, Lost, Limited) as problem:
-        visit.notes.append(f"Its views could not all be read: {problem.message}")
+        visit.troubles.append(f"Its views could not all be read: {problem.message}")
     visit.changed = changed
     mark = replace(mark, views_at=work.now())
     keep(visit, mark)

@@ -140,6 +140,7 @@ def _read(work: Workplace, connection: Connection) -> tuple[int, int]:
 def _line(work: Workplace, name: str) -> DeskLine:
     connection = work.connections[name]
     identity, (read, unheard) = connection.identity, _read(work, connection)
+    gaps = _gaps(work, connection)
     return DeskLine(
         name=name,
         provider=connection.account.provider,
@@ -150,4 +151,20 @@ def _line(work: Workplace, name: str) -> DeskLine:
         trouble=connection.trouble,
         read=read,
         unheard=unheard,
+        unread=gaps.unread + gaps.rows if gaps else 0,
+        lacks=_lacks(connection, gaps),
     )
+
+
+def _gaps(work: Workplace, connection: Connection) -> late.gaps.Gaps | None:
+    """What could not be read of a desk; None where that is nothing, as far as is known."""
+    name = connection.account.name
+    if connection.gaps is None and work.cache.meta(f"gaps:{name}"):
+        connection.gaps = late.gaps.Gaps(work.cache, name)
+    return connection.gaps
+
+
+def _lacks(connection: Connection, gaps: late.gaps.Gaps | None) -> str:
+    if connection.online and connection.trouble:
+        return "held up"
+    return "some unread" if gaps and gaps.said else ""

@@ -86,6 +86,8 @@ class DeskLine:
     trouble: str = ""
     read: int = 0
     unheard: int = 0
+    unread: int = 0  # conversations and rows of lists that could not be read
+    lacks: str = ""  # what else could not, in two words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,22 +6,26 @@ from time import monotonic
 from supportdesk.desk import identity
 from supportdesk.desk.assessing import judge, store
 from supportdesk.desk.banner import barred
+from supportdesk.desk.bookmark import bookmark
 from supportdesk.desk.keeping import retire
 from supportdesk.desk.lists import read_lists
 from supportdesk.desk.readings import SyncReport
-from supportdesk.desk.visit import Progress, Visit, counted, together
+from supportdesk.desk.visit import Progress, Visit, counted, gaps_of, together
 from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import Limited, ServiceError, SupportdeskError
+from supportdesk.errors import Distrusted, Limited, Lost, Refused, ServiceError, SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.store.pauses import for_good
 
 
-async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s: float | None = None) -> SyncReport:
+async def sync(
+    work: Workplace, desks: Sequence[str], progress: Progress, for_s: float | None = None, *, again: bool = False
+) -> SyncReport:
     """Fetch what changed on these desks, side by side; one desk's weather is a sentence and never stops another's.
 
     One that is being read already is left out: each goes at its own pace, and none waits for the slowest.
     With `for_s`, what is read in the background is left after as many seconds and taken up by the next sync.
+    `again`: what could not be read lately is tried as well.
     """
     for_good()
     work.catch_up()
@@ -29,6 +33,8 @@ async def sync(work: Workplace, desks: Sequence[str], progress: Progress, for_s:
     until = None if for_s is None else monotonic() + for_s
     alone = not any(connection.visit for connection in work.connections.values())
     visits = [_visit(work, found, progress, until) for name in desks if not (found := work.connection(name)).visit]
+    for visit in visits if again else ():
+        visit.gaps.ask_again()
     try:
         await together((*(_sync_one(visit) for visit in visits), *([judge(work, until)] if alone else ())))
         if alone:
@@ -66,13 +72,13 @@ def _report(visits: Sequence[Visit]) -> SyncReport:
         lines=tuple(words for words, problem in said if problem is None),
         failed=tuple(words for words, problem in said if problem is not None),
         bad_rows=sum(visit.bad for visit in visits),
-        unread=sum(visit.unread for visit in visits),
+        unread=sum(visit.gaps.unread for visit in visits),
         problems=tuple(problem for _, problem in said if problem is not None),
     )
 
 
 async def _sync_one(visit: Visit) -> None:
-    connection = visit.connection
+    connection, full_at = visit.connection, bookmark(visit).full_at
     try:
         await _identify(visit)
         if await read_lists(visit):
@@ -83,8 +89,20 @@ async def _sync_one(visit: Visit) -> None:
         visit.work.changed()
     else:
         connection.online, connection.trouble = True, ""
+        visit.problem = visit.lost if visit.stopped else None
+        _sum_up(visit, whole=bookmark(visit).full_at != full_at)
     finally:
         _ended(visit)
+
+
+def _sum_up(visit: Visit, *, whole: bool) -> None:
+    """Put down what could not be read; a row of a list that could not be stays unread until all were read again."""
+    gaps = visit.gaps
+    gaps.tidy()
+    gaps.rows = visit.bad if whole else max(gaps.rows, visit.bad)
+    gaps.unread = visit.work.cache.unheard(visit.name) if visit.held_up or visit.stopped else len(gaps)
+    gaps.said = tuple(visit.troubles)
+    gaps.keep()
 
 
 async def _identify(visit: Visit) -> None:
@@ -109,12 +127,25 @@ async def refresh(work: Workplace, ref: TicketRef) -> int:
         found = await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace))
         await store(work, found, awaited=True)
     except SupportdeskError as problem:
-        noticed(connection, problem)
+        _missed(work, ref, problem)
         raise
     connection.online, connection.trouble = True, ""
+    gaps_of(work, connection).tidy()
     work.changed()
     us = work.me().get(ref.desk, set())
     return sum(one.id not in known and one.author.id not in us for one in work.cache.comments(ref) or ())
+
+
+def _missed(work: Workplace, ref: TicketRef, problem: SupportdeskError) -> None:
+    """Of one ticket that cannot be read it does not follow that the service is away."""
+    connection, ticket = work.connection(ref.desk), work.cache.ticket(ref)
+    if ticket is None or not isinstance(problem, Lost | Distrusted | Refused):
+        noticed(connection, problem)
+        return
+    gaps = gaps_of(work, connection)
+    gaps.failed(ticket, work.now(), problem.message, refused=isinstance(problem, Refused))
+    gaps.unread = max(gaps.unread, len(gaps))
+    work.changed()
 
 
 def noticed(connection: Connection, problem: SupportdeskError) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TypeVar
 
+from supportdesk.desk.gaps import Gaps
 from supportdesk.desk.pace import CALLS, Pace
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import Limited, SupportdeskError
@@ -16,7 +17,8 @@ from supportdesk.providers import Flow
 T = TypeVar("T")
 LONGEST_PATIENCE_S = 120.0  # with a service that answers a question with nothing but that we have to wait
 LOOK_S = 1.0
-Progress = Callable[[str], None]
+MOST_LOST = 8  # conversations in a row that cannot be read, after which no more are asked for in a visit
+Progress = Callable[[str], object]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,9 +32,11 @@ class Visit:
     tickets: set[TicketRef] = field(default_factory=set)
     changed: int = 0
     bad: int = 0
-    unread: int = 0
-    in_a_row: int = 0
+    in_a_row: int = 0  # conversations that could not be read, one after the other
+    lost: SupportdeskError | None = None  # why the last of them could not
     notes: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)  # what could not be read, beside rows and conversations
+    held_up: bool = False  # not for want of time or room: the conversations that are missing could not be had
     problem: SupportdeskError | None = None
     first: bool = field(init=False)  # the desk was never read to its end
     listed: bool = False  # all its tickets are here: from now on conversations are read
@@ -45,15 +49,23 @@ class Visit:
         """The desk's name."""
         return self.connection.account.name
 
+    @property
+    def gaps(self) -> Gaps:
+        """What of the desk could not be read."""
+        return gaps_of(self.work, self.connection)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether so many conversations could not be read that no more are asked for: it is not them, then."""
+        return self.in_a_row >= MOST_LOST
+
     def said(self) -> str:
         """What came of it, in sentences."""
         if self.problem is not None:
             rest = "The next sync goes on from there." if isinstance(self.problem, Limited) else self.problem.hint
             return f"{self.problem.message} {rest}".strip()
         said = [f"{len(self.tickets)} tickets read."]
-        said += [f"{self.bad} rows could not be read and were left out."] if self.bad else []
-        said += [f"{self.unread} conversations could not be read; the next sync tries again."] if self.unread else []
-        return " ".join((*said, *self.notes))
+        return " ".join((*said, *self.gaps.sentences(), *self.notes))
 
     def told(self, then: str = "") -> None:
         """Say how far the reading is, whichever visit began it, and what comes then."""
@@ -124,6 +136,13 @@ class Visit:
         end = monotonic() + wait_s
         while (left_s := end - monotonic()) > 0 and not self.work.attention.paused:
             await asyncio.sleep(min(left_s, LOOK_S))
+
+
+def gaps_of(work: Workplace, connection: Connection) -> Gaps:
+    """What of a desk could not be read, as it was put down."""
+    if connection.gaps is None:
+        connection.gaps = Gaps(work.cache, connection.account.name)
+    return connection.gaps
 
 
 def _counted(number: int, noun: str) -> str:

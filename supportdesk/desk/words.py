@@ -18,7 +18,6 @@ from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused, Supp
 from supportdesk.model import Comment, Conversation, Person, Role, Ticket, TicketRef
 from supportdesk.providers.bulk import Entry, Feed, Sparing
 
-MOST_LOST = 5  # conversations in a row that cannot be read: it is the service then, not the conversation
 MOST_FIRST = 8  # of what is on screen, read between two pages of a list
 SMALL_BLOCK = 10  # what is on screen does not wait for a hundred others
 AT_ONCE = 100
@@ -39,6 +38,7 @@ async def read_words(visit: Visit) -> None:
     tried: set[TicketRef] = set()
     while waiting := [ref for ref in (_next(visit, tried) if fed else _on_screen(visit)) if ref not in tried]:
         tried.update(waiting)
+        waiting.sort(key=visit.gaps.holds)  # what failed before keeps nothing else waiting
         if not await _read_all(visit, deque(waiting)):
             return
 
@@ -57,7 +57,11 @@ async def read_first(visit: Visit) -> None:
 def _on_screen(visit: Visit) -> list[TicketRef]:
     """What somebody looks at and is not on disk as it is now."""
     looked_at = (ref for ref in visit.work.attention.first() if ref.desk == visit.name)
-    return [ref for ref in islice(looked_at, MOST_LOOKED_AT) if _is_stale(visit, ref)]
+    return [ref for ref in islice(looked_at, MOST_LOOKED_AT) if _is_stale(visit, ref) and not _barred(visit, ref)]
+
+
+def _barred(visit: Visit, ref: TicketRef) -> bool:
+    return visit.gaps.bars(ref, visit.work.now())
 
 
 def _is_stale(visit: Visit, ref: TicketRef) -> bool:
@@ -78,7 +82,7 @@ def _untried(visit: Visit, tried: AbstractSet[TicketRef], *, live: bool) -> list
     most = SOME
     while True:
         found = visit.work.cache.stale(visit.name, most, live=live)
-        untried = [ref for ref in found if ref not in tried]
+        untried = [ref for ref in found if ref not in tried and not _barred(visit, ref)]
         if untried or len(found) < most:
             return untried
         most *= 2
@@ -94,8 +98,9 @@ async def _read_feed(visit: Visit) -> bool:
             if not await visit.turn(EXPORTS if visit.connection.capabilities.exports else "requests"):
                 return False
             batch = await visit.ask(partial(provider.feed, since, mark.fed))
-        except Limited as limit:
-            visit.notes.append(limit.message)
+        except (Limited, Lost, Distrusted) as problem:
+            visit.held_up = True
+            visit.troubles.append(problem.message)
             return False
         except Refused:
             return True  # too early, or not for us: then each by itself
@@ -193,7 +198,7 @@ async def _settle(visit: Visit) -> None:
 async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
     """Fetch these conversations, as many at once as the service bears; whether there was time and room for all."""
     total, pace = len(waiting), visit.connection.pace
-    while waiting:
+    while waiting and not visit.stopped:
         if not await visit.turn():
             visit.notes.append("More conversations are read with the next syncs.")
             return False
@@ -201,13 +206,13 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
         try:
             await together(_read_block(visit, some) for some in blocks)
         except Limited as limit:
-            pace.hold(limit.wait_s or 0.0)
-            visit.notes.append(limit.message)
+            visit.held_up = True
+            visit.troubles.append(limit.message)
             return False
         pace.went_well()
         visit.told()
         visit.work.progressed()
-    return True
+    return not visit.stopped
 
 
 def _lanes(visit: Visit) -> int:
@@ -232,8 +237,7 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
         if (ticket := cache.ticket(ref)) is not None
     ]
     if not isinstance(provider, Sparing) or not known:
-        for ref in refs:
-            await read_alone(visit, ref)
+        await _each_alone(visit, refs)
         return
     there: set[TicketRef] = set()
 
@@ -245,14 +249,19 @@ async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
         await in_slices(visit.work, await visit.ask(partial(provider.words, known)), take)
     except (Lost, Distrusted, Refused) as problem:
         if len(refs) > 1:
-            for ref in refs:
-                await read_alone(visit, ref)
+            await _each_alone(visit, refs)
         else:
             _failed(visit, refs[0], problem)
         return
     visit.in_a_row = 0
     for ref in set(refs) - there:
         _gone(visit, ref)
+
+
+async def _each_alone(visit: Visit, refs: Sequence[TicketRef]) -> None:
+    for ref in refs:
+        if not visit.stopped:
+            await read_alone(visit, ref)
 
 
 async def read_alone(visit: Visit, ref: TicketRef) -> None:
@@ -265,17 +274,15 @@ async def read_alone(visit: Visit, ref: TicketRef) -> None:
 
 
 def _failed(visit: Visit, ref: TicketRef, problem: SupportdeskError) -> None:
-    """A ticket that is nowhere is forgotten, one not to be read is left, one that cannot be read now is counted.
-
-    Several in a row that cannot be read are the service's trouble: raised.
-    """
-    if isinstance(problem, Missing):
+    """A ticket that is nowhere is forgotten, one that cannot be read now is left for later, others go on."""
+    ticket = visit.work.cache.ticket(ref)
+    if isinstance(problem, Missing) and ref not in visit.tickets:
         _gone(visit, ref)
-    elif not isinstance(problem, Refused):
-        visit.unread += 1
-        visit.in_a_row += 1
-        if visit.in_a_row >= MOST_LOST:
-            raise problem
+    elif ticket is not None:
+        refused = isinstance(problem, Refused)
+        visit.gaps.failed(ticket, visit.work.now(), problem.message, refused=refused)
+        if not refused:
+            visit.in_a_row, visit.lost = visit.in_a_row + 1, problem
 
 
 def _gone(visit: Visit, ref: TicketRef) -> None:

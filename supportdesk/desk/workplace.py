@@ -41,12 +41,12 @@ class Connection:
         make_wire: Callable[[], providers.Wire],
         ready: Callable[[], Awaitable[object]] = no_tokens,
     ) -> None:
-        self.account, self.ready = account, ready
-        self._make_wire = make_wire
+        self.account, self.ready, self._make_wire = account, ready, make_wire
         self.identity: providers.Identity | None = None
         self.asked, self.pace = False, Pace()
         self.online: bool | None = None
         self.visit: object = None  # while it is being read
+        self.gaps: late.gaps.Gaps | None = None  # what could not be read, once somebody asked
         self.synced_at: datetime | None = None
         self.read: tuple[int, int] | None = None  # tickets here, and those without their words; None until counted
         self.trouble = self.barred = ""  # `barred`: what lets us in again, where the trouble is the sign-in

@@ -284,7 +284,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         """Fetch what changed; what could not be read stands in the status line, and is said when it was asked for."""
         self._syncing += 1
         try:
-            report = await self.desk.sync(for_s=READ_FOR_S)
+            report = await self.desk.sync(for_s=READ_FOR_S, again=aloud)
             if aloud:
                 self.say(" ".join(report.failed or report.lines), grave=bool(report.failed))
         except SupportdeskError as problem:

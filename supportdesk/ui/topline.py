@@ -1,14 +1,16 @@
 """The status line: who we are, how fresh the screen is, and what waits, in words and signs; pure."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from rich.cells import cell_len
 
 from supportdesk.desk import DeskLine, DeskStatus
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, Piece, fit
-from supportdesk.ui.words import age, counted
+from supportdesk.ui.words import age, counted, moment
 
+CLOCKS_DIFFER = timedelta(seconds=30)
 LEAST = 20  # cells of what is said of the reading, however narrow it is
 
 
@@ -114,7 +116,18 @@ def _freshness(status: DeskStatus, now: datetime) -> list[Piece]:
         return [Piece(f"{glyphs.OFFLINE} offline{names}", "flag"), Piece(f" {_data_age(off, now)}", "dim")]
     if any(desk.online is None for desk in status.desks):
         return [Piece(glyphs.DOT, "dim"), Piece(f" {_data_age(status.desks, now)}", "dim")]
-    return [Piece(glyphs.ONLINE, "good"), Piece(f" {_data_age(status.desks, now)}", "dim")] if status.desks else []
+    age_of = [Piece(glyphs.ONLINE, "good"), Piece(f" {_data_age(status.desks, now)}", "dim")]
+    return [*age_of, *_lacking(status.desks)] if status.desks else []
+
+
+def _lacking(desks: Sequence[DeskLine]) -> list[Piece]:
+    """That the screen is not all there is: something could not be read, however fresh the rest."""
+    unread = sum(desk.unread for desk in desks)
+    lacks = next((desk.lacks for desk in desks if desk.lacks), "")
+    if not unread and not lacks:
+        return []
+    words = f"{unread:,} unread, R says which" if unread else f"{lacks}, R says why"
+    return [Piece(f" {glyphs.DOT} {words}", "flag")]
 
 
 def _data_age(desks: tuple[DeskLine, ...] | list[DeskLine], now: datetime) -> str:
@@ -123,6 +136,8 @@ def _data_age(desks: tuple[DeskLine, ...] | list[DeskLine], now: datetime) -> st
         read = sum(desk.read for desk in desks)
         return f"{counted(read, 'ticket')} read so far" if read else "not synced yet"
     oldest = age(min(times), now)
+    if min(times) - now > CLOCKS_DIFFER:
+        return f"synced {moment(min(times), now)}"  # by this machine's clock, which was ahead
     return "synced just now" if oldest == "now" else f"synced {oldest} ago"
 
 

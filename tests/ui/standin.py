@@ -368,7 +368,7 @@ class StandIn(StandInWriting, StandInProblems):
     def sync_due(self, *, pressed: bool = False) -> bool:
         return False
 
-    async def sync(self, progress: Callable[[str], None] | None = None, *, for_s: float | None = None) -> SyncReport:
+    async def sync(self, progress: Callable[[str], object] = str, **how: object) -> SyncReport:
         self.done.append(("sync",))
         return SyncReport(lines=("acme: nothing new.",), failed=())
 
