@@ -45,8 +45,8 @@ def test_an_afternoon_on_a_wide_screen(picture: Any) -> None:
     assert picture(story(), size=(160, 44))
 
 
-def test_the_queue_in_a_corner_of_the_screen(picture: Any) -> None:
-    assert picture(story(), size=(60, 18))
+def test_the_queue_in_a_corner_of_the_screen_while_it_is_read(picture: Any) -> None:
+    assert picture(half_read(), size=(60, 18))
 
 
 def test_the_queue_at_the_usual_size(picture: Any) -> None:
