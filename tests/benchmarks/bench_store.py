@@ -59,14 +59,18 @@ def _keep(costs: Costs, size: int, found: dict[str, float]) -> None:
 
 def fsync(folder: Path) -> float:
     """Milliseconds that this disk takes to sync an appended line, the median."""
+    return median([append(folder) for _ in range(OFTEN)])
 
+
+def append(folder: Path) -> float:
+    """Milliseconds of one appended line, synced: the floor of whatever is on disk when it returns."""
     with (folder / "fsync").open("ab", buffering=0) as file:
 
-        def append() -> None:
+        def written() -> None:
             file.write(b"x" * 300 + b"\n")
             os.fdatasync(file.fileno())
 
-        return median([milliseconds(append) for _ in range(OFTEN)])
+        return milliseconds(written)
 
 
 def _each(work: Callable[[int], object], size: int, times: int) -> float:
