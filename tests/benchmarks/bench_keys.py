@@ -19,7 +19,7 @@ DOWN, UP, PAGE = b"j", b"k", b"\x04"
 WORD = b"syn"
 TITLE = b"\x1b[3;"  # something is drawn on its line
 VAST_SIZE = (300, 100)
-HELD = 200  # so many presses of a key: the list scrolls, and its window jumps beside other panes
+HELD = 200  # so many presses of a key: most of them scroll the list, beside other panes too
 FLOOR = (
     "neomutt's own keys at 1.6 ms down and 2.5 ms page (C, no styles to lay out); Textual answers at its next frame, "
     "8 ms at 120 frames a second, half of it on average"
