@@ -17,8 +17,8 @@ IDLE_AFTER = timedelta(minutes=10)
 WINDOWS = 6  # of the queue, those looked at last
 QUIET_S = 0.12  # after a key: it takes several turns of the loop until it is drawn, and another may follow it
 STARVED_S = 0.1  # of keys without end, after which the background takes a short turn
-UNSEEN_S = 2.0  # in which no progress is drawn, at most
-RARITY = 30  # times as long as it took to draw progress none is drawn again
+UNSEEN_S = 5.0  # in which no progress is drawn, at most
+RARITY, CALM = 30, 5  # times as long as it took to draw progress none is drawn again, and nobody has to have typed
 SLICE_S, SHORT_S = 0.008, 0.002
 
 
@@ -37,6 +37,7 @@ class Attention:
     halted: str | None = None
     awaited: bool = False  # whether something changed that is drawn at once
     _drawn_until: float = float("-inf")
+    _drawing_s: float = 0.0
     sharing: int = 0  # how many works in slices are under way
     polled_at: datetime | None = None
     writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
@@ -100,8 +101,9 @@ class Attention:
 
     def drawn_in(self, since: float) -> float:
         """Seconds until what changed, the first of it at `since`, is drawn; at once where somebody waits for it."""
-        rest_s = min(self._drawn_until - monotonic(), UNSEEN_S)
-        wait_s = 0.0 if self.awaited else max(self.aside_s(since, UNSEEN_S), rest_s, 0.0)
+        quiet_at = self.typed_at + max(QUIET_S, CALM * self._drawing_s)
+        at = min(max(quiet_at, self._drawn_until), since + UNSEEN_S)
+        wait_s = 0.0 if self.awaited else max(at - monotonic(), 0.0)
         if not wait_s:
             self.awaited = False
         return wait_s
@@ -110,4 +112,5 @@ class Attention:
         """Draw what changed: of the background's progress the seldomer, the longer that takes."""
         began = monotonic()
         changes()
-        self._drawn_until = monotonic() + RARITY * (monotonic() - began)
+        self._drawing_s = monotonic() - began
+        self._drawn_until = monotonic() + RARITY * self._drawing_s

@@ -47,7 +47,7 @@ def test_progress_is_drawn_the_seldomer_the_longer_that_takes_and_what_we_did_at
     attention = Attention()
     attention.draw(lambda: sleep(0.01))
     assert 0.2 < attention.drawn_in(monotonic()) <= UNSEEN_S
-    attention.draw(lambda: sleep(0.1))
+    attention.draw(lambda: sleep(0.2))
     assert UNSEEN_S - 0.5 < attention.drawn_in(monotonic()) <= UNSEEN_S
     attention.awaited = True
     assert attention.drawn_in(monotonic()) == 0
