@@ -229,9 +229,13 @@ async def _vanished(visit: Visit) -> None:
     del gone[MOST_VANISHED:]
     if not isinstance(provider, Rereader):
         for ref in gone:
+            if not await visit.turn():
+                return
             await read_alone(visit, ref)
         return
     for some in _blocks(gone):
+        if not await visit.turn():
+            return
         page = await visit.ask(partial(provider.show_many, some))
         named = {ticket.ref for ticket in page.tickets}
         await put(visit, page.tickets)
@@ -252,6 +256,8 @@ async def read_views(visit: Visit, mark: Bookmark) -> Bookmark:
         views = (await visit.ask(provider.views))[:MOST_VIEWS]
         work.cache.keep_views(visit.name, [view.id for view in views])
         for view in views:
+            if not await visit.turn():
+                return mark  # with the next sync
             await _view(visit, view)
     except (Refused, Lost, Limited) as problem:
         visit.troubles.append(f"Its views could not all be read: {problem.message}")

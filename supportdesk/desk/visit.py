@@ -33,7 +33,7 @@ class Visit:
     changed: int = 0
     bad: int = 0
     in_a_row: int = 0  # conversations that could not be read, one after the other
-    lost: SupportdeskError | None = None  # why the last of them could not
+    lost: SupportdeskError | None = None  # why the last that could lately, cannot
     notes: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)  # what could not be read, beside rows and conversations
     held_up: bool = False  # not for want of time or room: the conversations that are missing could not be had
@@ -63,7 +63,8 @@ class Visit:
         """What came of it, in sentences."""
         if self.problem is not None:
             rest = "The next sync goes on from there." if isinstance(self.problem, Limited) else self.problem.hint
-            return f"{self.problem.message} {rest}".strip()
+            found = self.gaps.sentences() if self.stopped else ()
+            return " ".join((self.problem.message, rest, *found)).strip()
         said = [f"{len(self.tickets)} tickets read."]
         return " ".join((*said, *self.gaps.sentences(), *self.notes))
 

@@ -50,7 +50,7 @@ def feeds(visit: Visit) -> bool:
 
 async def read_first(visit: Visit) -> None:
     """Fetch a few conversations that somebody looks at, between two pages of a list."""
-    waiting = _on_screen(visit)[: 1 if feeds(visit) else MOST_FIRST]
+    waiting = [ref for ref in _on_screen(visit) if not visit.gaps.holds(ref)][: 1 if feeds(visit) else MOST_FIRST]
     await _read_all(visit, deque(waiting))
 
 
@@ -104,13 +104,15 @@ async def _read_feed(visit: Visit) -> bool:
             return False
         except Refused:
             return True  # too early, or not for us: then each by itself
-        await _take_in(visit, provider, batch.said)
+        if not await _take_in(visit, provider, batch.said):
+            return False
         keep(visit, replace(bookmark(visit), fed=batch.cursor))
         more = batch.more
     return True
 
 
-async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -> None:
+async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -> bool:
+    """Keep what was said; whether there was time and room for it."""
     work = visit.work
     by_ticket: dict[TicketRef, list[Comment | None]] = {}
     tickets: list[Ticket] = []
@@ -131,16 +133,22 @@ async def _take_in(visit: Visit, provider: Feed, said: Iterable[Entry | None]) -
 
     await in_slices(work, said, sort)
     await in_slices(work, by_ticket, meet)
-    known |= {person.id: person for person in await _introduced(visit, provider, sorted(strangers))}
+    introduced = await _introduced(visit, provider, sorted(strangers))
+    if introduced is None:
+        return False
+    known |= {person.id: person for person in introduced}
     await in_slices(work, tickets, lambda ticket: _merge(visit, provider, ticket, by_ticket[ticket.ref], known))
     visit.told()
     work.progressed()
+    return True
 
 
-async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[Person]:
-    """Authors who are neither on the ticket nor known as colleagues."""
+async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[Person] | None:
+    """Authors who are neither on the ticket nor known as colleagues; None when there is no time or room to ask."""
     found: list[Person] = []
     for start in range(0, len(ids), AT_ONCE):
+        if not await visit.turn():
+            return None
         found += await visit.ask(partial(provider.people, ids[start : start + AT_ONCE]))
     return found
 
@@ -199,7 +207,7 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
     """Fetch these conversations, as many at once as the service bears; whether there was time and room for all."""
     total, pace = len(waiting), visit.connection.pace
     while waiting and not visit.stopped:
-        if not await visit.turn():
+        if waiting[0] != visit.work.attention.opened and not await visit.turn():
             visit.notes.append("More conversations are read with the next syncs.")
             return False
         blocks = [some for _ in range(_lanes(visit)) if (some := _block(visit, waiting, first=len(waiting) == total))]
@@ -217,7 +225,7 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
 
 def _lanes(visit: Visit) -> int:
     """How many requests go at once: fewer where each brings a hundred conversations, whose answers come together."""
-    provider, lanes = visit.connection.provider, visit.connection.pace.lanes
+    provider, lanes = visit.connection.provider, visit.connection.pace.room()
     return min(lanes, BLOCKS_AT_ONCE) if isinstance(provider, Sparing) and provider.words_at_once > 1 else lanes
 
 
@@ -280,9 +288,10 @@ def _failed(visit: Visit, ref: TicketRef, problem: SupportdeskError) -> None:
         _gone(visit, ref)
     elif ticket is not None:
         refused = isinstance(problem, Refused)
-        visit.gaps.failed(ticket, visit.work.now(), problem.message, refused=refused)
         if not refused:
-            visit.in_a_row, visit.lost = visit.in_a_row + 1, problem
+            visit.in_a_row += 1
+            visit.lost = visit.lost if visit.gaps.holds(ref) else problem
+        visit.gaps.failed(ticket, visit.work.now(), problem.message, refused=refused)
 
 
 def _gone(visit: Visit, ref: TicketRef) -> None:
