@@ -97,44 +97,98 @@ def issues(page: int) -> bytes:
 
 
 def issue(number: int) -> dict[str, object]:
-    """An issue as GitHub's lists have it."""
-    at = f"http://127.0.0.1/repos/{REPO}/issues/{number + 1}"
+    """An issue as GitHub's lists have it: every field that its own description says is always there.
+
+    https://docs.github.com/en/rest/issues/issues#list-repository-issues
+    """
+    repository = f"https://api.github.com/repos/{REPO}"
+    at = f"{repository}/issues/{number + 1}"
     return {
         "id": FIRST + number,
         "node_id": f"I_{number}",
-        "number": number + 1,
         "url": at,
-        "html_url": at,
+        "repository_url": repository,
+        "labels_url": f"{at}/labels{{/name}}",
         "comments_url": f"{at}/comments",
         "events_url": f"{at}/events",
-        "labels_url": f"{at}/labels",
+        "timeline_url": f"{at}/timeline",
+        "html_url": f"https://github.com/{REPO}/issues/{number + 1}",
+        "number": number + 1,
         "title": subject(number),
         "body": bodies(number)[0],
         "state": "open",
-        "user": github_user(f"person{number % 997}"),
-        "assignee": github_user("agent"),
-        "assignees": [github_user("agent")],
-        "labels": [{"id": 1, "node_id": "L", "name": "billing", "color": "ffffff", "default": False}],
+        "state_reason": None,
+        "user": github_user(number % 997),
+        "assignee": github_user(5000),
+        "assignees": [github_user(5000)],
+        "labels": [github_label("billing")],
         "comments": 5,
         "locked": False,
+        "active_lock_reason": None,
         "milestone": None,
+        "performed_via_github_app": None,
         "created_at": stamp(number + 1440),
         "updated_at": stamp(number),
         "closed_at": None,
         "author_association": "NONE",
-        "reactions": {"total_count": 0, "+1": 0, "-1": 0},
+        "reactions": {
+            "url": f"{at}/reactions",
+            "total_count": 0,
+            **dict.fromkeys(("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"), 0),
+        },
     }
 
 
-def github_user(login: str) -> dict[str, object]:
+def github_label(name: str) -> dict[str, object]:
+    """A label of the repository."""
+    at = f"https://api.github.com/repos/{REPO}/labels/{name}"
+    more = {"description": "", "color": "ffffff", "default": False}
+    return {"id": 31, "node_id": "LA_31", "url": at, "name": name, **more}
+
+
+def github_user(number: int) -> dict[str, object]:
     """Somebody on GitHub."""
+    login = f"person{number}"
     at = f"https://api.github.com/users/{login}"
-    links = {f"{what}_url": f"{at}/{what}" for what in ("followers", "gists", "repos", "events", "avatar")}
-    return {"login": login, "id": len(login), "node_id": "U", "url": at, "type": "User", "site_admin": False, **links}
+    return {
+        "login": login,
+        "id": number,
+        "node_id": f"U_{number}",
+        "avatar_url": f"https://avatars.githubusercontent.com/u/{number}?v=4",
+        "gravatar_id": "",
+        "url": at,
+        "html_url": f"https://github.com/{login}",
+        "followers_url": f"{at}/followers",
+        "following_url": f"{at}/following{{/other_user}}",
+        "gists_url": f"{at}/gists{{/gist_id}}",
+        "starred_url": f"{at}/starred{{/owner}}{{/repo}}",
+        "subscriptions_url": f"{at}/subscriptions",
+        "organizations_url": f"{at}/orgs",
+        "repos_url": f"{at}/repos",
+        "events_url": f"{at}/events{{/privacy}}",
+        "received_events_url": f"{at}/received_events",
+        "type": "User",
+        "site_admin": False,
+    }
+
+
+REPOSITORY = {
+    "id": 1,
+    "full_name": REPO,
+    "url": f"https://api.github.com/repos/{REPO}",
+    "has_issues": True,
+    "permissions": {"admin": True},
+}
+OTHERS: dict[str, dict[str, object]] = {
+    "/user": github_user(5000),
+    "/api/v2/users/me.json": {"user": zendesk_user(1) | {"role": "admin"}},
+    "/api/v2/views.json": {"views": []},
+    "/api/v2/search.json": {"results": [], "count": 0},
+}
 
 
 class Service(BaseHTTPRequestHandler):
-    """Answers what the three clients ask for."""
+    """Answers what the clients ask for."""
 
     protocol_version = "HTTP/1.1"
 
@@ -147,12 +201,12 @@ class Service(BaseHTTPRequestHandler):
             body = export(int(query.get("cursor", "0")))
         elif found.path.endswith("/issues"):
             page = int(query.get("page", "1"))
-            body = issues(page)
-            if page * PAGE < COUNT:
+            body = issues(page) if query.get("direction") != "asc" else b"[]"  # all of them changed lately
+            if page * PAGE < COUNT and body != b"[]":
                 address = f"http://127.0.0.1:{self.server.server_address[1]}{found.path}"
                 more["Link"] = f'<{address}?state=open&per_page={PAGE}&page={page + 1}>; rel="next"'
         else:
-            body = json.dumps({"id": 1, "full_name": REPO, "url": f"http://127.0.0.1/repos/{REPO}"}).encode()
+            body = json.dumps(OTHERS.get(found.path, REPOSITORY)).encode()
         self.send_response(200)
         for name, value in {"Content-Type": "application/json; charset=utf-8", **more}.items():
             self.send_header(name, value)
