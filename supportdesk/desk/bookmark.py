@@ -16,6 +16,10 @@ class Bookmark:
 
     `began` is None between two readings; `since` is what changes are asked from, and stays while nothing changes, so
     that the service can answer that nothing did. `fed` and `fed_from` are the same for what was said.
+
+    `there` is when the reading began by the service's clock: ours may be set right meanwhile. `moved`: something has
+    changed since the views were read. `unsettled`: what the last full reading did not name is yet to be asked for; what
+    it did is kept beside this in so many `named` pages.
     """
 
     began: datetime | None = None
@@ -28,6 +32,11 @@ class Bookmark:
     views_at: datetime | None = None
     fed: str = ""
     fed_from: datetime | None = None
+    there: datetime | None = None
+    moved: bool = False
+    unsettled: bool = False
+    named: int = 0
+    looked_at: datetime | None = None
 
 
 def bookmark(visit: Visit) -> Bookmark:

@@ -25,7 +25,7 @@ async def sync(
 
     One that is being read already is left out: each goes at its own pace, and none waits for the slowest.
     With `for_s`, what is read in the background is left after as many seconds and taken up by the next sync.
-    `again`: what could not be read lately is tried as well.
+    `again`: what could not be read lately is tried as well, and the services' views are read.
     """
     for_good()
     work.catch_up()
@@ -34,6 +34,7 @@ async def sync(
     alone = not any(connection.visit for connection in work.connections.values())
     visits = [_visit(work, found, progress, until) for name in desks if not (found := work.connection(name)).visit]
     for visit in visits if again else ():
+        visit.again = True
         visit.gaps.ask_again()
     try:
         await together((*(_sync_one(visit) for visit in visits), *([judge(work, until)] if alone else ())))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import TypeVar
 
@@ -39,6 +39,8 @@ class Visit:
     held_up: bool = False  # not for want of time or room: the conversations that are missing could not be had
     problem: SupportdeskError | None = None
     first: bool = field(init=False)  # the desk was never read to its end
+    again: bool = False  # somebody asked for everything now
+    answered: datetime | None = None  # when the first page of a list came, by the service's clock
     listed: bool = False  # all its tickets are here: from now on conversations are read
 
     def __post_init__(self) -> None:
@@ -85,6 +87,14 @@ class Visit:
     def _until(self, wait_s: float) -> str:
         """When a wait ends, on the engineer's clock: seconds would not run down while they are read."""
         return f"{(self.work.now() + timedelta(seconds=wait_s)).astimezone():%H:%M:%S}"
+
+    def ahead(self) -> timedelta:
+        """How far the service's clock is ahead of ours, by its last answer."""
+        return timedelta(seconds=self.connection.wire.server_time_offset_s)
+
+    def there(self) -> datetime:
+        """What time it is by the service's clock."""
+        return self.work.now() + self.ahead()
 
     async def ask(self, flow: Callable[[], Flow[T]]) -> T:
         """Ask, and while the service wants us to wait for a bearable time, wait and ask again.

@@ -89,10 +89,16 @@ def _untried(visit: Visit, tried: AbstractSet[TicketRef], *, live: bool) -> list
 
 
 async def _read_feed(visit: Visit) -> bool:
-    """Take in what was said everywhere since the last time; whether that is all of it."""
+    """Take in what was said everywhere since the last time; whether that is all of it, or all that can be had so."""
     provider, more = visit.connection.provider, True
+    began, asked = bookmark(visit).fed, set[str]()
     while more and isinstance(provider, Feed):
         mark = bookmark(visit)
+        if mark.fed in asked:
+            visit.notes.append("The service's list of comments repeats itself: conversations are read one by one.")
+            keep(visit, replace(mark, fed=began))
+            return True
+        asked.add(mark.fed)
         since = mark.fed_from or mark.since or visit.work.now()
         try:
             if not await visit.turn(EXPORTS if visit.connection.capabilities.exports else "requests"):

@@ -24,7 +24,7 @@ write ends in a marker line, which is looked for in the lists when an outcome is
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from supportdesk.errors import Limited, Lost, Missing, Refused
 from supportdesk.model import (
@@ -100,6 +100,7 @@ _WORD = re.compile(r"[^\W_]{4,40}")
 _PLACEHOLDER = re.compile(r"\[[a-z]{1,20}-\d{1,6}\]")
 _MOST_WORDS = 5
 _FROM = "since:"  # a cursor that stands for a new list
+_SECOND = timedelta(seconds=1)  # `since` might leave out what changed at that very moment
 _LONGEST_MOMENT = 40
 
 
@@ -147,11 +148,19 @@ class GitHub:
         return (yield from self._page(self._repo.get("/issues", query, etag), cursor))
 
     def older(self, before: datetime, cursor: str) -> Flow[Page]:
-        """A page of the open issues that have not changed since then: GitHub names the longest untouched first."""
-        query = (("state", "open"), ("sort", "updated"), ("direction", "asc"), ("per_page", "100"))
-        page = yield from self._page(self._repo.get("/issues", query), cursor)
+        """A page of the open issues that have not changed since then: GitHub names the longest untouched first.
+
+        An issue that is touched leaves its place and the rest moves up: each page asks for what changed since the last.
+        """
+        start = cursor.removeprefix(_FROM) if cursor.startswith(_FROM) else ""
+        since = (("since", start),) if start else ()
+        query = (("state", "open"), *since, ("sort", "updated"), ("direction", "asc"), ("per_page", "100"))
+        page = yield from self._page(self._repo.get("/issues", query), "" if start else cursor)
         kept = tuple(ticket for ticket in page.tickets if ticket.updated_at < before)
-        return replace(page, tickets=kept, cursor=page.cursor if len(kept) == len(page.tickets) else "")
+        if len(kept) < len(page.tickets) or not page.cursor:
+            return replace(page, tickets=kept, cursor="")
+        newest = utc(max(ticket.updated_at for ticket in kept) - _SECOND) if kept else ""
+        return replace(page, cursor=_FROM + newest) if newest > start else page
 
     def _page(self, first: Request, cursor: str) -> Flow[Page]:
         what = f"{self.account.name}: the queue"

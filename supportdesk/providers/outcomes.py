@@ -10,13 +10,17 @@ DONE_WITH = "completed"  # what it says where we closed it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of tickets; `cursor` asks for the next one, empty at the end; `bad` counts unreadable rows."""
+    """One page of tickets; `cursor` asks for the next one, empty at the end; `bad` counts unreadable rows.
+
+    `left_out` says in a sentence what the service would not list.
+    """
 
     tickets: tuple[Ticket, ...]
     cursor: str = ""
     bad: int = 0
     unchanged: bool = False
     etag: str = ""
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,10 +54,10 @@ from supportdesk.providers.rt_parse import (
     ticket_of,
 )
 from supportdesk.providers.rt_rest import (
-    PAGES,
     ROW,
     Query,
     files,
+    highest,
     history,
     myself,
     page_of,
@@ -73,6 +73,7 @@ from supportdesk.providers.rt_rest import (
 
 DEFAULT_TAGS = "Tags"
 _TWO_DAYS = timedelta(days=2)  # `moment_sql` is a day early, and here it has to be late
+_BY_NUMBER = (("orderby", "id"), ("order", "ASC"))
 _NEWEST = (("orderby", "LastUpdated"), ("orderby", "id"), ("order", "DESC"), ("order", "DESC"))
 
 
@@ -156,16 +157,28 @@ class RequestTracker:
         return replace(page, tickets=newer, cursor=page.cursor if len(newer) == len(page.tickets) else "")
 
     def older(self, before: datetime, cursor: str) -> Flow[Page]:
-        """A page of the open tickets that have not changed since then, newest change first; asked for a day late."""
-        page = yield from self._page(
-            (("query", self._sql(f"Status = '__Active__' AND LastUpdated < {moment_sql(before + _TWO_DAYS)}")),), cursor
-        )
-        return replace(page, tickets=tuple(ticket for ticket in page.tickets if ticket.updated_at < before))
+        """A page of the open tickets that have not changed since then, lowest number first; asked for a day late.
+
+        A ticket that is solved leaves the list and the rest moves up: each page asks for higher numbers than the last.
+        """
+        last = int(cursor) if cursor.isascii() and cursor.isdigit() else 0
+        sql = f"Status = '__Active__' AND LastUpdated < {moment_sql(before + _TWO_DAYS)} AND id > {last}"
+        what = f"{self.account.name}: the queue past ticket {last}"
+        found = yield from page_of(what, "/tickets", (("query", self._sql(sql)), *ROW, *_BY_NUMBER), 1)
+        page = self._listed(found)
+        if not found:
+            return page
+        kept = tuple(ticket for ticket in page.tickets if ticket.updated_at < before)
+        with reading(what):
+            return replace(page, tickets=kept, cursor=str(highest(found)))
 
     def _page(self, query: Query, cursor: str) -> Flow[Page]:
         number = int(cursor) if cursor.isascii() and cursor.isdigit() else 1
         what = f"{self.account.name}: page {number} of the queue"
         found = yield from page_of(what, "/tickets", (*query, *ROW, *_NEWEST), number)
+        return replace(self._listed(found), cursor=str(number + 1) if found else "")
+
+    def _listed(self, found: Iterable[Json]) -> Page:
         tickets, bad = [], 0
         for row in found:
             try:
@@ -173,8 +186,7 @@ class RequestTracker:
                     tickets.append(ticket_of(self.account, self._tags_field, row))
             except ValueError:
                 bad += 1
-        following = str(number + 1) if found and number < PAGES else ""
-        return Page(tickets=tuple(tickets), cursor=following, bad=bad)
+        return Page(tickets=tuple(tickets), bad=bad)
 
     def _sql(self, condition: str) -> str:
         return f"Queue = {quoted(self.account.queue)} AND {condition}" if self.account.queue else condition

@@ -1,13 +1,13 @@
 """RT's REST 2.0 as small flows: one record, a whole list, a ticket's history, and who the token belongs to.
 
 Lists are asked for until a page is empty: RT cuts rows that the token may not see after it has made the page, so that
-a short page is not the last one, and `total` and `pages` are null then. Every list is limited to 100 pages.
+a short page is not the last one, and `total` and `pages` are null then. What is read whole ends at 100 pages.
 Never sent, because RT 5.0.3 answers them with an empty 500: `If-Modified-Since`, `If-Unmodified-Since`, and
 `fields=Parent` for attachments. https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -20,6 +20,7 @@ from supportdesk.providers.rt_parse import filters, items_of, person_of, record_
 API = "/REST/2.0"
 PER_PAGE = 100
 PAGES = 100
+_TOO_LONG = 20  # digits of a number
 _USER_IN_TOKEN = re.compile(r"\d+-(\d+)-[0-9a-fA-F]+")
 _PERSON = "Name,RealName,EmailAddress"
 ROW = (
@@ -67,20 +68,26 @@ def checked(response: Response, what: str) -> Response:
 
 
 def rows(what: str, path: str, query: Query) -> Flow[list[Json]]:
-    """Every row of a list, page after page until one is empty."""
+    """Every row of a list, page after page until one is empty; Distrusted when none is."""
     found: list[Json] = []
     for page in range(1, PAGES + 1):
         more = yield from page_of(what, path, query, page)
         if not more:
-            break
+            return found
         found += more
-    return found
+    raise Distrusted(f"{what}: more than {PAGES} pages, or pages without end.", "Open it in RT.")
 
 
 def page_of(what: str, path: str, query: Query, page: int) -> Flow[list[Json]]:
     """One page of a list."""
     response = yield from read(what, path, (*query, ("per_page", str(PER_PAGE)), ("page", str(page))))
     return items_of(response.body)
+
+
+def highest(found: Iterable[Json]) -> int:
+    """The highest number of these rows; ValueError when none of them has one."""
+    numbers = [str(row.get("id", "")) for row in found if isinstance(row, dict)]
+    return max(int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < _TOO_LONG)
 
 
 def record(ref: TicketRef) -> Flow[Record]:

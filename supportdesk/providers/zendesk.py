@@ -19,7 +19,7 @@ Every call, with the parameters and the fields that are read (paths are below th
 
     cursor      page[size]=100, then page[after]=meta.after_cursor; read: meta.has_more, links.next (only its origin)
     queries     `type:ticket status<solved` · `type:ticket updated>=2026-10-01T08:55:00Z`, each followed past row 1,000
-                by ` updated<=2026-09-30T10:00:00Z`
+                (those of older tickets: past each page) by ` updated<=2026-09-30T10:00:00Z`; see search_query
     ticket      id subject status priority requester_id assignee_id organization_id email_cc_ids collaborator_ids
                 follower_ids tags custom_fields[]{id value} comment_count created_at updated_at
     side-loads  users[]{id name email role organization_id} organizations[]{id name}

@@ -43,8 +43,9 @@ class Bulk(Site):
     words_at_once = 1
 
     def older(self, before: datetime, cursor: str) -> Flow[Page]:
-        """A page of the unsolved tickets that have not changed since then."""
-        return (yield from self._search(f"type:ticket status<solved updated<{stamp_of(before)}", cursor))
+        """A page of the unsolved tickets that have not changed since then, newest change first."""
+        words = f"type:ticket status<solved updated<{stamp_of(before)}"
+        return (yield from self._search(words, cursor, moving=True))
 
     def words(self, known: Sequence[Conversation]) -> Flow[Iterable[Conversation]]:
         """What was said on tickets just listed, a request a ticket."""
@@ -79,7 +80,9 @@ class Bulk(Site):
         with reading(what):
             rows = rows_of(body, "tickets")
             after = body.get("after_cursor")
-            more = body.get("end_of_stream") is False and isinstance(after, str) and after != cursor
+            more = body.get("end_of_stream") is False and (after != cursor or bool(rows))
+            if more and (after == cursor or not isinstance(after, str)):
+                raise ValueError("it goes on, but does not say where")
             gone = list(self._gone(filter(deleted, rows)))
             people = directory_of(body)
         tickets = self._tickets([row for row in rows if not deleted(row)], people)

@@ -4,12 +4,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from supportdesk.errors import Lost, Unauthorized
+from supportdesk.errors import Distrusted, Lost, Unauthorized
 from supportdesk.model import Comment, TicketRef
 from supportdesk.providers import Account, Flow, Json, Page, Request, Response
 from supportdesk.providers.answers import check, segment
 from supportdesk.providers.credentials import LEGACY_ENDS, legacy
-from supportdesk.providers.zendesk_pages import Query, after_cursor, after_search, cursor_query, search_query, stay
+from supportdesk.providers.zendesk_pages import (
+    Query,
+    after_cursor,
+    after_search,
+    cursor_query,
+    cut_short,
+    search_query,
+    stay,
+)
 from supportdesk.providers.zendesk_parse import Directory, comment_of, directory_of, readable, rows_of
 from supportdesk.providers.zendesk_rows import TicketList, tickets_of
 
@@ -32,13 +40,14 @@ class Site:
         once = {comment.id: comment for comment in found}
         return tuple(sorted(once.values(), key=lambda comment: comment.created_at)), bad
 
-    def _search(self, words: str, cursor: str) -> Flow[Page]:
+    def _search(self, words: str, cursor: str, *, moving: bool = False) -> Flow[Page]:
         stay(self.account, cursor)
         what = f"{self.account.name}: the search for {words}"
         body = yield from self._get("/api/v2/search.json", search_query(words, cursor), what, TicketList)
         with reading(what):
             tickets, bad = tickets_of(rows_of(body, "results"), directory_of(body), self.account)
-        return Page(tickets=tickets, cursor=after_search(self.account, body, tickets, cursor), bad=bad)
+        after = after_search(self.account, body, tickets, cursor, moving=moving)
+        return Page(tickets=tickets, cursor=after, bad=bad, left_out=cut_short(cursor, after))
 
     def _rows(
         self,
@@ -48,9 +57,9 @@ class Site:
         what: str,
         enough: Callable[[Json], bool] = lambda row: False,
     ) -> Flow[tuple[list[Json], Directory]]:
-        """Every row behind a cursor, to the end, to a cursor seen before, to 100 pages or to a row that is enough."""
+        """Every row behind a cursor, to the end or a row that is enough; Distrusted when pages repeat or do not end."""
         rows: list[Json] = []
-        people, cursor, met = Directory(), "", {""}
+        people, cursor, met = Directory(), "", set[str]()
         for _ in range(MOST_PAGES):
             body = yield from self._get(path, (*query, *cursor_query(self.account, cursor)), what)
             with reading(what):
@@ -58,10 +67,14 @@ class Site:
             rows += page
             people = people.joined(directory_of(body))
             cursor = after_cursor(self.account, body, page)
-            if cursor in met or any(enough(row) for row in page):
+            if not cursor or any(enough(row) for row in page):
+                return rows, people
+            if cursor in met:
                 break
             met.add(cursor)
-        return rows, people
+        raise Distrusted(
+            f"{what}: Zendesk's pages repeat or do not end.", "What was read before stays. Try again later."
+        )
 
     def _get(self, path: str, query: Query, what: str, kind: Any = None) -> Flow[Json]:
         response = yield Request(method="GET", path=path, query=query, kind=kind)

@@ -56,7 +56,7 @@ class Crowd(Server):
         path = request.path.removeprefix("/REST/2.0")
         asked = dict(request.query)
         if path == "/tickets":
-            return self._page(asked, self._found(asked["query"]))
+            return self._page(asked, self._found(asked["query"], asked.get("orderby", "")))
         if path == "/transactions":
             wanted = _within(asked["query"])
             return self._page(asked, [it for it in self.transactions if int(it["ObjectId"]) in wanted])
@@ -70,8 +70,14 @@ class Crowd(Server):
         }
         return self.reply(200, known[path]) if path in known else self._page(asked, [])
 
-    def _found(self, sql: str) -> list[Json]:
+    def _found(self, sql: str, column: str) -> list[Json]:
         rows = sorted(self.tickets.values(), key=lambda row: (row["LastUpdated"], row["id"]), reverse=True)
+        if column == "id":
+            rows.sort(key=lambda row: int(row["id"]))
+        if "__Active__" in sql:
+            rows = [row for row in rows if row["Status"] == "open"]
+        for last in re.findall(r"id > (\d+)", sql):
+            rows = [row for row in rows if int(row["id"]) > int(last)]
         ids = set(re.findall(r"id = (\d+)", sql))
         for way, moment in _SINCE.findall(sql):
             at = moment.replace(" ", "T") + "Z"

@@ -10,7 +10,7 @@ from github_bench import said as github_said
 from rt_bench import desk, json_answer
 from zendesk_bench import SINCE, ZENDESK, load, said
 
-from supportdesk.errors import Distrusted, Forbidden
+from supportdesk.errors import Distrusted, Forbidden, Lost
 from supportdesk.model import Conversation, Role, Ticket, TicketRef
 from supportdesk.providers import Json
 
@@ -37,10 +37,13 @@ def test_an_export_goes_on_from_its_cursor_and_names_what_was_deleted() -> None:
     assert len(found) == len(TICKETS["tickets"]) + 1
     assert batch.gone == [TicketRef("acme", "99")]
     assert (batch.cursor, batch.more) == ("abc=", True)
-    end = said({**TICKETS, "after_cursor": "abc=", "end_of_stream": False})
-    again, requests = drive(ZENDESK.export(SINCE, "abc="), [end])
+    end = {"after_cursor": "abc=", "end_of_stream": False}
+    again, requests = drive(ZENDESK.export(SINCE, "abc="), [said({"tickets": [], **end})])
     assert ("cursor", "abc=") in requests[0].query
-    assert not again.more, "a cursor that comes again is the end"
+    assert not again.more, "nothing came after that cursor"
+    for odd in (end, end | {"after_cursor": None}):
+        with pytest.raises(Lost, match="does not say where"):
+            drive(ZENDESK.export(SINCE, "abc="), [said({**TICKETS, **odd})])
 
 
 def test_a_feed_tells_comments_of_all_tickets_and_where_it_cannot() -> None:

@@ -9,6 +9,7 @@ from supportdesk.errors import Distrusted, Lost, Missing, Refused
 from supportdesk.model import Role, Status, TicketRef, View
 from supportdesk.providers import Json, Provider, Tracker
 from supportdesk.providers.rt import RequestTracker
+from supportdesk.providers.rt_rest import history
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -95,9 +96,25 @@ def test_a_short_page_is_not_the_end_but_an_empty_one_is() -> None:
     assert (last.tickets, last.cursor) == ((), "")
 
 
-def test_a_service_that_never_ends_is_left_after_a_hundred_pages() -> None:
+def test_what_is_read_whole_and_never_ends_is_not_taken_for_whole_after_a_hundred_pages() -> None:
+    row = {"id": "1", "Type": "Correspond", "Creator": "x", "Created": "2026-11-01T00:00:00Z"}
+    with pytest.raises(Distrusted, match="pages without end"):
+        drive(history(TicketRef("help", "1")), [json_answer({"items": [row]})] * 100)
+
+
+def test_a_queue_of_more_than_ten_thousand_goes_on() -> None:
     page, _ = drive(desk().tickets(None, "100"), tape("open_page_1"))
-    assert page.cursor == ""
+    assert page.cursor == "101"
+
+
+def test_older_tickets_are_asked_for_from_the_highest_number_on() -> None:
+    page, requests = drive(desk().older(NOON, "7"), tape("open_page_1"))
+    asked = dict(requests[0].query)
+    assert asked["query"].endswith(" AND id > 7")
+    assert (asked["orderby"], asked["order"], asked["page"]) == ("id", "ASC", "1")
+    rows = tape("open_page_1")[0].body["items"]
+    assert page.cursor == str(max(int(row["id"]) for row in rows))
+    assert drive(desk().older(NOON, "9"), [json_answer({"items": []})])[0].cursor == ""
 
 
 def test_a_row_that_cannot_be_read_is_counted_and_the_others_are_kept() -> None:

@@ -240,12 +240,40 @@ def test_past_a_thousand_rows_a_new_search_goes_on_below_the_last_one() -> None:
     below, requests = drive(ZENDESK.tickets(None, page.cursor), [sample("search")])
     assert queries(requests)[0]["query"] == "type:ticket status<solved updated<=2026-09-28T06:15:00Z"
     assert queries(requests)[0]["page"] == "1"
-    assert below.cursor == "2@2026-09-28T06:15:00Z"
+    assert below.cursor == "1@=2026-09-28T06:15:00Z", "nothing but what was asked from: that second by itself"
 
 
-def test_a_search_that_comes_no_further_down_ends() -> None:
-    page, _ = drive(ZENDESK.tickets(None, "10@2026-09-28T06:15:00Z"), [sample("search")])
-    assert page.cursor == ""
+def test_a_second_with_many_tickets_is_read_by_when_they_were_made_and_then_what_is_below_it() -> None:
+    second = "2026-09-28T06:15:00Z"
+    page, requests = drive(ZENDESK.tickets(None, f"1@={second}"), [sample("search")])
+    asked = queries(requests)[0]
+    assert asked["query"] == f"type:ticket status<solved updated>={second} updated<={second}"
+    assert (asked["sort_by"], asked["sort_order"]) == ("created_at", "asc")
+    newest = max(ticket.created_at for ticket in page.tickets).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert page.cursor == f"1@={second},{newest}"
+    again, requests = drive(ZENDESK.tickets(None, page.cursor), [sample("search")])
+    assert queries(requests)[0]["query"].endswith(f" created>={newest}")
+    assert again.cursor == f"2@={second},{newest}"
+    last, _ = drive(ZENDESK.tickets(None, again.cursor), [said({**load("search"), "next_page": None})])
+    assert (last.cursor, last.left_out) == (f"1@<{second}", "")
+    _, requests = drive(ZENDESK.tickets(None, last.cursor), [sample("search")])
+    assert queries(requests)[0]["query"] == f"type:ticket status<solved updated<{second}"
+
+
+def test_what_a_search_will_not_show_of_one_second_is_said() -> None:
+    page, _ = drive(ZENDESK.tickets(None, "10@=2026-09-28T06:15:00Z,2026-10-28T06:15:00Z"), [sample("search")])
+    assert page.cursor == "1@<2026-09-28T06:15:00Z"
+    assert "More than 1,000 tickets were made and changed at 2026-09-28T06:15:00Z" in page.left_out
+
+
+def test_a_search_that_comes_no_further_down_is_no_end() -> None:
+    with pytest.raises(Distrusted, match="does not go on"):
+        drive(ZENDESK.tickets(None, "10@<2026-09-28T06:15:00Z"), [sample("search")])
+
+
+def test_each_page_of_older_tickets_is_a_search_of_its_own() -> None:
+    page, _ = drive(ZENDESK.older(SINCE, ""), [sample("search")])
+    assert page.cursor == "1@2026-09-28T06:15:00Z"
 
 
 def test_changes_look_back_over_the_lag_of_the_index() -> None:
@@ -337,15 +365,14 @@ def test_a_long_conversation_is_read_to_its_end() -> None:
     assert queries(requests)[2]["page[after]"] == "b"
 
 
-def test_a_cursor_that_repeats_ends_the_list() -> None:
+def test_comments_behind_a_cursor_that_repeats_are_not_taken_for_all_of_them() -> None:
     looping = {**load("comments"), "meta": {"has_more": True, "after_cursor": "b"}}
-    conversation, requests = drive(ZENDESK.conversation(REF), [sample("ticket"), said(looping), said(looping)])
-    assert len(requests) == 3
-    assert len(conversation.comments) == 4
+    with pytest.raises(Distrusted, match="repeat"):
+        drive(ZENDESK.conversation(REF), [sample("ticket"), said(looping), said(looping)])
 
 
 def test_cursors_that_never_end_stop_after_a_hundred_pages() -> None:
     body = load("comments")
     endless = [said({**body, "meta": {"has_more": True, "after_cursor": f"c{n}"}}) for n in range(100)]
-    _, requests = drive(ZENDESK.conversation(REF), [sample("ticket"), *endless])
-    assert len(requests) == 101
+    with pytest.raises(Distrusted, match="do not end"):
+        drive(ZENDESK.conversation(REF), [sample("ticket"), *endless])

@@ -1,0 +1,85 @@
+"""Walking a service's list of tickets: each page goes to disk as it comes, with the cursor of the next one."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+from supportdesk.desk.pace import CALLS
+from supportdesk.desk.slices import in_slices
+from supportdesk.desk.visit import Visit
+from supportdesk.desk.words import read_first
+from supportdesk.desk.workplace import Workplace
+from supportdesk.errors import Distrusted
+from supportdesk.model import Ticket
+from supportdesk.providers import Flow, Page
+from supportdesk.providers.bulk import Opened
+
+MOST_PAGES = 100
+THE_SAME = 2  # pages like the one before: a list that goes on from its last row may bring one twice
+FEW = 50
+
+
+async def pages(visit: Visit, ask: Callable[[str], Flow[Page]], cursor: str) -> AsyncIterator[tuple[Page, str]]:
+    """Keep the tickets of every page, with the cursor of the next one; Distrusted when the list repeats itself."""
+    asked: set[str] = set()
+    before, same = None, 0
+    while True:
+        if len(asked) >= MOST_PAGES:
+            visit.notes.append(f"There are more: the next sync goes on after {MOST_PAGES} pages.")
+            return
+        if asked and not await visit.turn(CALLS):
+            visit.notes.append("There are more: the next sync goes on from there.")
+            return
+        asked.add(cursor)
+        page = await visit.ask(partial(ask, cursor))
+        visit.answered = visit.answered or visit.there()
+        visit.bad += page.bad
+        visit.troubles += [page.left_out] if page.left_out else []
+        await put(visit, page.tickets, page)
+        same = same + 1 if page.tickets and page.tickets == before else 0
+        before = page.tickets
+        if (page.cursor and page.cursor in asked) or same >= THE_SAME:
+            raise repeats(visit, "list of tickets")
+        yield page, page.cursor
+        if not page.cursor:
+            return
+        cursor = page.cursor
+
+
+def repeats(visit: Visit, what: str) -> Distrusted:
+    """What it means that a list leads back to where it was: how much is missing cannot be known."""
+    said = f"{visit.name}: the service's {what} repeats itself and does not come to an end."
+    return Distrusted(said, "What came is kept. The next sync tries again.")
+
+
+async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None = None) -> None:
+    """Keep tickets as they are walked, in slices; None is a row that was unreadable."""
+    work = visit.work
+    openings = page.openings if isinstance(page, Opened) and visit.connection.capabilities.feeds else {}
+
+    def take(some: Sequence[Ticket | None]) -> None:
+        there = [ticket for ticket in some if ticket is not None]
+        visit.bad += len(some) - len(there)
+        visit.tickets.update(ticket.ref for ticket in there)
+        visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there], openings)
+
+    await in_slices(work, _some(tickets), take)
+    visit.told()
+    work.progressed()
+    await read_first(visit)
+
+
+def _some(tickets: Iterable[Ticket | None]) -> Iterator[list[Ticket | None]]:
+    """Rows as they are read, a few at a time: kept together they take few statements, and a key waits for no more."""
+    left = iter(tickets)
+    while some := list(islice(left, FEW)):
+        yield some
+
+
+def _counted(work: Workplace, ticket: Ticket) -> Ticket:
+    """The ticket with what a list leaves out: how many comments it has."""
+    known = work.cache.ticket(ticket.ref) if ticket.comment_count is None else None
+    if known is None or known.stamp != ticket.stamp:
+        return ticket
+    return replace(ticket, comment_count=known.comment_count)
