@@ -1,23 +1,34 @@
-"""How long words stay on this machine: those of tickets long done are let go of, a few at a time."""
+"""How long words stay on this machine: those of tickets long done, or of desks that are gone, are let go of."""
 
-import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
+from supportdesk.store.cache_rows import instant
 
-SLICE = 100
+EVERY = timedelta(hours=1)  # to look at every ticket that was solved takes a while, and nothing is older than days
+_LOOKED = "looked for old words"
 
 
-async def retire(work: Workplace) -> int:
-    """Let go of the conversations of tickets solved or closed longer ago than `[store] keep`; how many there were.
+async def retire(work: Workplace) -> None:
+    """Let go of the words of tickets solved or closed longer ago than `[store] keep`; keys are answered meanwhile.
 
-    Keys are answered meanwhile. Nothing of the ledger goes: what is unsent, verdicts and links stay.
+    Nothing of the ledger goes: what is unsent, verdicts and links stay.
     """
-    if not work.keep_s:
-        return 0
-    before, gone = work.now() - timedelta(seconds=work.keep_s), 0
-    while found := work.cache.retire(before, SLICE):
-        gone += found
-        await work.attention.give_way()
-        await asyncio.sleep(0)
-    return gone
+    await in_slices(work, work.cache.upkeep.orphans(), work.cache.upkeep.forget)
+    if not work.keep_s or not _due(work):
+        return
+    before = instant(work.now() - timedelta(seconds=work.keep_s))
+    await in_slices(work, work.cache.upkeep.old(before), lambda n: _let_go(work, n))
+    work.cache.set_meta(_LOOKED, work.now().isoformat())
+
+
+def _let_go(work: Workplace, n: int | None) -> None:
+    if n is not None:
+        work.cache.upkeep.let_go(n)
+
+
+def _due(work: Workplace) -> bool:
+    """Whether it is an hour since everything was looked at; a clock that was set back does not put it off."""
+    at = work.cache.meta(_LOOKED)
+    return not at or not timedelta() <= work.now() - datetime.fromisoformat(at) < EVERY

@@ -113,6 +113,7 @@ class Workplace:
     steadied: Callable[[model.Outgoing], model.Outgoing] = as_it_is
     presence: Presence | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # what became of the cache at the start, in sentences
 
     @cached_property
     def ledger(self) -> late.ledger.Ledger:
@@ -121,8 +122,8 @@ class Workplace:
 
     @property
     def notices(self) -> Sequence[str]:
-        """What was found damaged on disk, in sentences."""
-        return self.ledger.notices if "ledger" in self.__dict__ else ()
+        """What was found changed or damaged on disk, in sentences."""
+        return (*self.told, *(self.ledger.notices if "ledger" in self.__dict__ else ()))
 
     @cached_property
     def lock(self) -> SenderLock:
@@ -199,8 +200,8 @@ class Workplace:
                     connection.identity = records.decode(providers.Identity, json.loads(kept))
                 except ValueError:
                     connection.identity = None
-            if at := self.cache.meta(f"synced:{name}"):
-                connection.synced_at = datetime.fromisoformat(at)
+            at = self.cache.meta(f"synced:{name}")
+            connection.synced_at = datetime.fromisoformat(at) if at else None
 
     def _forget_strangers(self) -> None:
         """Take the tickets of desks that are gone, or that lead elsewhere now, out of the cache."""
@@ -210,13 +211,10 @@ class Workplace:
             return
         strange = {name for name, address in kept.items() if desks.get(name) != address}
         with self.cache.batch():
-            for ref in self.cache.refs("all") if strange else ():
-                if ref.desk in strange:
-                    self.cache.forget_ticket(ref)
-            for name in strange:
-                self.cache.keep_views(name, ())
-                self.read_afresh(name)
-                self.cache.set_meta(f"identity:{name}", "")
+            for name in sorted(strange):
+                if (held := self.cache.held(name)) and name in desks:
+                    self.told.append(f"{name} leads elsewhere now: its {held:,} tickets of before are let go of.")
+                self.cache.upkeep.disown(name)
             self.cache.set_meta("desks", json.dumps(desks))
 
     def read_afresh(self, desk: str) -> None:

@@ -245,10 +245,10 @@ class Cache:
         """Bring what was written into the file itself; for any thread, since it waits for the disk."""
         cache_upkeep.put_log_away(self._path)
 
-    def retire(self, before: datetime, limit: int) -> int:
-        """Take away the words of tickets solved or closed and unchanged since then, some at a time; how many."""
-        with self.batch():
-            return cache_upkeep.retire(self._connection, rows_of.instant(before), limit)
+    @property
+    def upkeep(self) -> cache_upkeep.Upkeep:
+        """What is let go of a ticket at a time."""
+        return cache_upkeep.Upkeep(self._run, self._all)
 
     def wipe(self, desk: str) -> int:
         """Take everything of a desk away, its bytes as well; how many tickets there were."""

@@ -1,26 +1,37 @@
 """Letting go of what the cache holds: old conversations by age, a desk for good, and the log of what was written."""
 
-import json
 import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from supportdesk.errors import StoreError
 
 LONG_LOG = 8 * 1024 * 1024
 
+LOOKED_AT = 200  # tickets at a time: whether they have words to let go of costs 5 µs each
 _OLD = (
-    "SELECT n FROM tickets JOIN conversations USING (n) WHERE live = 0 AND updated < ? AND NOT EXISTS (SELECT 1"
-    " FROM marks WHERE marks.desk = tickets.desk AND marks.id = tickets.id AND (queued OR held OR draft))"
-    " ORDER BY updated LIMIT ?"
+    "SELECT updated, n, n IN (SELECT n FROM conversations) AND NOT EXISTS (SELECT 1 FROM marks"
+    " WHERE marks.desk = tickets.desk AND marks.id = tickets.id AND (queued OR held OR draft))"
+    " FROM tickets WHERE live = 0 AND updated < ? AND (updated, n) > (?, ?) ORDER BY updated, n LIMIT ?"
 )
+_ORPHANS = "SELECT n FROM whole WHERE n > ? AND n NOT IN (SELECT n FROM tickets) ORDER BY n LIMIT ?"
+_GONE = "gone"  # in meta while words of tickets are on disk that were taken out at once
 _BODIES = (
-    "DELETE FROM conversations WHERE n IN (SELECT value FROM json_each(?))",
-    "DELETE FROM findings WHERE n IN (SELECT value FROM json_each(?))",
-    "DELETE FROM answers WHERE n IN (SELECT value FROM json_each(?))",
-    "DELETE FROM told WHERE n IN (SELECT value FROM json_each(?))",
-    "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed WHERE n IN (SELECT value FROM json_each(?)))",
-    "DELETE FROM filed WHERE n IN (SELECT value FROM json_each(?))",
+    "DELETE FROM conversations WHERE n = ?",
+    "DELETE FROM findings WHERE n = ?",
+    "DELETE FROM answers WHERE n = ?",
+    "DELETE FROM told WHERE n = ?",
+    "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed WHERE n = ?)",
+    "DELETE FROM filed WHERE n = ?",
+)
+_LINES = (
+    *(
+        f"DELETE FROM {table} WHERE desk = ?"  # noqa: S608  # names of this file
+        for table in ("tickets", "marks", "view_tickets", "agents", "views")
+    ),
+    "DELETE FROM meta WHERE key IN ('desks', 'counts', 'journal') OR substr(key, instr(key, ':') + 1) = ?",
 )
 _OF_DESK = (
     *(
@@ -29,24 +40,55 @@ _OF_DESK = (
     ),
     "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed JOIN tickets USING (n) WHERE desk = ?)",
     "DELETE FROM filed WHERE n IN (SELECT n FROM tickets WHERE desk = ?)",
-    *(
-        f"DELETE FROM {table} WHERE desk = ?"  # noqa: S608  # as above
-        for table in ("tickets", "marks", "view_tickets", "agents", "views")
-    ),
-    "DELETE FROM meta WHERE key IN ('desks', 'counts', 'journal') OR substr(key, instr(key, ':') + 1) = ?",
+    *_LINES,
 )
 
 
-def retire(connection: sqlite3.Connection, before: int, limit: int) -> int:
-    """Take the words of some tickets away that were solved or closed and last changed before then; how many.
+class Upkeep:
+    """One part of a `Cache`, which lends its ways to read and to write: what is let go of a ticket at a time."""
 
-    `before` is in microseconds since 1970. Their lines in the queue stay; what has a draft or something on its way is
-    left alone.
-    """
-    found = [n for (n,) in connection.execute(_OLD, (before, limit))]
-    for sql in _BODIES:
-        connection.execute(sql, (json.dumps(found),))
-    return len(found)
+    def __init__(
+        self, run: Callable[[str, Sequence[Any]], Any], read: Callable[[str, Sequence[Any]], list[Any]]
+    ) -> None:
+        self._run, self._read = run, read
+
+    def old(self, before: int) -> Iterator[int | None]:
+        """The numbers of tickets whose words may go: solved or closed, and last changed before then.
+
+        `before` is in microseconds since 1970. What has a draft or something on its way is left alone. None stands for
+        some tickets that were looked at and hold none.
+        """
+        at, n = 0, 0
+        while found := self._read(_OLD, (before, at, n, LOOKED_AT)):
+            at, n, _ = found[-1]
+            yield None
+            yield from (number for _, number, goes in found if goes)
+
+    def let_go(self, n: int) -> None:
+        """Take the words of a ticket away; its line in the queue stays."""
+        for sql in _BODIES:
+            self._run(sql, (n,))
+
+    def disown(self, desk: str) -> None:
+        """Take every line of a desk away at once; `orphans` are what is left of its tickets then."""
+        for sql in _LINES:
+            self._run(sql, (desk,))
+        self._run("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (_GONE,))
+
+    def orphans(self) -> Iterator[int]:
+        """The numbers of tickets whose lines are gone and whose words are not yet."""
+        n = 0
+        while self._read("SELECT 1 FROM meta WHERE key = ?", (_GONE,)):
+            found = [number for (number,) in self._read(_ORPHANS, (n, LOOKED_AT))]
+            if not found:
+                self._run("DELETE FROM meta WHERE key = ?", (_GONE,))
+            yield from found
+            n = found[-1] if found else n
+
+    def forget(self, n: int) -> None:
+        """Take what is left of a ticket away."""
+        self.let_go(n)
+        self._run("DELETE FROM whole WHERE n = ?", (n,))
 
 
 def wipe(connection: sqlite3.Connection, desk: str) -> int:
@@ -54,6 +96,7 @@ def wipe(connection: sqlite3.Connection, desk: str) -> int:
     (tickets,) = connection.execute("SELECT count(*) FROM tickets WHERE desk = ?", (desk,)).fetchone()
     for sql in _OF_DESK:
         connection.execute(sql, (desk,))
+    connection.execute("DROP TABLE IF EXISTS words")  # of a version before, until all is filed anew
     return int(tickets)
 
 

@@ -1,11 +1,13 @@
 """The desk on a disk that refuses, that is old, that is another's, and one that is full of work."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 from house import START, House, open_house, run
 
+from supportdesk.desk.keeping import retire
 from supportdesk.errors import StoreError
 from supportdesk.model import Decision, Outgoing, Reply, State, TicketRef
 from supportdesk.store.cache import Cache
@@ -114,8 +116,41 @@ def test_words_of_tickets_long_done_are_let_go_of_and_stay_away(house: House) ->
     assert [ref for ref in desk.queue("open").refs if work.cache.comments(ref)]
     run(desk.sync())
     assert [ref for ref, comments in asked().items() if comments] == [kept]
+    desk.save_draft(kept, "", public=False)
+    run(desk.sync())
+    assert work.cache.comments(kept), "every ticket is looked at once an hour"
+    house.pass_time(3600)
+    run(desk.sync())
+    assert not any(asked().values())
     run(desk.refresh(judged))
     assert work.cache.comments(judged)
+
+
+def test_a_desk_that_leads_elsewhere_shows_none_of_its_tickets_and_their_words_go_behind_the_first_screenful(
+    house: House,
+) -> None:
+    work = house.desk.work
+    ref = house.flagged()
+
+    def ours() -> list[TicketRef]:
+        return [ref for ref in house.desk.queue("all").refs if ref.desk == "wren"]
+
+    count = len(ours())
+    addresses = {name: connection.address for name, connection in work.connections.items()}
+    work.cache.set_meta("desks", json.dumps(addresses | {"wren": "https://elsewhere.example"}))
+    work.recall()
+    assert ours() == []
+    assert house.desk.status().flags == 0
+    assert work.notices == (f"wren leads elsewhere now: its {count} tickets of before are let go of.",)
+    assert work.cache._one("SELECT count(*) FROM conversations")[0] > 0
+    assert work.connections["wren"].synced_at is None
+    run(retire(work))
+    for table in ("whole", "conversations", "findings", "answers", "told"):
+        left = f"SELECT count(*) FROM {table} WHERE n NOT IN (SELECT n FROM tickets)"
+        assert work.cache._one(left) == (0,)
+    run(house.desk.sync())
+    assert work.cache.comments(ref)
+    assert len(ours()) == count
 
 
 @pytest.mark.gates

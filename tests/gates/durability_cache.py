@@ -11,6 +11,7 @@ from store_samples import FINDING, NOON, conversation, minutes
 from supportdesk.model import Decision, Status, TicketRef, View
 from supportdesk.store import cache_upkeep
 from supportdesk.store.cache import Cache
+from supportdesk.store.cache_rows import instant
 
 PAGE, HEAD, LOG_HEAD = 4096, 24, 32
 REF = TicketRef("acme", "1")
@@ -32,6 +33,12 @@ def wipe_rows(cache: Cache) -> None:
         cache_upkeep.wipe(cache._connection, "acme")
 
 
+def let_go(cache: Cache) -> None:
+    with cache.batch():
+        for n in cache.upkeep.old(instant(NOON + minutes(1000))):
+            cache.upkeep.let_go(n or 0)
+
+
 OPERATIONS: dict[str, Callable[[Cache], object]] = {
     "tickets": lambda it: it.put_tickets([ticket(str(number), after=99, subject="new") for number in range(60)]),
     "a conversation": lambda it: it.put_conversation(conversation(ticket("1", after=99), "new words " * 900)),
@@ -39,7 +46,7 @@ OPERATIONS: dict[str, Callable[[Cache], object]] = {
     "marks": lambda it: it.set_marks(REF, decision=Decision.CONFIRMED, issue="app#1", queued=1, held=0, draft=True),
     "a view": lambda it: it.put_view(View(id="2", name="All", desk="acme"), it.refs("all")),
     "a ticket forgotten": lambda it: it.forget_ticket(REF),
-    "old words let go": lambda it: it.retire(NOON + minutes(1000), 100),
+    "old words let go": let_go,
     "a desk's rows wiped": wipe_rows,
 }
 

@@ -75,6 +75,17 @@ def test_the_version_before_keeps_its_tickets_and_is_filed_anew(tmp_path: Path) 
     assert again._one("PRAGMA user_version") == (VERSION,)
 
 
+def test_a_desk_is_wiped_from_what_a_version_before_had_filed_too(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    cache = Cache.open(path)
+    say(cache, 1, "export")
+    cache.close()
+    _turn_back(path)
+    again = Cache.open(path)
+    assert again.wipe("acme") == 1
+    assert again._one("SELECT count(*) FROM sqlite_master WHERE name LIKE 'words%' AND type = 'table'") == (0,)
+
+
 def test_the_version_before_keeps_what_it_has_filed(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite3"
     cache = Cache.open(path)
