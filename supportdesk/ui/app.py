@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -33,11 +33,11 @@ from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.text import clean
 from supportdesk.ui import pause
-from supportdesk.ui.glyphs import encodes
-from supportdesk.ui.inert import AsciiFilter, ControlFilter
+from supportdesk.ui.inert import last_filters
 from supportdesk.ui.keys import key, rows, text_key, typing
 from supportdesk.ui.leaving import keep_frame, keep_words
 from supportdesk.ui.news import Watch
+from supportdesk.ui.place import Place
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.screens import DeskScreen, cramped
 from supportdesk.ui.starting import collect, dress, fitting, wear
@@ -97,6 +97,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         config_file: str = "",
         now: Callable[[], datetime] = clock,
         problems: Sequence[str] = (),
+        place: Place | None = None,
     ) -> None:
         super().__init__()
         self.desk, self.demo, self.now = desk, demo, now
@@ -104,6 +105,7 @@ class SupportDesk(App[None], inherit_bindings=False):
         self.desk_changed: Signal[None] = Signal(self, "desk-changed")
         self._keys = {id_: ",".join(wanted) for id_, wanted in (keys or {}).items()}
         self._problems = problems
+        self._place = place  # where the console was left, while the screen of then is on the terminal
         self._news = Watch()
         self._forget: Callable[[], None] | None = None
         self._soon: Timer | None = None
@@ -129,7 +131,7 @@ class SupportDesk(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The queue, or how to sign in while there is no desk."""
         if self.desk.accounts:
-            screen = QueueScreen()
+            screen = QueueScreen(self._place)
             screen.worn = screen.add_class(*fitting(self), update=False).classes
             return screen
         from supportdesk.ui.signin import SignInScreen
@@ -143,13 +145,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Everything passes through our filter last."""
-        return [*super().get_line_filters(), *self._last_filters]
-
-    @cached_property
-    def _last_filters(self) -> Sequence[LineFilter]:
-        """The same ones every time: a line remembers what a filter has made of it."""
-        encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
-        return [ControlFilter()] if encodes(encoding) else [ControlFilter(), AsciiFilter(encoding)]
+        return [*super().get_line_filters(), *last_filters(getattr(sys.__stderr__, "encoding", None) or "utf-8")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While letters are typed only leaving and the palette act."""
@@ -170,7 +166,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             self.screen.unveil()
             dress(self)
             self.screen.furnish()
-        self._turns.begin()
+        self._turns.begin(self.say, seen=self._place is None or getattr(self.screen, "as_left", False))
         self._fit(self.size)
         self.call_after_refresh(self._start if self.desk.accounts else collect)
 
@@ -220,8 +216,9 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave; a real desk's queue is kept as it stands for the next start."""
-        if not self.demo and self.desk.accounts and not self.is_headless:
-            keep_frame(self.screen_stack[0], self.folder, Path(self.config_file), self.now(), self._first_theme)
+        first = self.screen_stack[0]
+        if self.ready and not self.demo and not self.is_headless and isinstance(first, DeskScreen):
+            keep_frame(first, self.folder, Path(self.config_file), self.now(), self._first_theme)
         super().exit(result, return_code, message)
 
     def _glance(self) -> None:

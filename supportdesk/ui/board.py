@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from supportdesk import late
 from supportdesk.desk import ViewCount
-from supportdesk.errors import ServiceError, SupportdeskError
+from supportdesk.errors import NotFoundError, ServiceError, SupportdeskError
 from supportdesk.model import Row, TicketRef
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, line, paragraphs
@@ -41,9 +41,9 @@ class FilterLine(Input):
         text_key("escape", "screen.stop_filter", "show all", "Forget the letters", id="filter.leave", show=True),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, letters: str = "") -> None:
         super().__init__(
-            placeholder="words, or !words to leave out", select_on_focus=False, max_length=200, id="filter"
+            letters, placeholder="words, or !words to leave out", select_on_focus=False, max_length=200, id="filter"
         )
 
 
@@ -81,6 +81,8 @@ class BoardScreen(TeachingScreen):
                 yield LineList(self._view_line, _view_id, id="views")
             with Pane(id="queue-pane"):
                 yield Bar(id="queue-title", classes="title")
+                if self.has_class("-filtering"):
+                    yield FilterLine(self.letters)
                 yield LineList(self._ticket_line, _ref, empty=self._no_rows, id="queue")
             with Pane(id="talk-pane"):
                 yield Bar(id="talk-title", classes="title")
@@ -155,18 +157,19 @@ class BoardScreen(TeachingScreen):
         self._draw_top()
         self.draw_keys()
         self._draw_queue_title()
-        if self.reading or (self.wide and self._whole):
+        if self._whole and (self.reading or self.wide):
             self.show_talk()
 
     def unveil(self) -> None:
         """Draw the first screenful; the conversation beside it comes later."""
-        if self.wide:
+        if self.wide or self.reading:
             self.leave(self.query_one("#talk-pane"))
         super().unveil()
 
     def furnish(self) -> None:
         """Add the line for the filter's letters: it costs more than all the rest of the screen."""
-        self.query_one("#queue-pane", Pane).mount(FilterLine(), after="#queue-title")
+        if not self.query(FilterLine):
+            self.query_one("#queue-pane", Pane).mount(FilterLine(), after="#queue-title")
 
     def complete(self) -> None:
         """Draw the conversation beside the queue."""
@@ -192,14 +195,18 @@ class BoardScreen(TeachingScreen):
         """Read the queue again."""
         if self.awaited:
             return
-        live = self.desk.queue(self.view, self.letters)
+        try:
+            live = self.desk.queue(self.view, self.letters)
+        except NotFoundError:  # a service's view that is gone
+            self.view, self.letters = "open", ""
+            live = self.desk.queue(self.view)
         filling, self._filling = self._filling, any(desk.synced_at is None for desk in self.desk.status().desks)
         settled = self.steady is not None and self.steady.order and not filling
         self.steady = self.steady.after(live) if self.steady is not None and settled else Steady(live)
         self.queue.fill(self.steady, self._place)
         self._draw_top()
         self._draw_queue_title()
-        if self.reading or (self.wide and self._whole and self.drawn in (None, self.ref)):
+        if self._whole and (self.reading or (self.wide and self.drawn in (None, self.ref))):
             self.show_talk()  # beside the list that of another ticket comes in a moment: letters do not wait for it
 
     def _place(self, selected: object) -> int | None:

@@ -8,6 +8,7 @@ from tempfile import gettempdir
 from supportdesk.config import Config, check_keys, load_themes
 from supportdesk.desk import Desk
 from supportdesk.errors import UsageError
+from supportdesk.ui import lastframe, place
 from supportdesk.ui.app import DEFAULT_THEME, SupportDesk
 from supportdesk.ui.editor import left_behind
 from supportdesk.ui.leaving import until_left
@@ -38,6 +39,7 @@ def run_console(desk: Desk, config: Config, *, demo: bool) -> int:
         demo=demo,
         folder=Path(gettempdir()) if demo else config.home,  # the demo's own folder goes with it
         config_file=str(config.path),
+        place=None if demo or (line := lastframe.place()) is None else place.read(line),
         problems=(*problems, *own_problems, *([] if demo else left_behind(config.home))),
     )
     return asyncio.run(until_left(app, desk, demo=demo))

@@ -1,7 +1,7 @@
 """The only widgets that show strangers' text, and the filter that stands last between it and the terminal."""
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from supportdesk.text import clean
 from supportdesk.ui.cells import Line, Piece, unsure
-from supportdesk.ui.glyphs import STAND_INS
+from supportdesk.ui.glyphs import STAND_INS, encodes
 
 STYLES = (
     "dim",
@@ -78,6 +78,12 @@ class AsciiFilter(LineFilter):
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+@cache
+def last_filters(encoding: str) -> Sequence[LineFilter]:
+    """What everything passes last; the same ones every time: a line remembers what a filter has made of it."""
+    return [ControlFilter()] if encodes(encoding) else [ControlFilter(), AsciiFilter(encoding)]
 
 
 class Painter(Widget):

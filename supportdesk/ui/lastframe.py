@@ -23,9 +23,10 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 class _Painted:
-    """Whether a frame of ours is on the terminal, and the terminal's settings from before."""
+    """Whether a frame of ours is on the terminal, the terminal's settings from before, and where the frame was left."""
 
     settings: list[object] | None = None
+    place: str | None = None
 
 
 def paint(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -39,14 +40,23 @@ def paint(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     with suppress(OSError, ValueError):
         size = os.get_terminal_size(sys.stderr.fileno())
         rows = _read(_home(environ) / NAME, _key(config, (size.columns, size.lines), environ))
-        if len(rows) == size.lines:
-            return _show(rows)
+        if len(rows) == size.lines + 1 and _show(rows[1:]):
+            _Painted.place = rows[0]
+            return True
     return False
 
 
+def place() -> str | None:
+    """Where the console was left that the frame shows, as one line; None without a frame."""
+    return _Painted.place
+
+
 def keep(home: Path, config: Path, size: tuple[int, int], rows: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Keep a screen for the next start, readable by nobody else; a disk that refuses costs the next start a frame."""
-    if len(rows) != size[1] or not all(_ROW.match(row) for row in rows):
+    """Keep a screen for the next start, readable by nobody else; a disk that refuses costs the next start a frame.
+
+    The first row says where the console was left, the others are the screen's.
+    """
+    if len(rows) != size[1] + 1 or not all(_ROW.match(row) for row in rows):
         return
     body = "\n".join(rows).encode()
     target = home / NAME

@@ -15,12 +15,13 @@ from typing import Any
 
 from rich.segment import Segment
 from textual.app import App
-from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets._toast import ToastRack
 
 from supportdesk import model
 from supportdesk.desk import Desk
 from supportdesk.desk.desk import GOODBYE_S
+from supportdesk.errors import SupportdeskError
 from supportdesk.model import State
 from supportdesk.ui import lastframe
 from supportdesk.ui.screens import DeskScreen
@@ -70,14 +71,21 @@ def _say(words: str) -> None:
         sys.stderr.flush()
 
 
-def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime, theme: str) -> None:
+def keep_frame(screen: DeskScreen[Any], home: Path, config: Path, now: datetime, theme: str) -> None:
     """Keep a screen as it stands, its first row saying of when it is; none in other colours than the next start has.
 
     `theme` is the one that a start is in: another was chosen for this session alone.
     """
-    if screen.app.theme != theme:
+    place = ""
+    if screen.app.theme == theme:
+        with suppress(SupportdeskError):  # whatever is wrong with the disk is said by the next start
+            place = screen.settle()
+    if not place:
         lastframe.forget(home)
         return
+    for corner in screen.query(ToastRack):
+        corner.display = False
+        screen._compositor.reflow(screen, screen.size)  # what it said is over by then
     width, height = screen.size
     strips = screen._compositor.render_strips()  # Textual's own screenshots take them from there too
     if not strips:
@@ -86,7 +94,7 @@ def keep_frame(screen: Screen[Any], home: Path, config: Path, now: datetime, the
     ground = next((segment.style for segment in reversed([*strips[0]]) if segment.style), None)
     first = Strip([Segment(words[:width].ljust(width), ground)])
     rows = [steady(strip.discard_meta().render(screen.app.console)) for strip in (first, *strips[1:])]
-    lastframe.keep(home, config, (width, height), rows, os.environ)
+    lastframe.keep(home, config, (width, height), [place, *rows], os.environ)
 
 
 def farewell(outbox: Sequence[model.Outgoing], *, demo: bool) -> str:

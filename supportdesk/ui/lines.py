@@ -158,6 +158,7 @@ class LineList(LineView, Generic[T]):
         self.index = 0
         self.selected: Key | None = None
         self.strayed = False
+        self._top: int | None = None  # the row that is to be drawn first, where that is said before there are any
         self.marked: dict[Key, None] = {}  # in the order in which they were marked
 
     @property
@@ -168,7 +169,8 @@ class LineList(LineView, Generic[T]):
 
     def fill(self, rows: Sequence[T], where: Callable[[Key], int | None] | None = None) -> None:
         """Show other rows, keeping the choice and the line it is drawn on; `where` finds a key's row."""
-        line = self.index - self.scroll_offset.y
+        before = self.index
+        line = before - self.scroll_offset.y
         self.rows = rows
         found = self._find(self.selected, where) if self.selected is not None else None
         self.strayed = self.selected is not None and found is None and bool(rows)
@@ -179,9 +181,15 @@ class LineList(LineView, Generic[T]):
         if self.selected is None and rows:
             self.selected = self._key(rows[self.index])
         self._measure(len(rows))
-        if found is not None and self.is_mounted:
+        if self._top is not None:
+            self._top += self.index - before
+        elif found is not None and self.is_mounted:
             self.go(self.index - line)
         self.refresh()
+
+    def stand(self, key: Key | None, index: int, top: int) -> None:
+        """Choose a key before there are rows, in a place among them, and which row is to be drawn first."""
+        self.selected, self.index, self._top = key, index, top
 
     def _find(self, key: Key, where: Callable[[Key], int | None] | None) -> int | None:
         if where is not None:
@@ -262,7 +270,13 @@ class LineList(LineView, Generic[T]):
     def on_resize(self) -> None:
         """Keep the chosen row in sight."""
         self._measure(len(self.rows))
-        self._bring_into_sight()
+        if self._top is None or not self.rows:
+            self._bring_into_sight()
+            return
+        self.go(self._top)
+        self._top = None
+        if not 0 <= self.index - int(self.scroll_offset.y) < self.size.height:
+            self._bring_into_sight()
 
     def on_focus(self) -> None:
         """The cursor of the pane that has the keys is the strong one."""

@@ -11,9 +11,11 @@ from textual.widgets import Input
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.acts import NONE_SELECTED
-from supportdesk.ui.board import BoardScreen, FilterLine
+from supportdesk.ui.board import FilterLine
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import LineList, LineView, Pager
+from supportdesk.ui.place import Place
+from supportdesk.ui.returning import ReturningScreen
 
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
@@ -21,7 +23,7 @@ MOST_MARKED = 500  # at once
 ENDLESS = 200_000  # rows that no letter looks through before they are in memory
 
 
-class QueueScreen(BoardScreen):
+class QueueScreen(ReturningScreen):
     """Moving about: all of it acts before the next key is read."""
 
     WHILE_TYPING = frozenset({"keep_filter", "stop_filter"})
@@ -55,8 +57,8 @@ class QueueScreen(BoardScreen):
         key("P", "problems", "problems", "Workarounds given more than once, worst first", id="queue.problems"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, place: Place | None = None) -> None:
+        super().__init__(place)
         self._preview: Timer | None = None
         self._shown: TicketRef | None = None  # what the keys and the conversation were last drawn for, or soon will be
         self._searched = ""

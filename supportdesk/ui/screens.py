@@ -72,6 +72,7 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
     COMPONENT_CLASSES = COMPONENTS
     WHILE_TYPING: frozenset[str] = frozenset()
     AUTO_FOCUS = ""
+    as_left = False  # whether it shows what the last session left on the terminal
     worn: frozenset[str] | None = None  # the classes it came with, where it is the first
 
     @property
@@ -138,6 +139,10 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Read everything again and draw it."""
+
+    def settle(self) -> str:
+        """Stand as the next start will, and say where that is; nothing where no start begins here."""
+        return ""
 
     def reason(self, _id: str) -> str:
         """Why a key is off, by the id of its binding; empty where it is on."""

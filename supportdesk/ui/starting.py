@@ -33,5 +33,6 @@ def fitting(app: App[None]) -> Iterator[str]:
 
 def dress(app: App[None]) -> None:
     """Read the styles of what can be opened from the first screen; they are half of all, and it is drawn without."""
-    app.stylesheet.read(OPENED)
-    app.stylesheet.parse()
+    if not app.stylesheet.has_source(str(OPENED)):
+        app.stylesheet.read(OPENED)
+        app.stylesheet.parse()

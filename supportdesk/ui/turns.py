@@ -1,6 +1,7 @@
 """Whose turn it is: a key has acted, wherever it had to go for that, before the next one does."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -10,6 +11,8 @@ from textual.widget import Widget
 
 from supportdesk.ui.keys import typing
 
+MOVED = "The queue has moved since it was left: what was typed did nothing. Press it again."
+SEEN_S = 0.3  # nobody presses a key for what came on screen less long ago
 LIMIT_S = 2.0  # longer than a key needs through a text field, on a machine that is busy
 
 
@@ -25,15 +28,32 @@ class Turns:
         self._begun = False
         self._waiting: list[Key | Paste] = []
         self._turn: Key | Paste | None = None
+        self._seen_at = 0.0  # what is typed until then is meant for another screen
+        self._say: Callable[[str], None]
         self._under_way: Timer | None = None  # while a key goes through the widgets
 
-    def begin(self) -> None:
-        """There is a screen to act on."""
-        self._begun = True
+    def begin(self, say: Callable[[str], None], *, seen: bool) -> None:
+        """There is a screen to act on; where another one was `seen`, what was typed for that is let go, and said.
+
+        The key that leaves acts on any screen.
+        """
+        if not seen:
+            self._seen_at = monotonic() + SEEN_S
+            waited, self._waiting = self._waiting, [event for event in self._waiting if self._leaves(event)]
+            if len(waited) > len(self._waiting):
+                say(MOVED)
+        self._say, self._begun = say, True
         self._next()
+
+    def _leaves(self, event: Key | Paste) -> bool:
+        active = self._app.active_bindings.get(event.key) if isinstance(event, Key) else None
+        return active is not None and active.binding.action == "quit"
 
     async def take(self, event: Key | Paste, act: Callable[[Event], Awaitable[None]]) -> None:
         """Let it act, now or when it comes again because it is its turn."""
+        if event.time < self._seen_at and not self._leaves(event):
+            self._say(MOVED)
+            return
         if self._waits(event):
             return
         before = self._there

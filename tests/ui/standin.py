@@ -191,7 +191,7 @@ class StandIn(StandInWriting, StandInProblems):
         )
 
     def rows(self, refs: Sequence[TicketRef]) -> list[Row]:
-        return [self._row(ref) for ref in refs]
+        return [self._row(ref) for ref in refs if ref in self.tickets]
 
     def read(self, ref: TicketRef) -> Reading | None:
         if ref not in self.tickets:

@@ -1,5 +1,6 @@
 """The screen as it was left comes back before Textual does, and only where it is ours and whole."""
 
+import json
 import os
 import pty
 import select
@@ -8,6 +9,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from fcntl import ioctl
 from pathlib import Path
 
@@ -17,11 +19,15 @@ from standin import NOW
 from standin_story import story
 from textual.pilot import Pilot
 
+from supportdesk.model import Comment, Conversation, Person, Status, Ticket, TicketRef
+from supportdesk.store.cache import Cache
+from supportdesk.store.ledger import Ledger
 from supportdesk.ui import lastframe
 from supportdesk.ui.leaving import keep_frame
 
 SIZE = (60, 10)
 ROWS = [f"\x1b[1mrow {number}\x1b[0m".ljust(60) for number in range(10)]
+PLACE = '{"view": "open"}'
 PAINTED = "the script goes on"
 SCRIPT = f"""
 import os, sys
@@ -89,7 +95,7 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 
 
 def kept(home: Path, **more: str) -> Path:
-    lastframe.keep(home, home.parent / "config.toml", SIZE, ROWS, environ(home, **more))
+    lastframe.keep(home, home.parent / "config.toml", SIZE, [PLACE, *ROWS], environ(home, **more))
     return home / lastframe.NAME
 
 
@@ -150,7 +156,7 @@ def test_a_configuration_that_is_a_pipe_is_left_for_the_console_to_read(home: Pa
     config.unlink()
     os.mkfifo(config, 0o600)
     assert not painted(home)
-    lastframe.keep(home, config, SIZE, ROWS, environ(home))
+    lastframe.keep(home, config, SIZE, [PLACE, *ROWS], environ(home))
 
 
 def test_a_configuration_below_nobodys_home_is_no_crash(home: Path) -> None:
@@ -159,7 +165,7 @@ def test_a_configuration_below_nobodys_home_is_no_crash(home: Path) -> None:
 
 def test_a_row_that_a_terminal_would_obey_is_not_kept(home: Path) -> None:
     rows = [*ROWS[:-1], "\x1b]52;c;Y3Vy\x07"]
-    lastframe.keep(home, home.parent / "config.toml", SIZE, rows, environ(home))
+    lastframe.keep(home, home.parent / "config.toml", SIZE, [PLACE, *rows], environ(home))
     assert list(home.iterdir()) == []
 
 
@@ -179,6 +185,29 @@ def test_keys_typed_over_the_frame_act_on_the_console(home: Path) -> None:
     assert second.count("\x1b[?1049h") == 1, "some terminals clear the screen when they are sent there again"
     assert "\x1b[?7h\x1b[?1000h" in before, "what is typed early is not echoed over the frame"
     assert "Keys that act here" in after
+
+
+def test_a_key_typed_over_the_frame_acts_on_the_ticket_that_it_shows(home: Path) -> None:
+    (home.parent / "config.toml").write_text(
+        '[desks.acme]\nprovider = "zendesk"\nurl = "http://127.0.0.1:9"\n', encoding="utf-8"
+    )
+    cache, who = Cache.open(home / "cache.sqlite3"), Person(name="Ngozi")
+    for number in range(9):
+        ref, at = TicketRef("acme", str(number)), NOW - timedelta(hours=number)
+        opening = Comment(id=f"{number}", author=who, public=True, created_at=at, body="Trays vanish.")
+        new = Ticket(
+            ref=ref, subject="Printer", status=Status.OPEN, requester=who, created_at=at, updated_at=at, stamp="1"
+        )
+        cache.put_conversation(Conversation(ticket=new, comments=(opening,)))
+    cache.set_meta("desks", json.dumps({"acme": "zendesk|http://127.0.0.1:9||"}))
+    cache.close()
+    start = [sys.executable, "-m", "supportdesk"]
+    given = environ(home, SUPPORTDESK_TOKEN_ACME="canary-of-a-token", COLORTERM="truecolor", PATH=os.environ["PATH"])
+    in_terminal(start, given, (100, 30), {"offline": b"jjj\r\x11"})
+    in_terminal(start, given, (100, 30), {"as you left it": b"e", "Solved": b"\x11"})
+    ledger = Ledger.open(home, now=lambda: NOW)
+    assert [entry.ref for entry in ledger.all_outgoing()] == [TicketRef("acme", "3")]
+    ledger.close()
 
 
 def test_every_key_typed_over_the_frame_arrives_as_it_was_pressed(home: Path) -> None:

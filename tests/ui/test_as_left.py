@@ -1,0 +1,165 @@
+"""What a start shows is where the console was left; no key acts on another ticket than the one that was seen."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from drive import console, shown, toasts
+from standin import NOW, StandIn
+from standin_story import story
+from textual.events import Key
+from textual.keys import _character_to_key
+
+from supportdesk.errors import NotFoundError
+from supportdesk.model import TicketRef
+from supportdesk.ui.app import SupportDesk
+from supportdesk.ui.place import Place, read
+from supportdesk.ui.queue import QueueScreen
+from supportdesk.ui.turns import MOVED, SEEN_S
+
+SIZES = [(80, 24), (100, 16), (140, 30)]
+STATUS = 3  # rows from the top that say how things stand
+
+
+def session(
+    desk: StandIn, keys: str, place: Place | None = None, size: tuple[int, int] = (100, 16), ahead: str = ""
+) -> tuple[SupportDesk, str, str, list[str]]:
+    """Start, with keys that were typed before the console was there, press others and leave.
+
+    The app, where it was left, what is on the screen, and what was said.
+    """
+    app = console(desk, place=place)
+
+    async def run() -> tuple[str, str, list[str]]:
+        for typed in ahead.split():
+            key = _character_to_key(typed) if len(typed) == 1 else typed
+            app.call_later(app.post_message, Key(key, typed if len(typed) == 1 else None))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await pilot.pause(0.1)
+            if app.is_running:
+                await pilot.press(*keys.split())
+                await pilot.pause(0.05)
+            said = await toasts(pilot)
+            app.clear_notifications()
+            screen = app.screen_stack[0]
+            assert isinstance(screen, QueueScreen)
+            left = screen.settle() if app.is_running else ""
+            await pilot.pause()
+            return left, shown(app), said
+
+    return app, *asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "",
+        "j j j",
+        "5 j",
+        "G k",
+        "j j enter j j j",
+        "slash i n enter j",
+        "slash e",
+        "3 slash a enter j enter j v",
+        "8 j e space",
+        "h j",
+    ],
+)
+def test_a_start_stands_where_the_console_was_left(keys: str, size: tuple[int, int]) -> None:
+    desk = story()
+    _, left, picture, _ = session(desk, keys, size=size)
+    _, again, same, said = session(desk, "", read(left), size)
+    assert again == left
+    assert same.splitlines()[STATUS:] == picture.splitlines()[STATUS:]
+    assert MOVED not in said
+
+
+@pytest.mark.parametrize("keys", ["j j j", "5 j", "j j enter j", "slash i n enter j"])
+def test_a_key_typed_over_the_screen_as_it_was_left_acts_on_what_it_shows(keys: str) -> None:
+    desk = story()
+    _, left, _, _ = session(desk, keys)
+    session(desk, "", read(left), ahead="e")
+    assert [entry.ref for entry in desk.entries] == [read(left).ref]
+
+
+def gone(desk: StandIn, ref: TicketRef) -> None:
+    del desk.tickets[ref]
+
+
+def changed(desk: StandIn, _ref: TicketRef) -> None:
+    """Another ticket is the newest now."""
+    last = [*desk.tickets][-1]
+    desk.tickets[last] = replace(desk.tickets[last], updated_at=NOW)
+
+
+def no_view(desk: StandIn, _ref: TicketRef) -> None:
+    listed: Callable[..., object] = desk.queue
+
+    def queue(view: str = "open", text: str = "") -> object:
+        if view == "waiting":
+            raise NotFoundError("There is no view called 'waiting'.", "")
+        return listed(view, text)
+
+    desk.queue = queue  # type: ignore[method-assign, assignment]
+
+
+@pytest.mark.parametrize(
+    ("keys", "happened"),
+    [("j j j", gone), ("j j enter", gone), ("j j enter", changed), ("j j", changed), ("5", no_view), ("G", gone)],
+)
+def test_where_something_else_stands_there_by_now_no_key_acts_and_that_is_said(
+    keys: str, happened: Callable[[StandIn, TicketRef], None]
+) -> None:
+    desk = story()
+    _, left, _, _ = session(desk, keys)
+    ref = read(left).ref
+    assert ref is not None
+    happened(desk, ref)
+    _, now, screen, said = session(desk, "", read(left), ahead="j e r x")
+    assert desk.entries == []
+    assert desk.drafts == story().drafts
+    assert said == [MOVED]
+    chosen = read(now).ref
+    assert chosen in desk.tickets
+    assert "as you left it" not in screen
+
+
+def test_a_place_that_cannot_be_read_is_none_and_no_key_acts() -> None:
+    for line in ("", "[]", "{}", '{"view": "open"}', '{"view": 1}', "\x00"):
+        assert read(line) == Place()
+    desk = story()
+    _, now, _, said = session(desk, "", Place(), ahead="e")
+    assert desk.entries == []
+    assert said == [MOVED]
+    assert read(now).view == "open"
+
+
+def test_the_key_that_leaves_acts_on_any_screen() -> None:
+    app, _, _, _ = session(story(), "", Place(), ahead="e ctrl+q")
+    assert app.return_code == 0
+    assert not app.is_running
+
+
+def test_a_key_is_meant_for_what_stood_there_until_the_other_screen_can_have_been_seen() -> None:
+    desk = story()
+    app = console(desk, place=Place())
+
+    async def run() -> None:
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.press("e")
+            assert desk.entries == []
+            await pilot.pause(SEEN_S)
+            await pilot.press("e")
+            await pilot.pause()
+
+    asyncio.run(run())
+    assert len(desk.entries) == 1
+
+
+def test_without_a_screen_to_see_what_is_typed_ahead_acts_on_the_first_one() -> None:
+    desk = story()
+    _, left, _, said = session(desk, "", ahead="j e")
+    assert [entry.ref for entry in desk.entries] == [read(left).ref]
+    assert MOVED not in said
