@@ -10,6 +10,8 @@ from standin_story import busy, customer, half_read, proposal, story
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from supportdesk.ui.compose import ComposeScreen
+
 
 @pytest.fixture
 def picture(snap_compare: Any) -> Any:
@@ -21,7 +23,8 @@ def picture(snap_compare: Any) -> Any:
                 _steady(pilot)
                 await pilot.pause(0.1)
             for _ in range(100):  # a draft is saved half a second after the last key, later on a busy machine
-                if getattr(pilot.app.screen, "saved", True):
+                screen = pilot.app.screen
+                if not isinstance(screen, ComposeScreen) or screen.keeping.saved:
                     break
                 await pilot.pause(0.05)
             _steady(pilot)  # a screen that comes from a worker may have come since
