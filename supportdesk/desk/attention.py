@@ -57,8 +57,11 @@ class Attention:
 
     def every(self, now: datetime) -> timedelta:
         """How often the services are asked: less while nobody looks."""
-        idle = self.pressed_at is not None and now - self.pressed_at >= IDLE_AFTER
-        return IDLE_EVERY if idle else BUSY_EVERY
+        return IDLE_EVERY if self.idle(now) else BUSY_EVERY
+
+    def idle(self, now: datetime) -> bool:
+        """Whether nobody has been at the keys for a while."""
+        return self.pressed_at is not None and now - self.pressed_at >= IDLE_AFTER
 
     def due(self, now: datetime, *, pressed: bool = False) -> bool:
         """Whether it is time to ask again; a clock that was set back never silences a desk."""

@@ -377,9 +377,10 @@ class Desk:
         await late.sweeping.sweep(self.work, desk)
 
     def glance(self) -> None:
-        """Take in what other processes wrote, if the ledger on disk is longer than ours: cheap where it is not."""
+        """Take in what other processes wrote, if they did: cheap where they did not."""
         if late.ledger.Ledger.length_on_disk(self.work.folder) != self.work.ledger.length:
             self.work.catch_up()
+        late.sync.look(self.work)
 
     def due_in(self) -> float | None:
         """Seconds until something on its way is due; None when nothing waits, or when nothing may be sent."""

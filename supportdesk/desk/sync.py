@@ -25,6 +25,7 @@ async def sync(
 
     One that is being read already is left out: each goes at its own pace, and none waits for the slowest.
     With `for_s`, what is read in the background is left after as many seconds and taken up by the next sync.
+    Such a poll leaves out what another console on this machine reads.
     `again`: what could not be read lately is tried as well, and the services' views are read.
     """
     for_good()
@@ -32,7 +33,11 @@ async def sync(
     work.attention.polled_at = work.now()
     until = None if for_s is None else monotonic() + for_s
     alone = not any(connection.visit for connection in work.connections.values())
-    visits = [_visit(work, found, progress, until) for name in desks if not (found := work.connection(name)).visit]
+    polled = for_s is not None and not again
+    found = [one for name in desks if not (one := work.connection(name)).visit and (_ours(work, one) or not polled)]
+    if polled and not found:
+        return _report([])
+    visits = [_visit(work, connection, progress, until) for connection in found]
     for visit in visits if again else ():
         visit.again = True
         visit.gaps.ask_again()
@@ -46,6 +51,27 @@ async def sync(
             _ended(visit)
         work.changed()
     return _report(visits)
+
+
+def _ours(work: Workplace, connection: Connection) -> bool:
+    """Whether this console asks the desk's service; else what another one reads is shown."""
+    elsewhere = connection.reader.elsewhere
+    ours = connection.reader.take(work.folder, connection.account.name)
+    if ours and elsewhere:
+        work.recall()
+    return ours
+
+
+def look(work: Workplace) -> None:
+    """Take in what another console has read, if it has."""
+    stamp = work.cache.sieves.stamp()[0]
+    theirs = [one for one in work.connections.values() if one.reader.elsewhere and one.reader.seen != stamp]
+    if not theirs:
+        return
+    work.recall()
+    for connection in theirs:
+        connection.reader.seen, connection.read, connection.gaps = stamp, None, None
+    work.progressed()
 
 
 def _visit(work: Workplace, connection: Connection, progress: Progress, until: float | None) -> Visit:
@@ -63,6 +89,8 @@ def _ended(visit: Visit) -> None:
     if connection.visit is not visit:
         return
     connection.visit = connection.read = None
+    if work.attention.idle(work.now()):
+        connection.reader.leave()  # to a console that is looked at
     if work.syncing.startswith(f"{visit.name}: "):
         work.syncing = ""
 

@@ -38,6 +38,8 @@ async def read_words(visit: Visit) -> None:
     tried: set[TicketRef] = set()
     while waiting := [ref for ref in (_next(visit, tried) if fed else _on_screen(visit)) if ref not in tried]:
         tried.update(waiting)
+        if visit.connection.reader.elsewhere:
+            waiting.reverse()  # another process begins at the other end
         waiting.sort(key=visit.gaps.holds)  # what failed before keeps nothing else waiting
         if not await _read_all(visit, deque(waiting)):
             return
@@ -245,6 +247,7 @@ def _block(visit: Visit, waiting: deque[TicketRef], *, first: bool) -> list[Tick
 async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
     """Fetch some conversations in one go; where that fails because of one of them, each by itself."""
     provider, cache = visit.connection.provider, visit.work.cache
+    refs = [ref for ref in refs if _is_stale(visit, ref)]  # another process may have read some meanwhile
     known = [
         Conversation(ticket=ticket, comments=cache.comments(ref) or ())
         for ref in refs

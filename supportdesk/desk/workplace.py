@@ -14,6 +14,7 @@ from supportdesk import late, model, outbox, providers
 from supportdesk.desk.attention import Attention
 from supportdesk.desk.clocks import as_it_is
 from supportdesk.desk.pace import Pace
+from supportdesk.desk.reader import Reader
 from supportdesk.errors import NotFoundError, StoreError, UsageError
 from supportdesk.model import Decision, State, TicketRef
 from supportdesk.providers import Account
@@ -43,7 +44,7 @@ class Connection:
     ) -> None:
         self.account, self.ready, self._make_wire = account, ready, make_wire
         self.identity: providers.Identity | None = None
-        self.asked, self.pace = False, Pace()
+        self.asked, self.pace, self.reader = False, Pace(), Reader()
         self.online: bool | None = None
         self.visit: object = None  # while it is being read
         self.gaps: late.gaps.Gaps | None = None  # what could not be read, once somebody asked
@@ -88,6 +89,7 @@ class Connection:
 
     async def close(self, wait_s: float) -> None:
         """Close the wire if it was ever opened, after what is being written was given `wait_s` to end."""
+        self.reader.leave()
         if "wire" in self.__dict__:
             await self.wire.close(wait_s)
 

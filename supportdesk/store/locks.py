@@ -89,12 +89,12 @@ class SenderLock(Lock):
 
 
 class Claim(Lock):
-    """Held while something is written on this console; its file goes with it."""
+    """Held while something is written, or a desk is read, on this console; its file goes with it."""
 
-    def __init__(self, folder: Path, what: str, files: Files | None = None) -> None:
+    def __init__(self, folder: Path, what: str, files: Files | None = None, *, kind: str = "draft") -> None:
         from hashlib import blake2b  # 3 ms that the first frame need not wait for
 
-        name = f"draft-{blake2b(what.encode(), digest_size=8).hexdigest()}.lock"
+        name = f"{kind}-{blake2b(what.encode(), digest_size=8).hexdigest()}.lock"
         super().__init__(folder / name, files or Files(), os.getpid())
 
     def take(self) -> bool:
