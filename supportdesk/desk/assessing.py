@@ -7,6 +7,7 @@ from itertools import takewhile
 from time import monotonic
 
 from supportdesk.desk.slices import Steps, in_slices
+from supportdesk.desk.versions import newest
 from supportdesk.desk.workplace import Workplace
 from supportdesk.insight.repeats import Sketch
 from supportdesk.insight.rules import Rules
@@ -51,13 +52,16 @@ def _put_aside(cache: Cache, found: Conversation) -> None:
 
 
 async def judge(work: Workplace, until: float | None = None) -> None:
-    """Read again what older rules have read, some at a time and, with `until`, till then; not while that is paused."""
-    done = left = 0
+    """Read again what older rules have read, some at a time and, with `until`, till then; not while that is paused.
+
+    What newer ones have read stays: they are those of a console that was started after this one.
+    """
+    done, left, ours = 0, 0, newest(work)
     said = ""
     before: list[TicketRef] = []
 
     def goes_on(_: object = None) -> bool:
-        return not work.attention.paused and (until is None or monotonic() < until)
+        return ours and not work.attention.paused and (until is None or monotonic() < until)
 
     while goes_on() and (refs := work.cache.unscored(work.rules.version, SOME)) and refs != before:
         if len(refs) == SOME and not left:

@@ -10,6 +10,7 @@ from supportdesk.desk.bookmark import bookmark
 from supportdesk.desk.keeping import retire
 from supportdesk.desk.lists import read_lists
 from supportdesk.desk.readings import SyncReport
+from supportdesk.desk.versions import newest
 from supportdesk.desk.visit import Progress, Visit, counted, gaps_of, together
 from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace
@@ -33,7 +34,7 @@ async def sync(
     work.attention.polled_at = work.now()
     until = None if for_s is None else monotonic() + for_s
     alone = not any(connection.visit for connection in work.connections.values())
-    polled = for_s is not None and not again
+    polled, latest = for_s is not None and not again, newest(work)
     found = [one for name in desks if not (one := work.connection(name)).visit and (_ours(work, one) or not polled)]
     if polled and not found:
         return _report([])
@@ -49,6 +50,8 @@ async def sync(
     finally:
         for visit in visits:
             _ended(visit)
+            if not latest:
+                visit.connection.reader.leave()  # to a console that has newer ones
         work.changed()
     return _report(visits)
 
