@@ -114,7 +114,7 @@ def status(work: Workplace) -> DeskStatus:
         banner=banner(work),
         filing=_filing(work),
         paused=work.attention.halted,
-        share=next((connection.pace.brief() for connection in work.connections.values()), ""),
+        share=next((words for it in work.connections.values() if it.visit and (words := it.pace.brief())), ""),
     )
 
 

@@ -9,6 +9,7 @@ from crowds import Place, open_place, service
 
 from supportdesk.demo import Embedded, Server
 from supportdesk.desk import visit as visits
+from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection
 from supportdesk.errors import Limited
 
@@ -99,6 +100,16 @@ def test_one_desk_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> N
 
     assert all(asyncio.run(minutes()))
     assert place.desk.work.connection("acme").synced_at is not None
+
+
+def test_the_share_that_is_shown_is_that_of_the_desk_that_is_read(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 3, share=0.5)
+    beside(place)
+    bolt = place.desk.work.connection("bolt")
+    bolt.pace = Pace(0.25)
+    assert place.desk.status().share == ""
+    bolt.visit = object()
+    assert place.desk.status().share == "at most 25% of its limit"
 
 
 def test_a_request_is_never_made_twice_by_two_polls(tmp_path: Path) -> None:
