@@ -221,10 +221,10 @@ class Workplace:
 
     def read_afresh(self, desk: str) -> None:
         """Let the next sync of a desk read everything."""
-        for what in ("synced", "reading"):
+        for what in ("synced", "reading", "gaps"):
             self.cache.set_meta(f"{what}:{desk}", "")
         if desk in self.connections:
-            self.connections[desk].synced_at = None
+            self.connections[desk].synced_at = self.connections[desk].gaps = None
 
     def outgoing(self) -> list[model.Outgoing]:
         """Everything on its way or just gone, oldest first."""

@@ -94,6 +94,15 @@ def test_what_somebody_asks_for_is_asked_for_at_once(tmp_path: Path) -> None:
     assert asyncio.run(place.desk.sync(again=True)).unread == 0
 
 
+def test_who_signs_in_as_somebody_else_is_not_barred_from_what_the_other_might_not_read(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 30, comments=2)
+    spoilt = spoil(place, 403, "/10003/comments")
+    minute(place)
+    spoilt.clear()
+    place.desk.work.read_afresh("acme")
+    assert minute(place)[0].unread == 0
+
+
 def test_opening_one_that_cannot_be_read_does_not_make_the_desk_offline(tmp_path: Path) -> None:
     place = open_place(tmp_path, "zendesk agent", 3, comments=2)
     minute(place)
