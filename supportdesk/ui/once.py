@@ -6,11 +6,13 @@ from typing import TypeVar
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import WorkerError
 
 from supportdesk.ui.inert import COMPONENTS
+from supportdesk.ui.panes import pass_over_old
 
 R = TypeVar("R")
 
@@ -19,6 +21,10 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
     """A question over the screen."""
 
     COMPONENT_CLASSES = COMPONENTS
+
+    async def _on_resize(self, event: Resize) -> None:
+        """Textual lays out for any size that it is told."""
+        pass_over_old(self, event)
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Close, unless it is closed already: Textual would close whatever is on top now."""
@@ -30,6 +36,10 @@ class Palette(CommandPalette):
 
     Enter waits for what fits the letters before it: Textual's would take what fitted those that were there first.
     """
+
+    async def _on_resize(self, event: Resize) -> None:
+        """Textual lays out for any size that it is told."""
+        pass_over_old(self, event)
 
     @on(Input.Submitted)
     async def _taken(self, event: Input.Submitted) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from textual.events import Idle
+from textual.events import Idle, Resize
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.signal import Signal
@@ -17,7 +17,7 @@ from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.inert import COMPONENTS, Bar
 from supportdesk.ui.keys import KeyRow, always_on, footer, rows, typing
-from supportdesk.ui.panes import Ground
+from supportdesk.ui.panes import Ground, pass_over_old
 from supportdesk.ui.terminal import SteadyDriver
 
 T = TypeVar("T")
@@ -159,6 +159,10 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
         """Draw the cells that changed; none before the first screenful is whole, and not every step to it."""
         if self.console.ready:
             super()._compositor_refresh()
+
+    async def _on_resize(self, event: Resize) -> None:
+        """Textual lays out for any size that it is told."""
+        pass_over_old(self, event)
 
     async def _on_idle(self, event: Idle) -> None:
         """Lay the first screenful out as soon as every widget has heard what was said to it, not at the next tick."""
