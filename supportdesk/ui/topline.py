@@ -123,7 +123,7 @@ def _freshness(status: DeskStatus, now: datetime) -> list[Piece]:
 def _lacking(desks: Sequence[DeskLine]) -> list[Piece]:
     """That the screen is not all there is: something could not be read, however fresh the rest."""
     unread = sum(desk.unread for desk in desks)
-    lacks = next((desk.lacks for desk in desks if desk.lacks), "")
+    lacks = next((f"{_named(desks, [desk])}{desk.lacks}" for desk in desks if desk.lacks), "")
     if not unread and not lacks:
         return []
     words = f"{unread:,} unread, R says which" if unread else f"{lacks}, R says why"
@@ -134,11 +134,17 @@ def _data_age(desks: tuple[DeskLine, ...] | list[DeskLine], now: datetime) -> st
     times = [desk.synced_at for desk in desks if desk.synced_at is not None]
     if len(times) < len(desks):
         read = sum(desk.read for desk in desks)
-        return f"{counted(read, 'ticket')} read so far" if read else "not synced yet"
+        never = [desk for desk in desks if desk.synced_at is None]
+        return f"{counted(read, 'ticket')} read so far" if read else f"{_named(desks, never)}not synced yet"
     oldest = age(min(times), now)
     if min(times) - now > CLOCKS_DIFFER:
         return f"synced {moment(min(times), now)}"  # by this machine's clock, which was ahead
     return "synced just now" if oldest == "now" else f"synced {oldest} ago"
+
+
+def _named(desks: Sequence[DeskLine], some: Sequence[DeskLine]) -> str:
+    """The names of those that are meant, with a space; nothing where that is all of them."""
+    return "" if len(some) == len(desks) else f"{', '.join(desk.name for desk in some)} "
 
 
 def _spaced(marks: list[Piece]) -> list[Piece]:

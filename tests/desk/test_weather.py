@@ -12,6 +12,7 @@ from supportdesk.desk import visit as visits
 from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection
 from supportdesk.errors import Limited
+from supportdesk.ui.topline import status_line
 
 
 def beside(place: Place) -> Server:
@@ -100,6 +101,14 @@ def test_one_desk_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> N
 
     assert all(asyncio.run(minutes()))
     assert place.desk.work.connection("acme").synced_at is not None
+
+
+def test_of_several_desks_it_is_said_which_is_held_up(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 3)
+    beside(place).fail_next("429", wait_s=3600)
+    asyncio.run(place.desk.sync(for_s=45))
+    pieces = status_line(place.desk.status(), 120, place.at[0], demo=False).pieces
+    assert "● bolt not synced yet · bolt held up, R says why" in "".join(piece.text for piece in pieces)
 
 
 def test_the_share_that_is_shown_is_that_of_the_desk_that_is_read(tmp_path: Path) -> None:
