@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from time import monotonic
@@ -13,7 +14,7 @@ from supportdesk.insight.repeats import Sketch
 from supportdesk.insight.rules import Rules
 from supportdesk.insight.similar import telling_words
 from supportdesk.insight.workaround import considering
-from supportdesk.model import Comment, Conversation, Finding, Kind, TicketRef
+from supportdesk.model import Comment, Conversation, Finding, Kind, Ticket, TicketRef
 from supportdesk.store.cache import Cache
 from supportdesk.store.cache_answers import Told
 from supportdesk.store.cache_talks import LONG
@@ -21,6 +22,8 @@ from supportdesk.store.cache_talks import LONG
 FEW = 10  # flags that follow while a key waits
 SOME = 250  # conversations read again before it is told
 MOST_CONVERSATIONS = 10_000
+SETTLED = timedelta(seconds=5)  # after a change: services tell it by the second, and an answer is a while on its way
+CLOCKS_APART = timedelta(minutes=1)
 
 
 async def store(work: Workplace, found: Conversation, *, awaited: bool = False) -> None:
@@ -41,6 +44,17 @@ def storing(work: Workplace, found: Conversation) -> Steps:
     else:
         work.cache.put_conversation(found)
     _keep(work, found, findings, told, rules)
+    if _is_fresh(work, found.ticket):
+        work.cache.doubt(found.ticket.ref)
+
+
+def _is_fresh(work: Workplace, ticket: Ticket) -> bool:
+    """Whether it changed so lately that more may be said within that second, which no list would tell of."""
+    connection = work.connections.get(ticket.ref.desk)
+    if connection is None:
+        return False
+    there = work.now() + timedelta(seconds=connection.wire.server_time_offset_s)
+    return -CLOCKS_APART <= there - ticket.updated_at < SETTLED
 
 
 def _put_aside(cache: Cache, found: Conversation) -> None:

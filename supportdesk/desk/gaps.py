@@ -9,6 +9,7 @@ from supportdesk.store import records
 from supportdesk.store.cache import Cache
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+DOUBT = timedelta(microseconds=1)  # what was read is looked at once more
 MOST_KEPT = 1000
 MOST_NAMED = 5
 
@@ -82,8 +83,8 @@ class Gaps:
         """Let go of what was read meanwhile, or is not there any more."""
         for id_ in tuple(self._gaps):
             ref = TicketRef(self._desk, id_)
-            ticket = self._cache.ticket(ref)
-            if ticket is None or self._cache.conversation_stamp(ref) == ticket.updated_at:
+            ticket, stamp = self._cache.ticket(ref), self._cache.conversation_stamp(ref)
+            if ticket is None or (stamp and ticket.updated_at - stamp <= DOUBT):
                 del self._gaps[id_]
                 self.unread = max(self.unread - 1, 0)
 

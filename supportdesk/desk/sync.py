@@ -14,7 +14,7 @@ from supportdesk.desk.versions import newest
 from supportdesk.desk.visit import Progress, Visit, counted, gaps_of, together
 from supportdesk.desk.words import read_words
 from supportdesk.desk.workplace import Connection, Workplace
-from supportdesk.errors import Distrusted, Limited, Lost, Refused, ServiceError, SupportdeskError
+from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused, ServiceError, SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.store.pauses import for_good
 
@@ -158,6 +158,11 @@ async def refresh(work: Workplace, ref: TicketRef) -> int:
     try:
         found = await connection.wire.run(counted(connection.provider.conversation(ref), connection.pace))
         await store(work, found, awaited=True)
+    except Missing as problem:
+        work.cache.forget_ticket(ref)
+        work.changed()
+        kept = "It was taken out of the queue; what you wrote on it is kept."
+        raise Missing(f"{problem.message} {kept}", problem.hint, status=problem.status) from problem
     except SupportdeskError as problem:
         _missed(work, ref, problem)
         raise

@@ -123,6 +123,10 @@ class Cache:
             if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
                 self._put_comments(n, ticket.ref, conversation.comments, text)
 
+    def doubt(self, ref: TicketRef) -> None:
+        """A conversation that is here may lack what was said within the second of its ticket's last change."""
+        self._run("UPDATE tickets SET fetched = updated - 1 WHERE desk = ? AND id = ? AND fetched = updated", _key(ref))
+
     def put_part(self, ref: TicketRef, comments: Sequence[model.Comment]) -> None:
         """Keep what was fetched so far of a conversation that has to be fetched; nothing: as if it never had been."""
         with self.batch():

@@ -42,6 +42,7 @@ def _put(once: dict[TicketRef, model.Ticket], openings: Openings, read: Read, ma
     new: list[tuple[model.Ticket, str]] = []
     other: list[tuple[int, model.Ticket, str]] = []
     opened: dict[int, model.Comment] = {}
+    doubted: list[tuple[int]] = []
     for ref, ticket in once.items():
         text = rows_of.to_json(ticket)
         if ref not in known:
@@ -53,16 +54,25 @@ def _put(once: dict[TicketRef, model.Ticket], openings: Openings, read: Read, ma
             continue  # a service's view may be minutes behind what another call has told
         if before != text:
             other.append((n, ticket, text))
+            if fetched == updated == now and _counts_differ(ticket, before):
+                doubted.append((n,))  # something was said within the second of the last change that was read
         if fetched != now and (opening := openings.get(ref)):
             opened[n] = opening
     if other:
         many(rows_of.UPDATE, [rows_of.columns(ticket) for _, ticket, _ in other])
         many("UPDATE whole SET ticket = ? WHERE n = ?", [(text, n) for n, _, text in other])
+    if doubted:
+        many("UPDATE tickets SET fetched = updated - 1 WHERE n = ?", doubted)
     if opened:
         many("INSERT OR REPLACE INTO conversations VALUES (?, ?)", _reopened(opened, read))
     if new:
         _put_new(new, openings, read, many)
     return len(new) + len(other)
+
+
+def _counts_differ(ticket: model.Ticket, before: str) -> bool:
+    counts = {ticket.comment_count, json.loads(before).get("comment_count")} - {None}
+    return len(counts) > 1
 
 
 def _put_new(new: Sequence[tuple[model.Ticket, str]], openings: Openings, read: Read, many: Many) -> None:

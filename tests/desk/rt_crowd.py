@@ -63,12 +63,23 @@ class Crowd(Server):
         if path == "/attachments":
             wanted = set() if '"NOT STARTSWITH"' in asked["query"] else _within(asked["query"])
             return self._page(asked, [it for it in self.parts if int(it["TransactionId"]) in wanted])
+        if found := re.fullmatch(r"/ticket/(\d+)(/\w+)?", path):
+            return self._ticket(int(found[1]), found[2] or "", asked)
         known: dict[str, Json] = {
             "/rt": {"Version": "5.0.3"},
             "/user/29": ALICE | {"Privileged": "1"},
             "/queue/Support": {"Name": "Support", "TicketCustomFields": [{"name": "Tags"}]},
         }
         return self.reply(200, known[path]) if path in known else self._page(asked, [])
+
+    def _ticket(self, number: int, part: str, asked: dict[str, str]) -> Answer:
+        if number not in self.tickets:
+            return self.refuse(404, "Ticket not found")
+        said = [it for it in self.transactions if it["ObjectId"] == str(number)]
+        if part == "/attachments":
+            ids = set() if '"NOT STARTSWITH"' in asked["query"] else {it["id"] for it in said}
+            return self._page(asked, [it for it in self.parts if it["TransactionId"] in ids])
+        return self._page(asked, said) if part == "/history" else self.reply(200, self.tickets[number])
 
     def _found(self, sql: str, column: str) -> list[Json]:
         rows = sorted(self.tickets.values(), key=lambda row: (row["LastUpdated"], row["id"]), reverse=True)

@@ -76,6 +76,7 @@ def test_one_that_failed_is_read_when_its_ticket_changes_or_when_it_can_be(tmp_p
     assert line(place).rstrip().endswith("2 unread, R says which")
     spoilt.clear()
     place.reply(3)
+    place.pass_time(10)
     minute(place)
     assert [ref.id for ref in place.desk.work.cache.stale("acme", 9)] == ["10004"]
     place.pass_time(300)

@@ -38,7 +38,9 @@ def crowd(house: House, count: int) -> Helpdesk:
             subject=f"Question {number}",
             author=author,
             status="open",
-            entries=(Entry(author=author, at=house.at[0] - timedelta(minutes=number), body=f"How do I do {number}?"),),
+            entries=(
+                Entry(author=author, at=house.at[0] - timedelta(minutes=1 + number), body=f"How is {number} done?"),
+            ),
         )
         for number in range(count)
     )

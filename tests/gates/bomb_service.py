@@ -170,7 +170,7 @@ class Service:
         elif path == "/api/v2/views.json":
             peer.sendall(_answer(b'{"views": []}'))
         else:
-            peer.sendall(_answer(b"{}", HEAD.replace(b"200 OK", b"404 Not Found")))
+            peer.sendall(_answer(b"{}", HEAD.replace(b"200 OK", b"403 Forbidden")))
 
     def close(self) -> None:
         self._socket.close()
