@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
 from supportdesk.store.cache_rows import instant
+from supportdesk.store.cache_upkeep import forget_frame
 
 EVERY = timedelta(hours=1)  # to look at every ticket that was solved takes a while, and nothing is older than days
 _LOOKED = "looked for old words"
@@ -15,7 +16,7 @@ async def retire(work: Workplace) -> None:
 
     Nothing of the ledger goes: what is unsent, verdicts and links stay.
     """
-    await in_slices(work, work.cache.upkeep.orphans(), work.cache.upkeep.forget)
+    await in_slices(work, work.cache.upkeep.orphans(), lambda n: _forget(work, n))
     if not work.keep_s or not _due(work):
         return
     before = instant(work.now() - timedelta(seconds=work.keep_s))
@@ -23,9 +24,15 @@ async def retire(work: Workplace) -> None:
     work.cache.set_meta(_LOOKED, work.now().isoformat())
 
 
+def _forget(work: Workplace, n: int) -> None:
+    work.cache.upkeep.forget(n)
+    forget_frame(work.folder)
+
+
 def _let_go(work: Workplace, n: int | None) -> None:
     if n is not None:
         work.cache.upkeep.let_go(n)
+        forget_frame(work.folder)
 
 
 def _due(work: Workplace) -> bool:

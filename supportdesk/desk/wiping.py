@@ -7,9 +7,9 @@ from supportdesk.desk.saving import remove_files
 from supportdesk.desk.workplace import Workplace
 from supportdesk.errors import HeldError
 from supportdesk.model import Outgoing, State
+from supportdesk.store.cache_upkeep import FRAME
 from supportdesk.store.files import Files, trouble
 
-FRAME = "last-frame"
 EDITED = ("writing-", ".writing-")  # what is in an editor, and what editors keep beside it
 GONE = (State.SENT, State.DROPPED)
 MOST_NAMED = 5

@@ -9,7 +9,7 @@ from typing import Any
 from supportdesk.errors import StoreError
 
 LONG_LOG = 8 * 1024 * 1024
-
+FRAME = "last-frame"  # the console's last screen, in the same folder
 LOOKED_AT = 200  # tickets at a time: whether they have words to let go of costs 5 µs each
 _OLD = (
     "SELECT updated, n, n IN (SELECT n FROM conversations) AND NOT EXISTS (SELECT 1 FROM marks"
@@ -89,6 +89,15 @@ class Upkeep:
         """Take what is left of a ticket away."""
         self.let_go(n)
         self._run("DELETE FROM whole WHERE n = ?", (n,))
+
+
+def forget_frame(folder: Path) -> None:
+    """Take the console's last screen away: words that are gone from the cache may stand on it.
+
+    Where it cannot be taken away, nothing can be written there, and no console shows it.
+    """
+    with suppress(OSError):
+        (folder / FRAME).unlink(missing_ok=True)
 
 
 def wipe(connection: sqlite3.Connection, desk: str) -> int:

@@ -9,11 +9,17 @@ from platform import python_version
 from textual.worker import WorkerFailed
 
 from supportdesk import __version__
-from supportdesk.errors import led_to, trail
+from supportdesk.errors import StoreError, led_to, trail
 
 
 def report(error: BaseException, folder: Path, now: datetime) -> str:
-    """Write the report, readable by us alone, and return the sentence for the terminal."""
+    """Write the report, readable by us alone, and return the sentence for the terminal.
+
+    What a disk refuses, or what is damaged on it, is no mistake: its own sentence says what it is.
+    """
+    cause = error.error if isinstance(error, WorkerFailed) else error
+    if isinstance(cause, StoreError):
+        return f"{cause.message} {cause.hint} What you queued or drafted is kept.".replace("  ", " ")
     text = "\n".join(_lines(error, now)) + "\n"
     path = folder / f"crash-{now:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     try:

@@ -38,8 +38,10 @@ def paint(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     if config is None or not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
         return False
     with suppress(OSError, ValueError):
-        size = os.get_terminal_size(sys.stderr.fileno())
-        rows = _read(_home(environ) / NAME, _key(config, (size.columns, size.lines), environ))
+        size, home = os.get_terminal_size(sys.stderr.fileno()), _home(environ)
+        if not os.access(home, os.W_OK) or not os.statvfs(home).f_bavail:
+            return False  # no console comes where nothing can be written
+        rows = _read(home / NAME, _key(config, (size.columns, size.lines), environ))
         if len(rows) == size.lines + 1 and _show(rows[1:]):
             _Painted.place = rows[0]
             return True
@@ -66,6 +68,8 @@ def keep(home: Path, config: Path, size: tuple[int, int], rows: Sequence[str], e
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(f"{_MAGIC} {_key(config, size, environ):08x} {zlib.crc32(body):08x}\n".encode() + body)
+            if target.is_dir():
+                target.rmdir()
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
@@ -115,13 +119,17 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 
 def _key(config: Path, size: tuple[int, int], environ: Mapping[str, str]) -> int:
-    """What a frame is tied to: version, size, colours, and the configuration with its desks and its theme."""
+    """What a frame is tied to: version, size, colours, and the configuration with its desks and its themes."""
     if not config.is_file():
         raise FileNotFoundError(config)  # a pipe can be read once, and not by us
     colours = [environ.get(name, "") for name in _COLOURS]
-    return zlib.crc32(
-        "\0".join((__version__, f"{size[0]}x{size[1]}", *colours)).encode(), zlib.crc32(config.read_bytes())
-    )
+    written = zlib.crc32(config.read_bytes())
+    with suppress(FileNotFoundError):
+        themes = (config.parent / "themes" / name for name in sorted(os.listdir(config.parent / "themes")))
+        for theme in themes:
+            if theme.suffix == ".toml" and theme.is_file():
+                written = zlib.crc32(theme.read_bytes(), written)
+    return zlib.crc32("\0".join((__version__, f"{size[0]}x{size[1]}", *colours)).encode(), written)
 
 
 def _read(path: Path, key: int) -> list[str]:

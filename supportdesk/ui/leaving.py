@@ -90,7 +90,7 @@ def keep_frame(screen: DeskScreen[Any], home: Path, config: Path, now: datetime,
     strips = screen._compositor.render_strips()  # Textual's own screenshots take them from there too
     if not strips:
         return
-    words = f" supportdesk  as you left it, {now:%a %H:%M}"
+    words = f" supportdesk  as you left it, {now:%a %d %b %H:%M}"
     ground = next((segment.style for segment in reversed([*strips[0]]) if segment.style), None)
     first = Strip([Segment(words[:width].ljust(width), ground)])
     rows = [steady(strip.discard_meta().render(screen.app.console)) for strip in (first, *strips[1:])]

@@ -11,6 +11,7 @@ from supportdesk.desk.keeping import retire
 from supportdesk.errors import StoreError
 from supportdesk.model import Decision, Outgoing, Reply, State, TicketRef
 from supportdesk.store.cache import Cache
+from supportdesk.store.cache_upkeep import FRAME
 from supportdesk.store.frames import frame
 
 ENTRIES, LIMIT_S = 10_000, 6.0  # measured: see the README; the limit only protects
@@ -144,7 +145,9 @@ def test_a_desk_that_leads_elsewhere_shows_none_of_its_tickets_and_their_words_g
     assert work.notices == (f"wren leads elsewhere now: its {count} tickets of before are let go of.",)
     assert work.cache._one("SELECT count(*) FROM conversations")[0] > 0
     assert work.connections["wren"].synced_at is None
+    (work.folder / FRAME).write_text("a screen")
     run(retire(work))
+    assert not (work.folder / FRAME).exists()
     for table in ("whole", "conversations", "findings", "answers", "told"):
         left = f"SELECT count(*) FROM {table} WHERE n NOT IN (SELECT n FROM tickets)"
         assert work.cache._one(left) == (0,)

@@ -13,7 +13,7 @@ from standin_story import story
 from textual.worker import WorkerFailed
 
 from supportdesk.config import Config
-from supportdesk.errors import UsageError
+from supportdesk.errors import StoreError, UsageError
 from supportdesk.ui.console import run_console
 from supportdesk.ui.crash import report
 
@@ -127,3 +127,12 @@ def test_a_worker_that_failed_is_followed_to_where_it_did(tmp_path: Path) -> Non
     (file,) = tmp_path.glob("crash-*.txt")
     assert "in explode" in file.read_text()
     assert "with a message" not in file.read_text()
+
+
+def test_what_a_disk_refuses_is_told_by_its_own_sentence_and_is_no_mistake(tmp_path: Path) -> None:
+    damaged = StoreError("The cache was damaged and has been removed.", "Start again: it is fetched anew.")
+    failed = WorkerFailed(damaged)
+    for error in (damaged, failed):
+        said = report(error, tmp_path, datetime(2026, 11, 24, tzinfo=UTC))
+        assert said.startswith("The cache was damaged and has been removed. Start again: it is fetched anew.")
+    assert list(tmp_path.iterdir()) == []

@@ -130,6 +130,38 @@ def test_a_frame_of_another_size_version_colour_or_configuration_is_not_shown(
     assert not painted(home)
 
 
+def test_a_frame_in_the_colours_of_another_theme_is_not_shown(home: Path) -> None:
+    themes = home.parent / "themes"
+    kept(home)
+    themes.mkdir()
+    assert painted(home)
+    (themes / "mine.toml").write_text('name = "mine"\nprimary = "#112233"\n', encoding="utf-8")
+    assert not painted(home)
+    kept(home)
+    assert painted(home)
+    (themes / "mine.toml").write_text('name = "mine"\nprimary = "#332211"\n', encoding="utf-8")
+    assert not painted(home)
+
+
+def test_no_frame_is_shown_where_the_console_will_not_be_able_to_write(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither on a disk that is full nor in a folder that is closed: it would be gone for a sentence at once."""
+    kept(home)
+    full, closed = "os.statvfs = lambda path: type('', (), {'f_bavail': 0})", "os.access = lambda path, mode: False"
+    for cause in (full, closed):
+        monkeypatch.setattr(f"{__name__}.SCRIPT", SCRIPT.replace("shown =", f"{cause}\nshown =", 1))
+        assert not painted(home)
+    monkeypatch.undo()
+    assert painted(home)
+
+
+def test_an_empty_folder_in_the_place_of_the_frame_gives_way(home: Path) -> None:
+    (home / lastframe.NAME).mkdir()
+    kept(home)
+    assert painted(home)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
