@@ -68,14 +68,16 @@ def checked(response: Response, what: str) -> Response:
 
 
 def rows(what: str, path: str, query: Query) -> Flow[list[Json]]:
-    """Every row of a list, page after page until one is empty; Distrusted when none is."""
+    """Every row of a list, page after page until one is empty; Distrusted when none is, or when pages repeat."""
     found: list[Json] = []
     for page in range(1, PAGES + 1):
         more = yield from page_of(what, path, query, page)
         if not more:
             return found
+        if more == found[-len(more) :]:
+            break
         found += more
-    raise Distrusted(f"{what}: more than {PAGES} pages, or pages without end.", "Open it in RT.")
+    raise Distrusted(f"{what}: more than {PAGES} pages, or pages that repeat.", "Open it in RT.")
 
 
 def page_of(what: str, path: str, query: Query, page: int) -> Flow[list[Json]]:

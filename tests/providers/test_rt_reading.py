@@ -96,10 +96,12 @@ def test_a_short_page_is_not_the_end_but_an_empty_one_is() -> None:
     assert (last.tickets, last.cursor) == ((), "")
 
 
-def test_what_is_read_whole_and_never_ends_is_not_taken_for_whole_after_a_hundred_pages() -> None:
-    row = {"id": "1", "Type": "Correspond", "Creator": "x", "Created": "2026-11-01T00:00:00Z"}
-    with pytest.raises(Distrusted, match="pages without end"):
-        drive(history(TicketRef("help", "1")), [json_answer({"items": [row]})] * 100)
+@pytest.mark.parametrize(("pages", "step"), [(100, 1), (2, 0)])
+def test_what_never_ends_or_repeats_is_not_taken_for_whole(pages: int, step: int) -> None:
+    row = {"Type": "Correspond", "Creator": "x", "Created": "2026-11-01T00:00:00Z"}
+    endless = [json_answer({"items": [row | {"id": str(1 + step * page)}]}) for page in range(pages)]
+    with pytest.raises(Distrusted, match="more than 100 pages, or pages that repeat"):
+        drive(history(TicketRef("help", "1")), endless)
 
 
 def test_a_queue_of_more_than_ten_thousand_goes_on() -> None:
