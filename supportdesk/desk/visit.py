@@ -15,8 +15,9 @@ from supportdesk.model import TicketRef
 from supportdesk.providers import Flow
 
 T = TypeVar("T")
-LONGEST_PATIENCE_S = 120.0  # with a service that answers a question with nothing but that we have to wait
+LONGEST_PATIENCE_S = 120.0  # with a service that answers with nothing but that we have to wait, or with our share
 LOOK_S = 1.0
+LONG_S = 90.0  # longer than until the next sync but one
 MOST_LOST = 8  # conversations in a row that cannot be read, after which no more are asked for in a visit
 Progress = Callable[[str], object]
 
@@ -134,13 +135,20 @@ class Visit:
             wait_s = self.connection.pace.wait_s(kind)
             if self.work.attention.paused:
                 return False
-            if self._ends_in(wait_s):
+            if self._ends_in(wait_s) or wait_s > LONGEST_PATIENCE_S:
+                self._put_off(wait_s)
                 return False
             if not wait_s:
                 return True
             self.told(f"goes on at {self._until(wait_s)}, leaving room for others")
             self.work.progressed()
             await self._rest(wait_s)
+
+    def _put_off(self, wait_s: float) -> None:
+        """Say so where the next sync will have no room either: what is missing stays so for long."""
+        if wait_s > LONG_S and not self.held_up:
+            self.held_up = True
+            self.troubles.append(f"More is read from {self._until(wait_s)} on: till then room is left for others.")
 
     async def _rest(self, wait_s: float) -> None:
         """Wait as long, or until it is paused."""

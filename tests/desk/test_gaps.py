@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,24 @@ def test_another_run_knows_what_the_last_one_could_not_read(tmp_path: Path) -> N
     place.desk.work.close()
     again = open_place(tmp_path, "zendesk agent", 30, comments=2)
     assert again.desk.status().desks[0].unread == 1
+
+
+def test_what_waits_for_room_for_longer_than_a_sync_or_two_is_counted(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "github", 30, comments=2, share=0.5)
+    answer = place.server.answer
+
+    def nearly_used_up(request: Request) -> Answer:
+        found, resets = answer(request), place.at[0].timestamp() + 3000
+        told = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "2400", "X-RateLimit-Reset": f"{resets:.0f}"}
+        kept = {name: value for name, value in found.headers.items() if not name.lower().startswith("x-ratelimit")}
+        return replace(found, headers={**kept, **told})
+
+    place.server.answer = nearly_used_up  # type: ignore[method-assign]  # by another program of ours
+    report, _ = minute(place)
+    assert report.unread == 30
+    assert "room is left for others" in report.lines[0]
+    assert "● synced 1m ago · 30 unread, R says which" in line(place)
+    assert asyncio.run(place.desk.sync()).unread == 30, "a command does not wait for it either"
 
 
 def test_a_desk_that_is_asked_to_wait_says_so(tmp_path: Path) -> None:
