@@ -28,10 +28,6 @@ from supportdesk.store.cache_sieve import Sieves
 from supportdesk.store.cache_talks import Talks
 from supportdesk.store.cache_views import Me
 
-_TAKEN_BACK = (  # not only more was said: something may have been redacted
-    "SELECT 1 FROM conversations WHERE substr(?, 1, length(comments) - 1) <> substr(comments, 1, length(comments) - 1)"
-    " AND n = ?"
-)
 _FORGET = (
     "DELETE FROM tickets WHERE n = ?",
     "DELETE FROM whole WHERE n = ?",
@@ -126,7 +122,7 @@ class Cache:
             self._run("UPDATE tickets SET fetched = ? WHERE n = ?", (rows_of.instant(ticket.updated_at), n))
             text = rows_of.many_to_json(conversation.comments)
             if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
-                if self._one(_TAKEN_BACK, (text, n)) is not None:
+                if self._one(cache_upkeep.TAKEN_BACK, (text, n)) is not None:
                     cache_upkeep.forget_frame(self._path.parent)
                 self._put_comments(n, ticket.ref, conversation.comments, text)
 

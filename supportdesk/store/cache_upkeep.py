@@ -11,6 +11,10 @@ from supportdesk.errors import StoreError
 LONG_LOG = 8 * 1024 * 1024
 FRAME = "last-frame"  # the console's last screen, in the same folder
 LOOKED_AT = 200  # tickets at a time: whether they have words to let go of costs 5 µs each
+TAKEN_BACK = (  # not only more was said: something may have been redacted
+    "SELECT 1 FROM conversations WHERE substr(?, 1, length(comments) - 1) <> substr(comments, 1, length(comments) - 1)"
+    " AND n = ?"
+)
 _OLD = (
     "SELECT updated, n, n IN (SELECT n FROM conversations) AND NOT EXISTS (SELECT 1 FROM marks"
     " WHERE marks.desk = tickets.desk AND marks.id = tickets.id AND (queued OR held OR draft))"
