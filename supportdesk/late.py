@@ -22,6 +22,7 @@ PLACES = {  # lower rooms first: what arrives by itself comes in small pieces
     "ledger": "store",
     "wordings": "store",
     "assessing": "desk",
+    "compacting": "desk",
     "drafting": "desk",
     "escalation": "desk",
     "exposing": "desk",

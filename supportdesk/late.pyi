@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from supportdesk.desk import (
     assessing as assessing,
+    compacting as compacting,
     drafting as drafting,
     escalation as escalation,
     exposing as exposing,

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
+from supportdesk import late
 from supportdesk.cli.asked import asked
 from supportdesk.cli.output import Unwritable, emit, err, error_json, finish
 from supportdesk.config import Config, load
@@ -105,15 +106,23 @@ async def _with(desk: Desk, config: Config, secrets: Secrets, arguments: SimpleN
         desk.work.catch_up()
         for notice in () if arguments.quiet else desk.work.notices:
             err(notice)
-        if arguments.command == "doctor":
-            return int(await _named("account:doctor")(desk, config, secrets, arguments))
-        if arguments.command == "shift":
-            return int(_named("shift:shift")(desk, config, arguments))
-        if (plain := PLAIN.get(arguments.command)) is not None:
-            return int(_named(plain)(desk, arguments))
-        return int(await _named(ASYNC[arguments.command])(desk, arguments))
+        before = desk.work.ledger.length
+        code = await _run(desk, config, secrets, arguments)
+        if desk.work.ledger.length != before:  # whoever writes makes room
+            await late.compacting.compact(desk.work, 0.0)
+        return code
     finally:
         await desk.close()
+
+
+async def _run(desk: Desk, config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
+    if arguments.command == "doctor":
+        return int(await _named("account:doctor")(desk, config, secrets, arguments))
+    if arguments.command == "shift":
+        return int(_named("shift:shift")(desk, config, arguments))
+    if (plain := PLAIN.get(arguments.command)) is not None:
+        return int(_named(plain)(desk, arguments))
+    return int(await _named(ASYNC[arguments.command])(desk, arguments))
 
 
 def _named(command: str) -> Callable[..., Any]:

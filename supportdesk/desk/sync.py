@@ -7,6 +7,7 @@ from supportdesk.desk import identity
 from supportdesk.desk.assessing import judge, store
 from supportdesk.desk.banner import barred
 from supportdesk.desk.bookmark import bookmark
+from supportdesk.desk.compacting import compact
 from supportdesk.desk.keeping import retire
 from supportdesk.desk.lists import read_lists
 from supportdesk.desk.readings import SyncReport
@@ -47,6 +48,7 @@ async def sync(
         if alone:
             await judge(work, until)
             await retire(work)
+            await compact(work)
     finally:
         for visit in visits:
             _ended(visit)

@@ -20,6 +20,18 @@ def header_of(payloads: Sequence[bytes]) -> Document | None:
     return numbers if all(type(number) is int and number >= 0 for number in numbers.values()) else None
 
 
+def origin_of(payloads: Sequence[bytes]) -> tuple[int, int, int] | None:
+    """Of a compacted file: the device and number of the file it was made of, and the length up to which it was.
+
+    None where the first frame tells no such thing.
+    """
+    header = _loads(payloads[0]) if payloads else None
+    origin = header.get("of") if isinstance(header, dict) else None
+    if not isinstance(origin, list) or len(origin) != 3 or not all(type(number) is int for number in origin):
+        return None
+    return origin[0], origin[1], origin[2]
+
+
 def changes_of(payload: bytes) -> Changes | None:
     """The changes of one transaction; None when they are none."""
     changes = _loads(payload)

@@ -161,6 +161,24 @@ class Files:
         os.close(fd)
 
 
+def keep_copy(files: Files, path: Path, data: bytes) -> None:
+    """Write a copy under a new name; once it returns, both last, and the original may go."""
+    fd = files.create(path)
+    try:
+        files.append(fd, data)
+        files.sync(fd)
+    finally:
+        files.close(fd)
+    files.sync_folder(path.parent)
+
+
+def free_name(files: Files, path: Path) -> Path:
+    """The path, or one like it with a number behind it, that nothing has yet."""
+    taken = files.names(path.parent)
+    later = (f"{path.name}-{number}" for number in range(2, len(taken) + 3))
+    return path.with_name(next(free for free in (path.name, *later) if free not in taken))
+
+
 def open_log(path: Path) -> int:
     """A descriptor that writes at the end of a file of ours; OSError for anything else, which is not waited for."""
     fd = os.open(path, _FLAGS | os.O_CREAT | os.O_NONBLOCK, FILE_MODE)

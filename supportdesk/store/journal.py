@@ -5,7 +5,8 @@ A transaction is one frame, written and synced before it is acknowledged. Its JS
 `length` (base + size) never goes back and a projection can tell by it whether it is current.
 
 Reads never lock. A transaction locks `journal.lock`, takes in what other processes appended (or, when the file is
-another one, a whole compaction), and only then looks at the tables. Damage is never fatal: the file is copied to
+another one, goes on in that or reads it afresh), and only then looks at the tables. No transaction compacts: whoever
+has the time asks `worth_compacting`, and calls `compact_aside`. Damage is never fatal: the file is copied to
 `journal.corrupt-STAMP`, what can be read of it is written afresh, and `notices` says so. A file of an older schema is
 copied to `journal.schema-N` and written afresh; one of a newer schema is read, and never written to.
 """
@@ -21,15 +22,13 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store import frames
 from supportdesk.store.changes import Document, Tables, changes_of, dumps, header_of
-from supportdesk.store.files import Files, trouble
+from supportdesk.store.compaction import ASIDE, HEADER_ROOM, LOCK_WAIT_S, NAME, Compaction, Identity, goes_on_from
+from supportdesk.store.files import Files, free_name, keep_copy, trouble
 from supportdesk.store.locks import Lock
 from supportdesk.store.pauses import without_pauses
 from supportdesk.store.schema import CURRENT, Schema
+from supportdesk.store.weight import Weight
 
-NAME = "journal"
-LOCK_WAIT_S = 2.0
-WORTH_COMPACTING = 1 << 20
-_HEADER_ROOM = 128
 _DOING = "Writing the ledger"
 _EVERY_TABLE = ""
 
@@ -50,9 +49,8 @@ class Journal:
         self._fd: int | None = None
         self._base = self._end = 0
         self._damage = 0
-        self._compact_above = WORTH_COMPACTING
-        self._sizes: dict[tuple[str, str], int] = {}  # about how many bytes of the file are each document's
-        self._live = 0
+        self._settled: Identity | None = None  # the file whose name lasts, as far as we know
+        self._weight = Weight()
         self._versions: Counter[str] = Counter()
         self._before: Tables | None = None
         self._changes: dict[tuple[str, str], Document | None] = {}
@@ -129,7 +127,6 @@ class Journal:
             with self._undoing():
                 yield
                 self._commit()
-            self._compact_if_worth()
         finally:
             self._lock.release()
 
@@ -139,11 +136,38 @@ class Journal:
             return self._catch_up()
 
     def compact(self) -> None:
-        """Rewrite the file with what is current; a crash on the way leaves the old file or the new one."""
+        """Rewrite the file with what is current, at once; a crash on the way leaves the old file or the new one.
+
+        Nothing of what is not current is left on disk, nor in what a compaction that was killed left.
+        """
         if self._before is not None:
             raise RuntimeError("a transaction is under way")
         with self.transaction(), self._named("Compacting the ledger"):
             self._rewrite()
+            self._files.remove(self._path.with_name(ASIDE))
+
+    @property
+    def worth_compacting(self) -> bool:
+        """Whether more of the file is superseded than is current, and more than a megabyte of it."""
+        return self._weight.worth(self._end) and not (self._damage or self._older or self.closed)
+
+    def compact_aside(self, pace: Callable[[], bool]) -> Callable[[], None]:
+        """Compact while this object goes on, from another thread; `pace` may wait, and says whether to go on.
+
+        What it returns is to be called in this object's thread. StoreError when the disk fails.
+        """
+        settled = Compaction(self._path.parent, self._files, self._schema.number, pace).run()
+        return lambda: self._compacted(settled)
+
+    def _compacted(self, settled: Identity | None) -> None:
+        self._settled = settled or self._settled
+        self.refresh()
+        if settled is None:
+            self.put_off_compacting()
+
+    def put_off_compacting(self) -> None:
+        """Try again once the file is twice as long."""
+        self._weight.put_off(self._end)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -195,7 +219,7 @@ class Journal:
                 self._files.truncate(fd, self._end)
             raise trouble(error, self._path, _DOING) from error
         self._end += len(data)
-        self._weigh([(table, key, document) for (table, key), document in self._changes.items()], len(data))
+        self._weight.add([(table, key, document) for (table, key), document in self._changes.items()], len(data))
 
     def _open_fd(self) -> int:
         if self._fd is None:
@@ -204,19 +228,44 @@ class Journal:
 
     def _catch_up(self) -> bool:
         identity = self._files.identity(self._path)
-        if self._fd is None or identity != self._files.identity_of(self._fd):
+        if self._fd is None or identity is None:
             return identity is not None and self._reload()
-        size = self._files.size(self._fd)
+        if identity == self._files.identity_of(self._fd):
+            return self._read_on()
+        moved = self._read_on()  # nobody appends to the old file any more
+        if not self._follow():
+            return self._reload()
+        return self._read_on() or moved
+
+    def _read_on(self) -> bool:
+        fd = self._open_fd()
+        size = self._files.size(fd)
         if size < self._end:
             return self._reload()
         if size == self._end:
             return False
         if self._older:
             return self._reload()  # what was appended is as old as the rest
-        found = frames.read(self._files.read(self._fd, self._end, size))
+        found = frames.read(self._files.read(fd, self._end, size))
         if found.end:
             self._take_in(found, found.payloads)
         return bool(found.end)
+
+    def _follow(self) -> bool:
+        """Go on in the file that took the name, where it was made of ours; what we have read is not read again."""
+        fd = self._files.open(self._path)
+        if fd is None:
+            return False
+        old = self._open_fd()
+        head = self._files.read(fd, 0, HEADER_ROOM)
+        at = goes_on_from(head, self._written, self._files.identity_of(old), self.length)
+        if at is None or at > self._files.size(fd) or self._damage or self._older or self.closed:
+            self._files.close(fd)
+            return False
+        self._files.close(old)
+        self._fd, self._base, self._end = fd, self.length - at, at
+        self._weight.put_off(at)
+        return True
 
     def _reload(self) -> bool:
         fd = self._files.open(self._path)
@@ -228,8 +277,7 @@ class Journal:
         if self._fd is not None:
             self._files.close(self._fd)
         self._fd, self.tables, self._end, self._damage = fd, {}, 0, 0
-        self._sizes, self._live = {}, 0
-        self._compact_above = WORTH_COMPACTING
+        self._weight = Weight()
         self._base = self._base_of(header)
         self._written = self._schema.number if header is None else int(header["schema"])
         with without_pauses():
@@ -256,18 +304,10 @@ class Journal:
                     self.tables.get(table, {}).pop(key, None)
                 else:
                     self.tables.setdefault(table, {})[key] = document
-            self._weigh(changes or (), len(payload))
+            self._weight.add(changes or (), len(payload))
         self._end += found.end
         self._damage += found.damage
         self._moved()
-
-    def _weigh(self, changes: Sequence[tuple[str, str, Document | None]], size: int) -> None:
-        """Share the bytes of a frame among its documents: what is superseded is known without writing all of it."""
-        for table, key, document in changes:
-            self._live -= self._sizes.pop((table, key), 0)
-            if document is not None:
-                self._sizes[table, key] = size // len(changes)
-                self._live += size // len(changes)
 
     def _moved(self) -> None:
         self._versions[_EVERY_TABLE] += 1
@@ -288,10 +328,18 @@ class Journal:
             self._rewrite()
         elif self._files.size(self._fd) > self._end:
             self._files.truncate(self._fd, self._end)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Who gave the file its name may have been killed before that would last; nothing is appended until it does."""
+        ours = self._files.identity_of(self._open_fd())
+        if self._settled != ours:
+            self._files.sync_folder(self._path.parent)
+            self._settled = ours
 
     def _bring_up(self) -> None:
-        was, copy = self._written, self._free(f"{NAME}.schema-{self._written}")
-        self._copy(self._files.read(self._open_fd(), 0, self._end), copy)
+        was, copy = self._written, free_name(self._files, self._path.with_name(f"{NAME}.schema-{self._written}"))
+        keep_copy(self._files, copy, self._files.read(self._open_fd(), 0, self._end))
         self._rewrite()
         self.notices.append(
             f"The ledger was of schema {was} and is of schema {self._schema.number} now; as it was it is kept: {copy}."
@@ -299,9 +347,10 @@ class Journal:
 
     def _set_aside(self) -> None:
         data = self._files.read(self._open_fd(), 0, self._end)
-        path = self._free(f"{NAME}.corrupt-{self._now().astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        name = f"{NAME}.corrupt-{self._now().astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        path = free_name(self._files, self._path.with_name(name))
         if data:
-            self._copy(data, path)
+            keep_copy(self._files, path, data)
         self._rewrite()
         kept = sum(len(table) for table in self.tables.values())
         self.notices.append(
@@ -312,41 +361,14 @@ class Journal:
         )
         self._damage = 0
 
-    def _copy(self, data: bytes, path: Path) -> None:
-        fd = self._files.create(path)
-        try:
-            self._files.append(fd, data)
-            self._files.sync(fd)
-        finally:
-            self._files.close(fd)
-        self._files.sync_folder(path.parent)  # the copy's name has to last before the original's is given away
-
-    def _free(self, name: str) -> Path:
-        """A path beside the journal that nothing has yet."""
-        taken = self._files.names(self._path.parent)
-        later = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-        return self._path.with_name(next(free for free in (name, *later) if free not in taken))
-
-    def _compact_if_worth(self) -> None:
-        if self._end <= self._compact_above:
-            return
-        self._compact_above = self._live + max(self._live, WORTH_COMPACTING)
-        if self._end <= self._compact_above:
-            return
-        try:
-            self._rewrite()
-        except OSError as error:  # the transaction itself is safe: say it, and try again at twice the size
-            self._compact_above = 2 * self._end
-            self.notices.append(trouble(error, self._path, "Compacting the ledger").message)
-
     def _everything(self) -> bytes:
         header = {"schema": self._schema.number, "base": self.length + 1}
         written = [frames.frame(dumps(header))]
-        self._sizes, self._live = {}, 0
+        self._weight = Weight()
         for name, table in self.tables.items():
             for key, document in table.items():
                 written.append(frames.frame(dumps([[name, key, document]])))
-                self._weigh([(name, key, document)], len(written[-1]))
+                self._weight.add([(name, key, document)], len(written[-1]))
         return b"".join(written)
 
     def _rewrite(self) -> None:
@@ -367,21 +389,4 @@ class Journal:
         self._fd, self._base, self._end = fd, self.length + 1, len(data)
         self._written = self._schema.number
         self._files.sync_folder(self._path.parent)
-
-
-def length_on_disk(folder: Path, files: Files | None = None) -> int:
-    """The journal's length as `Journal.length` counts it, from the file alone; 0 where there is none, -1 in doubt."""
-    files = files or Files()
-    path = folder / NAME
-    try:
-        fd = files.open(path)
-        if fd is None:
-            return 0
-        try:
-            head, size = files.read(fd, 0, _HEADER_ROOM), files.size(fd)
-        finally:
-            files.close(fd)
-    except OSError as error:
-        raise trouble(error, path, "Reading the ledger") from error
-    header = header_of(frames.read(head).payloads)
-    return -1 if header is None else int(header.get("base", 0)) + size
+        self._settled = self._files.identity_of(fd)

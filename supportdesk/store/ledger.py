@@ -17,7 +17,8 @@ from supportdesk.insight.teamwords import TeamWord
 from supportdesk.model import Draft, Escalation, Event, Outgoing, State, TicketRef, Verdict
 from supportdesk.store.changes import Document, Tables
 from supportdesk.store.files import Files
-from supportdesk.store.journal import Journal, length_on_disk
+from supportdesk.store.journal import Journal
+from supportdesk.store.length import length_on_disk
 from supportdesk.store.overlay import Overlay
 from supportdesk.store.pauses import without_pauses
 from supportdesk.store.records import decode, encode
@@ -100,8 +101,25 @@ class Ledger:
         return self._journal.refresh()
 
     def compact(self) -> None:
-        """Rewrite the journal without what is superseded."""
+        """Rewrite the journal without what is superseded; everything else waits."""
         self._journal.compact()
+
+    @property
+    def worth_compacting(self) -> bool:
+        """Whether so much is superseded that somebody should compact; no `put_` does."""
+        return self._journal.worth_compacting
+
+    def compact_aside(self, pace: Callable[[], bool]) -> Callable[[], None]:
+        """Compact in steps while this ledger is used: the one method that is for another thread.
+
+        `pace` is called between the steps, may wait, and says whether to go on. What is returned is called in the
+        ledger's own thread. StoreError when the disk fails: the ledger is as it was.
+        """
+        return self._journal.compact_aside(pace)
+
+    def put_off_compacting(self) -> None:
+        """Let the journal grow to twice its size before it is worth it again."""
+        self._journal.put_off_compacting()
 
     def close(self) -> None:
         """Let go of the files."""
