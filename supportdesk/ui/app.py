@@ -283,7 +283,8 @@ class SupportDesk(App[None], inherit_bindings=False):
         try:
             report = await self.desk.sync(for_s=READ_FOR_S, again=aloud)
             if aloud:
-                self.say(" ".join(report.failed or report.lines), grave=bool(report.failed))
+                said = " ".join((*report.failed, *report.lines)) or "It is being read just now."
+                self.say(said, grave=bool(report.failed))
         except SupportdeskError as problem:
             self.tell(problem)
         finally:
