@@ -17,6 +17,8 @@ class Bookmark:
     `began` is None between two readings; `since` is what changes are asked from, and stays while nothing changes, so
     that the service can answer that nothing did. `fed` and `fed_from` are the same for what was said.
 
+    `aside` is the export's cursor while the tickets are read that are too old for it.
+
     `there` is when the reading began by the service's clock: ours may be set right meanwhile. `moved`: something has
     changed since the views were read. `unsettled`: what the last full reading did not name is yet to be asked for; what
     it did is kept beside this in so many `named` pages.
@@ -26,6 +28,7 @@ class Bookmark:
     full: bool = False
     step: str = CHANGED
     cursor: str = ""
+    aside: str = ""
     since: datetime | None = None
     etag: str = ""
     full_at: datetime | None = None

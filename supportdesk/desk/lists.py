@@ -97,10 +97,11 @@ async def _exported(visit: Visit, mark: Bookmark) -> Bookmark | None:
             raise repeats(visit, "export")
     if not mark.full:
         return mark
-    cursor, mark = mark.cursor, replace(mark, step=OLDER)
-    keep(visit, mark)
-    older = await _older(visit, replace(mark, cursor=""), save=False)
-    return None if older is None else replace(mark, cursor=cursor)
+    if not mark.aside:
+        mark = replace(mark, step=OLDER, aside=mark.cursor, cursor="")
+        keep(visit, mark)
+    older = await _older(visit, mark)
+    return None if older is None else replace(older, cursor=mark.aside, aside="")
 
 
 async def _listed(visit: Visit, mark: Bookmark) -> Bookmark | None:
@@ -120,7 +121,7 @@ async def _listed(visit: Visit, mark: Bookmark) -> Bookmark | None:
         if mark.cursor:
             return None
         mark = replace(mark, etag=etag)
-    return await _older(visit, mark, save=True) if mark.full else mark
+    return await _older(visit, mark) if mark.full else mark
 
 
 def _walked(visit: Visit, mark: Bookmark, page: Page) -> Bookmark:
@@ -130,7 +131,7 @@ def _walked(visit: Visit, mark: Bookmark, page: Page) -> Bookmark:
     return named(visit, mark, refs) if mark.full and refs and not _exports(visit) else mark
 
 
-async def _older(visit: Visit, mark: Bookmark, *, save: bool) -> Bookmark | None:
+async def _older(visit: Visit, mark: Bookmark) -> Bookmark | None:
     """The open tickets that have not changed since the reading's beginning."""
     provider, since = visit.connection.provider, mark.since
     if since is None:
@@ -142,8 +143,7 @@ async def _older(visit: Visit, mark: Bookmark, *, save: bool) -> Bookmark | None
         ask = partial(provider.older, since)
     async for page, following in pages(visit, ask, mark.cursor):
         mark = _walked(visit, replace(mark, cursor=following), page)
-        if save:
-            keep(visit, mark)
+        keep(visit, mark)
     return None if mark.cursor else mark
 
 

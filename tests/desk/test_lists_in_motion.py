@@ -139,7 +139,7 @@ def test_more_tickets_made_in_one_second_than_a_search_shows_are_said_to_be_miss
     assert len(here(place)) >= 1000
 
 
-@pytest.mark.parametrize("kind", ["rt", "zendesk agent"])
+@pytest.mark.parametrize("kind", ["rt", "zendesk agent", "zendesk admin"])
 def test_a_list_of_more_pages_than_one_sync_reads_is_taken_up_by_the_next(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
