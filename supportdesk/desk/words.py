@@ -247,15 +247,13 @@ def _block(visit: Visit, waiting: deque[TicketRef], *, first: bool) -> list[Tick
 async def _read_block(visit: Visit, refs: Sequence[TicketRef]) -> None:
     """Fetch some conversations in one go; where that fails because of one of them, each by itself."""
     provider, cache = visit.connection.provider, visit.work.cache
-    refs = [ref for ref in refs if _is_stale(visit, ref)]  # another process may have read some meanwhile
-    known = [
-        Conversation(ticket=ticket, comments=cache.comments(ref) or ())
-        for ref in refs
-        if (ticket := cache.ticket(ref)) is not None
-    ]
-    if not isinstance(provider, Sparing) or not known:
+    found = [ticket for ref in refs if (ticket := cache.ticket(ref)) is not None]
+    left = [it for it in found if cache.conversation_stamp(it.ref) != it.updated_at]  # others may have read some
+    refs = [ticket.ref for ticket in left]
+    if not isinstance(provider, Sparing) or not left:
         await _each_alone(visit, refs)
         return
+    known = [Conversation(ticket=ticket, comments=cache.comments(ticket.ref) or ()) for ticket in left]
     there: set[TicketRef] = set()
 
     def take(found: Conversation) -> Steps:
