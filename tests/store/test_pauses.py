@@ -1,10 +1,22 @@
 """The garbage collector is kept off what stays, once, and from what is read."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 
 from supportdesk.store.pauses import for_good, without_pauses
+
+
+@pytest.fixture(autouse=True)
+def _afresh() -> Iterator[None]:
+    """As in a process that has frozen nothing yet, whatever other tests did in this one."""
+    before = gc.get_threshold()
+    gc.unfreeze()
+    gc.set_threshold(700)
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 def test_what_is_there_is_frozen_once() -> None:
