@@ -29,6 +29,7 @@ from supportdesk.ui.words import counted
 
 VIEW_KEYS = 9
 MOST_BESIDE = 28  # views that are put back beside a queue that scrolls
+ENDLESS = 200_000  # rows that no letter looks through before they are in memory
 VAST = 150  # columns from which the queue has room for the customer too
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from supportdesk.errors import SupportdeskError
 from supportdesk.model import TicketRef
 from supportdesk.ui.acts import NONE_SELECTED
-from supportdesk.ui.board import FilterLine
+from supportdesk.ui.board import ENDLESS, FilterLine
 from supportdesk.ui.keys import key
 from supportdesk.ui.lines import LineList, LineView, Pager
 from supportdesk.ui.place import Place
@@ -20,7 +20,6 @@ from supportdesk.ui.returning import ReturningScreen
 PREVIEW_AFTER_S = 0.12
 VIEW_KEYS = 9
 MOST_MARKED = 500  # at once
-ENDLESS = 200_000  # rows that no letter looks through before they are in memory
 
 
 class QueueScreen(ReturningScreen):

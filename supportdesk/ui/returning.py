@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from supportdesk.ui.board import BoardScreen
+from supportdesk.ui.board import ENDLESS, BoardScreen
 from supportdesk.ui.place import Place, around, written
 from supportdesk.ui.starting import dress
 
@@ -85,7 +85,7 @@ class ReturningScreen(BoardScreen):
 
     def settle(self) -> str:
         """Stand as the next start will: without marks, the newest on top; and where that is."""
-        if self.awaited:
+        if self.letters and len(self.desk.queue(self.view)) > ENDLESS:
             return ""  # the next start would wait for these letters
         if self.marked:
             self.unmark()

@@ -163,3 +163,11 @@ def test_without_a_screen_to_see_what_is_typed_ahead_acts_on_the_first_one() -> 
     _, left, _, said = session(desk, "", ahead="j e")
     assert [entry.ref for entry in desk.entries] == [read(left).ref]
     assert MOVED not in said
+
+
+def test_letters_over_a_list_that_is_too_long_to_be_looked_through_at_once_are_not_taken_up_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("supportdesk.ui.returning.ENDLESS", 3)
+    assert session(story(), "slash i n enter")[1] == ""
+    assert session(story(), "j")[1] != ""
