@@ -47,6 +47,7 @@ def main() -> None:
         code = run(sys.argv[1:], lastframe.withdraw)
     finally:
         lastframe.withdraw()  # what nobody foresaw is told on a screen that stays
+    gc.freeze()  # the end looks through nothing
     sys.exit(code)
 
 

@@ -17,6 +17,7 @@ from supportdesk.cli.asked import asked
 from supportdesk.cli.output import Unwritable, emit, err, error_json, finish
 from supportdesk.config import Config, load
 from supportdesk.desk import Desk, open_demo, open_desk
+from supportdesk.desk.attention import COMMAND_SLICE_S
 from supportdesk.errors import NotFoundError, SupportdeskError, UsageError
 from supportdesk.secrets import Secrets, take_tokens
 from supportdesk.store.files import open_log, trouble
@@ -74,7 +75,7 @@ def run(arguments: list[str], clear_screen: Callable[[], None] = lambda: None) -
 
 
 def _command(arguments: SimpleNamespace) -> int:
-    if arguments.command not in CONSOLES:
+    if arguments.command in ("scan", "login", "logout"):
         gc.enable()
     if arguments.command == "scan":
         asked = {"as_json": arguments.json, "every": arguments.all, "quiet": arguments.quiet}
@@ -98,6 +99,9 @@ def _command(arguments: SimpleNamespace) -> int:
         # before the loop: there a Ctrl-C would wait for the end of the input
         arguments.text = _named("writing:words")(arguments)
     desk = open_desk(config, secrets, undo_s=0.0, read_only=arguments.read_only)
+    desk.attention.slice_s = COMMAND_SLICE_S
+    gc.freeze()  # what is there stays
+    gc.enable()
     return asyncio.run(_with(desk, config, secrets, arguments))
 
 

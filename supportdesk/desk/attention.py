@@ -20,6 +20,7 @@ STARVED_S = 0.1  # of keys without end, after which the background takes a short
 UNSEEN_S = 5.0  # in which no progress is drawn, at most
 RARITY, CALM = 30, 5  # times as long as it took to draw progress none is drawn again, and nobody has to have typed
 SLICE_S, SHORT_S = 0.008, 0.002
+COMMAND_SLICE_S = 0.05  # of a command: nobody types there, and a console beside it waits no longer to write
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Attention:
     _drawn_until: float = float("-inf")
     _drawing_s: float = 0.0
     sharing: int = 0  # how many works in slices are under way
+    slice_s: float = SLICE_S  # for which the loop may be held
     polled_at: datetime | None = None
     writing: dict[tuple[TicketRef, bool], late.drafting.Writing] = field(default_factory=dict)
     wordings: dict[TicketRef, late.wordings.Wording] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class Attention:
         since = monotonic()
         while wait_s := self.aside_s(since, most_s):
             await asyncio.sleep(wait_s)
-        return SHORT_S if self.typing else SLICE_S / max(1, self.sharing)
+        return SHORT_S if self.typing else self.slice_s / max(1, self.sharing)
 
     def drawn_in(self, since: float) -> float:
         """Seconds until what changed, the first of it at `since`, is drawn; at once where somebody waits for it."""

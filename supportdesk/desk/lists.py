@@ -115,9 +115,10 @@ async def _listed(visit: Visit, mark: Bookmark) -> Bookmark | None:
         async for page, following in walk:
             etag = (page.etag or etag) if first and not mark.cursor else etag
             first = False
-            mark = _walked(visit, replace(mark, cursor=following, etag=""), page)
-            if following:
-                keep(visit, mark)
+            with visit.work.cache.batch():
+                mark = _walked(visit, replace(mark, cursor=following, etag=""), page)
+                if following:
+                    keep(visit, mark)
         if mark.cursor:
             return None
         mark = replace(mark, etag=etag)
@@ -142,8 +143,9 @@ async def _older(visit: Visit, mark: Bookmark) -> Bookmark | None:
     if isinstance(provider, Sparing):
         ask = partial(provider.older, since)
     async for page, following in pages(visit, ask, mark.cursor):
-        mark = _walked(visit, replace(mark, cursor=following), page)
-        keep(visit, mark)
+        with visit.work.cache.batch():
+            mark = _walked(visit, replace(mark, cursor=following), page)
+            keep(visit, mark)
     return None if mark.cursor else mark
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 from typing import TypeVar
 
-from supportdesk.desk.attention import SLICE_S
 from supportdesk.desk.workplace import Workplace
 
 T = TypeVar("T")
@@ -24,7 +23,7 @@ async def in_slices(
     attention.sharing += 1
     try:
         while not ended:
-            may_s = SLICE_S if awaited else await attention.give_way()
+            may_s = attention.slice_s if awaited else await attention.give_way()
             began, aside = monotonic(), None
             with work.cache.batch():
                 ended = True

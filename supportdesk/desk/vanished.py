@@ -9,13 +9,14 @@ from itertools import islice
 from supportdesk.desk.bookmark import Bookmark, keep
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.visit import Visit
-from supportdesk.desk.walking import put
+from supportdesk.desk.walking import few, put
 from supportdesk.errors import Distrusted, Limited, Lost, Missing, Refused
 from supportdesk.model import Ticket, TicketRef
 from supportdesk.providers.bulk import Rereader
 
 MOST_AT_A_TIME = 500
 AT_ONCE = 100
+LOOKED_AT = 500
 LOOKED_AT_EVERY = timedelta(hours=1)
 
 
@@ -60,11 +61,11 @@ async def _unnamed(visit: Visit, mark: Bookmark) -> list[TicketRef]:
     known = {id_ for number in range(mark.named) for id_ in cache.meta(_page(visit, number)).split()}
     found: list[TicketRef] = []
 
-    def look(ref: TicketRef) -> None:
-        if ref.desk == visit.name and ref.id not in known and ref not in visit.tickets:
-            found.append(ref)
+    def look(some: Sequence[TicketRef]) -> None:
+        strange = (ref for ref in some if ref.id not in known and ref.desk == visit.name)
+        found.extend(ref for ref in strange if ref not in visit.tickets)
 
-    await in_slices(visit.work, cache.listed("open"), look)
+    await in_slices(visit.work, few(cache.listed("open"), LOOKED_AT), look)
     return found
 
 

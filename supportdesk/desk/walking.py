@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from supportdesk.desk.pace import CALLS
 from supportdesk.desk.slices import in_slices
@@ -15,6 +16,7 @@ from supportdesk.model import Ticket
 from supportdesk.providers import Flow, Page
 from supportdesk.providers.bulk import Opened
 
+T = TypeVar("T")
 MOST_PAGES = 100
 THE_SAME = 2  # pages like the one before: a list that goes on from its last row may bring one twice
 FEW = 50
@@ -64,16 +66,16 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
         visit.tickets.update(ticket.ref for ticket in there)
         visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there], openings)
 
-    await in_slices(work, _some(tickets), take)
+    await in_slices(work, few(tickets, FEW), take)
     visit.told()
     work.progressed()
     await read_first(visit)
 
 
-def _some(tickets: Iterable[Ticket | None]) -> Iterator[list[Ticket | None]]:
-    """Rows as they are read, a few at a time: kept together they take few statements, and a key waits for no more."""
-    left = iter(tickets)
-    while some := list(islice(left, FEW)):
+def few(things: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Things as they come, a few at a time: together they take few statements, and a key waits for no more."""
+    left = iter(things)
+    while some := list(islice(left, most)):
         yield some
 
 

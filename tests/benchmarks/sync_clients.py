@@ -25,10 +25,13 @@ ACCOUNTS = {
 def ours(provider: str, port: int, *, keep: bool) -> int:
     """The lists of one desk, on disk where they are to be kept."""
     import asyncio
+    import gc
     from tempfile import TemporaryDirectory
 
+    gc.disable()  # as `supportdesk` begins
     from supportdesk.config import load
     from supportdesk.desk import open_desk
+    from supportdesk.desk.attention import COMMAND_SLICE_S
     from supportdesk.secrets import Secrets, take_tokens
 
     with TemporaryDirectory() as folder:
@@ -37,8 +40,12 @@ def ours(provider: str, port: int, *, keep: bool) -> int:
         environ = {"SUPPORTDESK_HOME": folder, "SUPPORTDESK_TOKEN_ACME": "a-token-of-nobody"}
         config = load(at, environ)
         work = open_desk(config, Secrets(take_tokens(environ, config.accounts), {}), undo_s=0.0).work
+        work.attention.slice_s = COMMAND_SLICE_S
+        gc.freeze()
+        gc.enable()
         found = asyncio.run(_synced(work) if keep else _decoded(work))
         work.close()
+    gc.freeze()  # as it ends
     return found
 
 
