@@ -38,6 +38,9 @@ class _Journal:
     def compact(self) -> None:
         pass
 
+    def compact_aside(self, pace: object) -> None:
+        pass
+
     def close(self) -> None:
         self.tables.close()
 

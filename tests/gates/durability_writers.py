@@ -9,6 +9,7 @@ import random
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 from durability_plain import PlainLedger
 
@@ -44,6 +45,7 @@ class Writer:
     """Somebody who writes without a pause, and says what is on disk."""
 
     def __init__(self, desk: Desk, seed: int) -> None:
+        self.compacting: Thread | None = None
         self.desk, self.chance, self.number = desk, random.Random(seed), seed * 100_000
         self.refs = self.chance.sample([ref for ref in desk.queue("open").refs if ref.desk == "wren"], 3)
         found = ((ref, desk.work.lessons.findings(ref)) for ref in desk.queue("found").refs if ref.desk == "wren")
@@ -89,7 +91,12 @@ class Writer:
         told("word", self.desk.teaching.add_word(f"turn it off and on {self.number}").phrase.replace(" ", "_"))
 
     def compact(self, ref: TicketRef) -> None:
-        self.desk.work.ledger.compact()
+        if self.chance.random() < 0.3:
+            self.desk.work.ledger.compact()
+        elif self.compacting is None or not self.compacting.is_alive():
+            ledger = self.desk.work.ledger
+            self.compacting = Thread(target=ledger.compact_aside, args=(lambda: True,))
+            self.compacting.start()  # and what comes next is written meanwhile
 
 
 def work(home: Path, build: str, seed: int) -> None:

@@ -185,6 +185,21 @@ def test_what_another_one_compacts_meanwhile_is_left_to_it(tmp_path: Path) -> No
     assert state_of(journal) == state_of(other) == state_of(opened(tmp_path))
 
 
+def test_a_file_aside_that_became_the_journal_before_we_had_it_is_not_touched(tmp_path: Path) -> None:
+    class Overtaken(Files):
+        def lock(self, fd: int, wait_s: float, *, shared: bool = False) -> bool:
+            if self.identity(tmp_path / ASIDE) == self.identity_of(fd):
+                Compaction(tmp_path, Files(), 1, ALWAYS).run()
+            return super().lock(fd, wait_s, shared=shared)
+
+    journal = worn(tmp_path)
+    assert Compaction(tmp_path, Overtaken(), 1, ALWAYS).run() is None
+    before = state_of(journal)
+    assert journal.refresh() is False, "it goes on in the other's"
+    assert state_of(journal) == state_of(opened(tmp_path)) == before
+    assert not journal.notices
+
+
 def test_compacting_at_once_takes_away_what_a_killed_one_left(tmp_path: Path) -> None:
     journal = worn(tmp_path)
     (tmp_path / ASIDE).write_bytes(b"somebody's words")
@@ -212,22 +227,27 @@ def test_another_schema_is_left_alone(tmp_path: Path) -> None:
 
 
 class Run:
-    """A worn journal that one process compacts while another one appends at every step, and what was acknowledged."""
+    """A worn journal that one process compacts while another one appends at its steps, and what was acknowledged."""
 
-    def __init__(self, disk: Disk, **fault: object) -> None:
+    def __init__(self, disk: Disk, writes: int = 1_000, **fault: object) -> None:
         self.files = DiskFiles(disk, **fault)  # the one that compacts
-        self.disk, self.number = disk, 0
+        self.disk, self.number, self.writes = disk, 0, writes
         self.writer = Journal.open(FOLDER, DiskFiles(disk), lambda: NOON)
         self.acked = state_of(self.writer)
 
     def write(self) -> bool:
         self.number += 1
-        put(self.writer, str(self.number % 3), {"body": f"words {self.number}"})
-        self.acked = state_of(self.writer)
+        if self.number <= self.writes:
+            put(self.writer, str(self.number % 3), {"body": f"words {self.number}"})
+            self.acked["drafts"][str(self.number % 3)] = {"body": f"words {self.number}"}
         return True
 
     def compact(self) -> None:
         Compaction(FOLDER, self.files, 1, self.write, step=64).run()
+
+    def go_on(self) -> None:
+        self.writes, self.number = 1_000_000, self.number + 1
+        self.write()
 
 
 def used() -> Disk:
@@ -242,19 +262,20 @@ def used() -> Disk:
     return disk.copy()
 
 
-def total() -> int:
-    run = Run(used())
+def total(writes: int) -> int:
+    run = Run(used(), writes)
     run.compact()
     assert f"rename {ASIDE}" in run.files.operations
     return len(run.files.operations)
 
 
+@pytest.mark.parametrize("writes", [0, 1_000])
 @pytest.mark.parametrize("half", [False, True])
-def test_killed_at_any_call_while_another_appends_nothing_acknowledged_is_lost(half: bool) -> None:
-    operations = total()
+def test_killed_at_any_call_while_another_appends_nothing_acknowledged_is_lost(half: bool, writes: int) -> None:
+    operations = total(writes)
     assert operations > 10
     for stop_at in range(operations):
-        run = Run(used(), stop_at=stop_at, half=half)
+        run = Run(used(), writes, stop_at=stop_at, half=half)
         with pytest.raises(Stopped):
             run.compact()
         for _ in range(2):  # a power cut now, and one after the other has written on
@@ -265,19 +286,32 @@ def test_killed_at_any_call_while_another_appends_nothing_acknowledged_is_lost(h
                 again = Run(left)
                 again.compact()
                 assert state_of(Journal.open(FOLDER, DiskFiles(left), lambda: NOON)) == again.acked
-            run.write()
+            run.go_on()
 
 
 @pytest.mark.parametrize("half", [False, True])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES])
 def test_refused_at_any_call_nothing_is_lost_and_the_next_try_goes_through(error: int, half: bool) -> None:
-    for stop_at in range(total()):
+    for stop_at in range(total(1_000)):
         run = Run(used(), stop_at=stop_at, error=error, half=half)
         with pytest.raises(StoreError, match="failed"):
             run.compact()
-        run.write()
+        run.go_on()
         for left in run.disk.survivors():
             assert state_of(Journal.open(FOLDER, DiskFiles(left), lambda: NOON)) == run.acked, stop_at
         run.files = DiskFiles(run.disk)
         run.compact()
         assert state_of(Journal.open(FOLDER, run.files, lambda: NOON)) == run.acked
+
+
+def test_what_is_written_after_it_has_ended_survives_a_power_cut() -> None:
+    disk = used()
+    files = DiskFiles(disk)
+    journal = Journal.open(FOLDER, files, lambda: NOON)
+    put(journal, "1", {"body": "before"})
+    journal.compact_aside(ALWAYS)()
+    operations = len(files.operations)
+    put(journal, "1", {"body": "after"})
+    assert files.operations[operations:] == ["append", "sync"], "a put waits for no more than its own"
+    for left in disk.survivors():
+        assert Journal.open(FOLDER, DiskFiles(left), lambda: NOON).tables["drafts"]["1"] == {"body": "after"}

@@ -19,7 +19,7 @@ from supportdesk.store.locks import Lock, SenderLock
 KILLS = 20
 HERE = Path(__file__).parent
 SETUP = f"""
-import os, sys, time
+import os, sys, threading, time
 from pathlib import Path
 sys.path.insert(0, {str(HERE)!r})
 from store_samples import EVENT, NOON, draft, outgoing
@@ -60,6 +60,9 @@ for n in range(int(sys.argv[3])):
     told_to_try_again(lambda: write(n))
     if n % 40 == 0:
         told_to_try_again(ledger.compact)
+    if n % 10 == 5:
+        compacting = threading.Thread(target=ledger.compact_aside, args=(lambda: True,))
+        compacting.start()
 """
     processes = [start(tmp_path, code, name, str(writes)) for name in ("one", "two")]
     ended = [(process.communicate(timeout=120), process.returncode) for process in processes]
