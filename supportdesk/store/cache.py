@@ -22,7 +22,7 @@ from supportdesk.store import cache_rows as rows_of
 from supportdesk.store import cache_views as views_of
 from supportdesk.store.answers import answer_key
 from supportdesk.store.cache_refs import Refs
-from supportdesk.store.cache_schema import connect, named
+from supportdesk.store.cache_schema import Named, connect
 from supportdesk.store.cache_search import Texts
 from supportdesk.store.cache_sieve import Sieves
 from supportdesk.store.cache_talks import Talks
@@ -48,6 +48,7 @@ class Cache:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
+        self._named = Named(path)
         self._said: tuple[str, tuple[model.Comment, ...]] = ("[]", ())  # what is on screen is read for every redraw
         self.texts = Texts(self._run, self._all, self.batch)
         self.talks = Talks(connection, self._all, self._named)
@@ -74,7 +75,7 @@ class Cache:
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Make many changes at once: all of them are kept or none is, and it is much faster."""
-        with self._named():
+        with self._named:
             if self._connection.in_transaction:
                 yield
                 return
@@ -261,7 +262,7 @@ class Cache:
         """Take everything of a desk away, its bytes as well; how many tickets there were."""
         with self.batch():
             tickets = cache_upkeep.wipe(self._connection, desk)
-        with self._named():
+        with self._named:
             cache_upkeep.scrub(self._connection)
         return tickets
 
@@ -363,29 +364,20 @@ class Cache:
         found = self._one("SELECT n FROM tickets WHERE desk = ? AND id = ?", _key(ref))
         return None if found is None else int(found[0])
 
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise  # a mistake of ours: a closed cache, another thread
-        except sqlite3.Error as error:
-            raise named(error, self._path) from error
-
     def _run(self, sql: str, arguments: Sequence[Any] = ()) -> sqlite3.Cursor:
-        with self._named():
+        with self._named:
             return self._connection.execute(sql, arguments)
 
     def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with self._named():
+        with self._named:
             self._connection.executemany(sql, rows)
 
     def _all(self, sql: str, arguments: Sequence[Any] = ()) -> list[Any]:
-        with self._named():
+        with self._named:
             return self._connection.execute(sql, arguments).fetchall()
 
     def _one(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
-        with self._named():
+        with self._named:
             return self._connection.execute(sql, arguments).fetchone()
 
 

@@ -80,11 +80,12 @@ def _put_new(new: Sequence[tuple[model.Ticket, str]], openings: Openings, read: 
     numbered = list(enumerate(new, found[0][0] + 1 if found else 1))
     many(rows_of.INSERT, [(*rows_of.columns(ticket), n) for n, (ticket, _) in numbered])
     many("INSERT INTO whole VALUES (?, ?)", [(n, text) for n, (_, text) in numbered])
-    opened = ((n, openings.get(ticket.ref)) for n, (ticket, _) in numbered)
+    opened = [(n, openings.get(ticket.ref)) for n, (ticket, _) in numbered] if openings else []
     said = [(n, rows_of.many_to_json((opening,))) for n, opening in opened if opening]
     if said:
         many("INSERT INTO conversations VALUES (?, ?)", said)
-    many("INSERT OR IGNORE INTO unfiled VALUES (?)", [(n,) for n, _ in numbered])
+    if len(said) < len(numbered):  # words that come are put there by their trigger
+        many("INSERT OR IGNORE INTO unfiled VALUES (?)", [(n,) for n, _ in numbered])
 
 
 def _reopened(opened: Mapping[int, model.Comment], read: Read) -> list[tuple[int, str]]:

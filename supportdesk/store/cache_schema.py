@@ -118,6 +118,24 @@ def named(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"The cache failed: {error} ({path}).", f"Look at the disk that holds {path.parent}.")
 
 
+class Named:
+    """Lets errors of sqlite out as sentences; a generator would cost as much as the statement within."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.ProgrammingError):
+            return  # a mistake of ours: a closed cache, another thread
+        if isinstance(error, sqlite3.Error):
+            raise named(error, self._path) from error
+
+
 def damaged(error: sqlite3.Error) -> bool:
     """Whether the file itself is at fault."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED

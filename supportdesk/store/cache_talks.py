@@ -38,7 +38,7 @@ class Talks:
         self,
         connection: sqlite3.Connection,
         read: Callable[..., list[Any]],
-        named: Callable[[], AbstractContextManager[None]],
+        named: AbstractContextManager[None],
     ) -> None:
         self._connection, self._read, self._named = connection, read, named
 
@@ -76,12 +76,12 @@ class Talks:
         return tuple(decode(model.Comment, entry) for (n,) in numbers for entry in entries(self._pieces(n)))
 
     def _size(self, n: int) -> int:
-        with self._named(), self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
+        with self._named, self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
             return len(text)
 
     def _pieces(self, n: int) -> Iterator[str]:
         reader = getincrementaldecoder("utf-8")()
-        with self._named(), self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
+        with self._named, self._connection.blobopen("conversations", "comments", n, readonly=True) as text:
             while piece := text.read(_PIECE):
                 yield reader.decode(piece)
 

@@ -1,5 +1,6 @@
 """Letting go of what the cache holds: old conversations by age, a desk for good, and the log of what was written."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -131,7 +132,7 @@ def scrub(connection: sqlite3.Connection) -> None:
 def log_is_long(path: Path) -> bool:
     """Whether the log beside the file is longer than sqlite would let it get by itself."""
     with suppress(OSError):
-        return path.with_name(f"{path.name}-wal").stat().st_size >= LONG_LOG
+        return os.stat(f"{path}-wal").st_size >= LONG_LOG
     return False
 
 
