@@ -44,6 +44,9 @@ class Visit:
     answered: datetime | None = None  # when the first page of a list came, by the service's clock
     listed: bool = False  # all its tickets are here: from now on conversations are read
 
+    _held: int = 0
+    _last: int | None = None  # the last ticket that was counted
+
     def __post_init__(self) -> None:
         self.first = self.connection.synced_at is None
 
@@ -81,9 +84,18 @@ class Visit:
             left = cache.unheard(self.name)
             return f"{_counted(left, 'conversation')} to go" if left else "all conversations are read"
         if self.first:
-            here = cache.held(self.name)
+            here = self._here()
             return f"{_counted(here, 'ticket')} so far" if here else ""
         return _counted(len(self.tickets), "ticket") if self.tickets else "looking for changes"
+
+    def _here(self) -> int:
+        """How many tickets of the desk are here; only what came since it was asked is counted."""
+        cache = self.work.cache
+        if self._last is None:
+            self._held, self._last = cache.held(self.name), cache.last()
+        came, self._last = cache.come(self.name, self._last)
+        self._held += came
+        return self._held
 
     def _until(self, wait_s: float) -> str:
         """When a wait ends, on the engineer's clock: seconds would not run down while they are read."""

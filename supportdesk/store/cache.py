@@ -208,6 +208,16 @@ class Cache:
         """How many tickets of a desk are here."""
         return int(self._one("SELECT count(*) FROM tickets WHERE desk = ?", (desk,))[0])
 
+    def come(self, desk: str, after: int) -> tuple[int, int]:
+        """How many of its tickets came after the one with a number, and the last number of all."""
+        sql = "SELECT count(*) FILTER (WHERE desk = ?1), coalesce(max(n), ?2) FROM tickets WHERE n > ?2"
+        here, last = self._one(sql, (desk, after))
+        return int(here), int(last)
+
+    def last(self) -> int:
+        """The number of the ticket that came last, 0 where there is none."""
+        return int(self._one("SELECT coalesce(max(n), 0) FROM tickets")[0])
+
     def unheard(self, desk: str) -> int:
         """How many of them have comments that are missing or older than they are."""
         return int(self._one("SELECT count(*) FROM tickets WHERE desk = ? AND fetched IS NOT updated", (desk,))[0])

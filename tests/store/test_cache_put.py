@@ -61,3 +61,14 @@ def test_a_log_that_was_put_away_is_not_taken_for_a_long_one(
     cache.put_tickets([ticket("500")])
     assert not cache.log_is_long()
     assert cache.count("all") == 501
+
+
+def test_what_came_is_counted_by_desk_without_counting_the_rest_again(cache: Cache) -> None:
+    assert cache.come("acme", cache.last()) == (0, 0)
+    cache.put_tickets([ticket(), ticket("2")])
+    assert cache.come("acme", 0) == (2, cache.last())
+    assert cache.come("globex", 0) == (0, cache.last())
+    before = cache.last()
+    cache.put_tickets([ticket("3"), ticket(after=5)])
+    assert cache.come("acme", before) == (1, cache.last())
+    assert cache.held("acme") == 3
