@@ -80,14 +80,15 @@ def _partitions(folder: Path) -> list[Path]:
 
 def _lines(part: Path, size: int, ours: Sequence[str], say: Callable[[str], None]) -> Iterator[Step]:
     try:
-        source = opened(str(part))
+        with opened(str(part)) as source:
+            for entry in entries(source, ours, say):
+                yield source.tell() / size, _told(part, entry)
     except UsageError as problem:
         yield 1.0, Wrong(where=_shown(part), why=problem.message)
-        return
-    with source:
-        for entry in entries(source, ours, say):
-            told = Wrong(where=f"{_shown(part)} {entry.where}", why=entry.why) if isinstance(entry, Wrong) else entry
-            yield source.tell() / size, told
+
+
+def _told(part: Path, entry: Entry) -> Entry:
+    return Wrong(where=f"{_shown(part)} {entry.where}", why=entry.why) if isinstance(entry, Wrong) else entry
 
 
 def _parquet(part: Path) -> Iterator[Step]:

@@ -12,16 +12,16 @@ async def problems(desk: Desk, arguments: SimpleNamespace) -> int:
     """List the problems, the one that hits most customers first."""
     found = await desk.problems(arguments.desk)
     if arguments.json:
-        emit(problems=[_json(one) for one in found.problems], alone=found.alone)
+        emit(problems=[_json(one) for one in found.problems], beside=found.beside)
         return 0
     for one in found.problems:
         issue = str(one.escalation.issue) if one.escalation is not None else "no issue yet"
-        counts = f"{one.customers:>4,} customers  {one.answers:>4,} answers  {len(one.refs):>4,} tickets"
+        counts = f"{one.customers:>4,} customers  {len(one.refs):>4,} tickets"
         out(f"{counts}  {issue:14}  {one.refs[0]}  {one.subject}")
     if not found.problems:
         say(arguments, "No workaround was given on more than one ticket.")
-    if found.alone:
-        say(arguments, f"Flagged tickets whose workaround nobody else was given: {found.alone:,}.")
+    if found.beside:
+        say(arguments, f"Flagged tickets beside them: {found.beside:,}.")
     return 0
 
 
@@ -31,7 +31,6 @@ def _json(problem: Problem) -> dict[str, Any]:
         "tickets": [str(ref) for ref in problem.refs],
         "subject": problem.subject,
         "customers": problem.customers,
-        "answers": problem.answers,
         "since": when(problem.since),
         "until": when(problem.until),
         "advice": problem.advice,

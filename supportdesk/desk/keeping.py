@@ -20,7 +20,7 @@ async def retire(work: Workplace) -> None:
     if not work.keep_s or not _due(work):
         return
     before = instant(work.now() - timedelta(seconds=work.keep_s))
-    await in_slices(work, work.cache.upkeep.old(before), lambda n: _let_go(work, n))
+    await in_slices(work, work.cache.upkeep.old(before), lambda n: _let_go(work, n, before))
     work.cache.set_meta(_LOOKED, work.now().isoformat())
 
 
@@ -29,9 +29,9 @@ def _forget(work: Workplace, n: int) -> None:
     forget_frame(work.folder)
 
 
-def _let_go(work: Workplace, n: int | None) -> None:
+def _let_go(work: Workplace, n: int | None, before: int) -> None:
     if n is not None:
-        work.cache.upkeep.let_go(n)
+        work.cache.upkeep.let_go(n, before)
         forget_frame(work.folder)
 
 

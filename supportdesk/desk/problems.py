@@ -1,6 +1,6 @@
 """The problems behind the flags: tickets whose answers tell customers to do the same thing, worst first."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from supportdesk.desk.readings import Family, Problem, Problems
 from supportdesk.desk.slices import in_slices
@@ -13,21 +13,26 @@ Part = tuple[TicketRef, ...]
 async def problems(work: Workplace, desk: str = "") -> Problems:
     """Every problem behind the flags of a desk or all, the one that hits most distinct customers first.
 
-    A ticket counts for one problem, and for none while nobody else was given its answer. Who writes ten times, or last,
+    A ticket counts for one problem, or stands beside them: nobody else was given its answer, or all who were count for
+    another. Who writes ten times, or last,
     moves nothing: a customer counts once, and time plays no part in the order. Keys are answered meanwhile.
     """
-    refs = [ref for ref in work.cache.refs("flagged") if desk in ("", ref.desk)]
+    refs = _of(desk, work.cache.refs("flagged"))
     found: dict[TicketRef, Family] = {}
 
     def look(ref: TicketRef) -> None:
         found[ref] = work.advice.family(ref, next(iter(_flags(work, ref)), None))
 
     await in_slices(work, refs, look)
-    parts = _parted(found, set(work.cache.refs("suspected")))
+    parts = _parted(found, set(_of(desk, work.cache.refs("suspected"))))
     several: list[Problem] = []
     await in_slices(work, (part for part in parts if len(part) > 1), lambda part: _told(work, part, several))
-    several.sort(key=lambda one: (-one.customers, -one.answers, -len(one.refs)))
-    return Problems(problems=tuple(several), alone=sum(1 for part in parts if len(part) == 1))
+    several.sort(key=lambda one: (-one.customers, -len(one.refs)))
+    return Problems(problems=tuple(several), beside=sum(1 for part in parts if len(part) == 1))
+
+
+def _of(desk: str, refs: Iterable[TicketRef]) -> list[TicketRef]:
+    return [ref for ref in refs if desk in ("", ref.desk)]
 
 
 def _parted(found: dict[TicketRef, Family], suspected: Set[TicketRef]) -> list[Part]:
@@ -47,26 +52,25 @@ def _parted(found: dict[TicketRef, Family], suspected: Set[TicketRef]) -> list[P
 def _told(work: Workplace, part: Part, into: list[Problem]) -> Iterator[None]:
     """What these tickets have in common, a ticket a step; nothing of those that were taken away meanwhile."""
     tickets: list[Ticket] = []
-    answers, issue = 0, None
+    flags: list[Finding] = []
+    issue = None
     for ref in part:
-        if (ticket := work.cache.ticket(ref)) is not None and (flags := _flags(work, ref)):
+        if (ticket := work.cache.ticket(ref)) is not None and (found := _flags(work, ref)):
             tickets.append(ticket)
-            answers += len(flags)
+            flags.append(found[0])
             issue = issue or work.escalation(ref)
         yield
     if len(tickets) > 1:
-        into.append(_problem(work, tickets, answers, issue))
+        into.append(_problem(work, tickets, flags[0], issue))
 
 
-def _problem(work: Workplace, tickets: list[Ticket], answers: int, issue: Escalation | None) -> Problem:
+def _problem(work: Workplace, tickets: list[Ticket], finding: Finding, issue: Escalation | None) -> Problem:
     first, refs = tickets[0], tuple(ticket.ref for ticket in tickets)
-    finding = _flags(work, first.ref)[0]
     bodies = {comment.id: comment.body for comment in work.cache.comments(first.ref) or ()}
     return Problem(
         refs=refs,
         subject=first.subject,
         customers=work.cache.customers(refs),
-        answers=answers,
         since=min(ticket.created_at for ticket in tickets),
         until=max(ticket.updated_at for ticket in tickets),
         advice=bodies.get(finding.comment_id, ""),

@@ -38,14 +38,13 @@ class Family:
 class Problem:
     """Tickets in which the same workaround was given, the most typical one first, and what it cost so far.
 
-    `answers` is how often it was given, to `customers` distinct ones; `advice` is the answer on the first ticket, which
-    `finding` was found in. `escalation` is the issue that was filed from one of them.
+    `customers` are distinct ones; `advice` is the answer on the first ticket, which `finding` was found in.
+    `escalation` is the issue that was filed from one of them.
     """
 
     refs: tuple[TicketRef, ...]
     subject: str
     customers: int
-    answers: int
     since: datetime
     until: datetime
     advice: str
@@ -55,10 +54,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problems:
-    """The problems, worst first, and how many flagged tickets stand `alone`."""
+    """The problems, worst first, and how many flagged tickets stand `beside` them."""
 
     problems: tuple[Problem, ...]
-    alone: int
+    beside: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,7 +216,7 @@ class Workplace:
             for name in sorted(strange):
                 if (held := self.cache.held(name)) and name in desks:
                     self.told.append(f"{name} leads elsewhere now: its {held:,} tickets of before are let go of.")
-                self.cache.upkeep.disown(name)
+                self.cache.upkeep.disown(name, wholly=not desks)  # else their words go behind a sync
             self.cache.set_meta("desks", json.dumps(desks))
 
     def read_afresh(self, desk: str) -> None:

@@ -16,12 +16,25 @@ TAKEN_BACK = (  # not only more was said: something may have been redacted
     "SELECT 1 FROM conversations WHERE substr(?, 1, length(comments) - 1) <> substr(comments, 1, length(comments) - 1)"
     " AND n = ?"
 )
+_SPARED = (
+    "EXISTS (SELECT 1 FROM marks WHERE marks.desk = tickets.desk AND marks.id = tickets.id"
+    " AND (queued OR held OR draft))"
+)
 _OLD = (
-    "SELECT updated, n, n IN (SELECT n FROM conversations) AND NOT EXISTS (SELECT 1 FROM marks"
-    " WHERE marks.desk = tickets.desk AND marks.id = tickets.id AND (queued OR held OR draft))"
+    f"SELECT updated, n, n IN (SELECT n FROM conversations) AND NOT {_SPARED}"  # noqa: S608  # words of this file
     " FROM tickets WHERE live = 0 AND updated < ? AND (updated, n) > (?, ?) ORDER BY updated, n LIMIT ?"
 )
+_STILL_OLD = f"SELECT 1 FROM tickets WHERE n = ? AND live = 0 AND updated < ? AND NOT {_SPARED}"  # noqa: S608  # as above
 _ORPHANS = "SELECT n FROM whole WHERE n > ? AND n NOT IN (SELECT n FROM tickets) ORDER BY n LIMIT ?"
+_SWEPT = (
+    *(
+        f"DELETE FROM {table} WHERE n NOT IN (SELECT n FROM tickets)"  # noqa: S608  # names of this file
+        for table in ("whole", "conversations", "findings", "answers", "told")
+    ),
+    "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed WHERE n NOT IN (SELECT n FROM tickets))",
+    "DELETE FROM filed WHERE n NOT IN (SELECT n FROM tickets)",
+    "DELETE FROM meta WHERE key = 'gone'",
+)
 _GONE = "gone"  # in meta while words of tickets are on disk that were taken out at once
 _BODIES = (
     "DELETE FROM conversations WHERE n = ?",
@@ -69,16 +82,24 @@ class Upkeep:
             yield None
             yield from (number for _, number, goes in found if goes)
 
-    def let_go(self, n: int) -> None:
-        """Take the words of a ticket away; its line in the queue stays."""
+    def let_go(self, n: int, before: int) -> None:
+        """Take the words of a ticket away where they may still go; its line in the queue stays."""
+        if self._read(_STILL_OLD, (n, before)):
+            self._empty(n)
+
+    def _empty(self, n: int) -> None:
         for sql in _BODIES:
             self._run(sql, (n,))
 
-    def disown(self, desk: str) -> None:
-        """Take every line of a desk away at once; `orphans` are what is left of its tickets then."""
+    def disown(self, desk: str, *, wholly: bool) -> None:
+        """Take every line of a desk away at once, its words too where that is wanted; else they are `orphans` then."""
         for sql in _LINES:
             self._run(sql, (desk,))
-        self._run("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (_GONE,))
+        if wholly:
+            for sql in _SWEPT:
+                self._run(sql, ())
+        else:
+            self._run("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (_GONE,))
 
     def orphans(self) -> Iterator[int]:
         """The numbers of tickets whose lines are gone and whose words are not yet."""
@@ -92,7 +113,7 @@ class Upkeep:
 
     def forget(self, n: int) -> None:
         """Take what is left of a ticket away."""
-        self.let_go(n)
+        self._empty(n)
         self._run("DELETE FROM whole WHERE n = ?", (n,))
 
 
@@ -110,6 +131,8 @@ def wipe(connection: sqlite3.Connection, desk: str) -> int:
     (tickets,) = connection.execute("SELECT count(*) FROM tickets WHERE desk = ?", (desk,)).fetchone()
     for sql in _OF_DESK:
         connection.execute(sql, (desk,))
+    for sql in _SWEPT:  # its tickets of another address may have gone before their words
+        connection.execute(sql)
     connection.execute("DROP TABLE IF EXISTS words")  # of a version before, until all is filed anew
     return int(tickets)
 

@@ -55,7 +55,7 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         """The list, and what there is to know about the chosen problem."""
         yield Bar(id="problems-title", classes="screen-title")
         with Vertical(id="problems-panes"):
-            yield Bar(line((" customers  answers  tickets  issue          problem", "dim")), id="problems-head")
+            yield Bar(line((" customers  tickets  issue          problem", "dim")), id="problems-head")
             yield LineList(_row, _id, empty=self._nothing, id="problems")
             yield Pager(id="problem")
         yield Bar(id="keys")
@@ -87,9 +87,9 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         self._tell(keep=True)
 
     def _counts(self) -> str:
-        found = self.found or Problems(problems=(), alone=0)
-        alone = f", {counted(found.alone, 'flagged ticket')} beside them" if found.alone else ""
-        return counted(len(found.problems), "workaround") + " given more than once" + alone
+        found = self.found or Problems(problems=(), beside=0)
+        beside = f", {counted(found.beside, 'flagged ticket')} beside them" if found.beside else ""
+        return counted(len(found.problems), "workaround") + " given more than once" + beside
 
     def _tell(self, *, keep: bool = False) -> None:
         chosen = self._list.row
@@ -135,12 +135,14 @@ def _id(problem: Problem) -> TicketRef:
 
 
 def _row(problem: Problem, width: int) -> Line:
+    """Its counts, its issue where there is room for one, and what the customers wrote of."""
     issue = str(problem.escalation.issue) if problem.escalation is not None else ""
-    counts = f"{pad_left(f'{problem.customers:,}', 10)}{pad_left(f'{problem.answers:,}', 9)}"
-    counts += f"{pad_left(f'{len(problem.refs):,}', 9)}  "
-    subject = pad(problem.subject or "(no subject)", max(8, width - ISSUE - 32))
-    filed = Piece(pad(issue, ISSUE) + " ", "good" if issue else "dim")
-    return Line((Piece(" "), Piece(counts, "dim"), filed, Piece(subject)))
+    counts = f"{pad_left(f'{problem.customers:,}', 10)}{pad_left(f'{len(problem.refs):,}', 9)}  "
+    if width < 60:
+        counts, issue = f"{pad_left(f'{problem.customers:,}', 5)} ", ""
+    pieces = [Piece(" "), Piece(counts, "dim"), *([Piece(pad(issue, ISSUE) + " ", "good")] if width >= 60 else [])]
+    room = width - sum(len(piece.text) for piece in pieces)
+    return Line((*pieces, Piece(pad(problem.subject or "(no subject)", max(1, room)))))
 
 
 def _told(problem: Problem | None, rows: Sequence[Row], now: datetime, width: int) -> Iterator[Line]:
@@ -149,9 +151,7 @@ def _told(problem: Problem | None, rows: Sequence[Row], now: datetime, width: in
         return
     yield Line()
     yield line(" ", (problem.subject or "(no subject)", "strong"))
-    cost = (
-        f"The same workaround was given {counted(problem.answers, 'time')} to {counted(problem.customers, 'customer')}"
-    )
+    cost = f"The same workaround on {counted(len(problem.refs), 'ticket')} of {counted(problem.customers, 'customer')}"
     since = f"; the first of them wrote {ago(problem.since, now)}."
     yield from paragraphs(f"{glyphs.FLAG} {cost}{since}", width - 2, style="flag", indent=" ")
     yield from paragraphs(_next(problem), width - 2, style="dim", indent=" ")

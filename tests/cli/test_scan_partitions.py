@@ -54,12 +54,15 @@ def test_a_partition_that_cannot_be_read_is_named_and_the_others_are_read(
     broken.write_bytes(broken.read_bytes()[:-30])
     empty.touch()
     (tmp_path / "3.jsonl").symlink_to(tmp_path / "gone")
+    (tmp_path / "4.jsonl").write_bytes((tmp_path / "2.parquet").read_bytes())
+    (tmp_path / "5.jsonl").write_bytes(lines(50, 1))
     found, said = ids(capsys, tmp_path, 8)
-    assert found == [*range(10), *range(20, 30)]
+    assert found == [*range(10), *range(20, 30), 50]
     assert [line.partition(":")[2].partition(":")[0] for line in said.splitlines()] == [
         f" {empty}",
         f" {broken}",
         f" {tmp_path / '3.jsonl'}",
+        f" {tmp_path / '4.jsonl'}",
     ]
 
 

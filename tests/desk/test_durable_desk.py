@@ -2,6 +2,8 @@
 
 import json
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from house import START, House, open_house, run
 
 from supportdesk.desk.keeping import retire
 from supportdesk.errors import StoreError
-from supportdesk.model import Decision, Outgoing, Reply, State, TicketRef
+from supportdesk.model import Conversation, Decision, Outgoing, Reply, State, Status, TicketRef
 from supportdesk.store.cache import Cache
+from supportdesk.store.cache_rows import instant
 from supportdesk.store.cache_upkeep import FRAME
 from supportdesk.store.frames import frame
 
@@ -154,6 +157,36 @@ def test_a_desk_that_leads_elsewhere_shows_none_of_its_tickets_and_their_words_g
     run(house.desk.sync())
     assert work.cache.comments(ref)
     assert len(ours()) == count
+
+
+@pytest.mark.parametrize("left", ["another desk", "no desk"])
+def test_words_of_an_address_of_before_go_with_a_wipe_or_at_once_where_no_desk_is_left(house: House, left: str) -> None:
+    work = house.desk.work
+    work.cache.set_meta("desks", json.dumps({"wren": "https://elsewhere.example"}))
+    if left == "no desk":
+        work.connections.clear()
+    work.recall()
+    if left == "another desk":
+        assert work.cache.wipe("wren") == 0
+    for table in ("whole", "conversations", "findings", "answers", "told", "filed"):
+        still = f"SELECT count(*) FROM {table} WHERE n NOT IN (SELECT n FROM tickets)"
+        assert work.cache._one(still) == (0,), table
+
+
+def test_a_conversation_that_came_while_old_words_were_let_go_of_stays(house: House) -> None:
+    cache = house.desk.work.cache
+    ref = next(ref for ref in house.desk.queue("solved").refs if cache.comments(ref))
+    before = instant(START + timedelta(days=900))
+    found = [n for n in cache.upkeep.old(before) if n is not None]
+    ticket, comments = cache.ticket(ref), cache.comments(ref)
+    assert ticket is not None
+    assert comments
+    again = replace(ticket, status=Status.OPEN, updated_at=ticket.updated_at + timedelta(hours=1))
+    cache.put_conversation(Conversation(ticket=again, comments=comments))
+    for n in found:
+        cache.upkeep.let_go(n, before)
+    assert cache.comments(ref) == comments
+    assert not [it for it in house.desk.queue("solved").refs if cache.comments(it)]
 
 
 @pytest.mark.gates

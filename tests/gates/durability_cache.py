@@ -34,9 +34,10 @@ def wipe_rows(cache: Cache) -> None:
 
 
 def let_go(cache: Cache) -> None:
+    before = instant(NOON + minutes(1000))
     with cache.batch():
-        for n in cache.upkeep.old(instant(NOON + minutes(1000))):
-            cache.upkeep.let_go(n or 0)
+        for n in cache.upkeep.old(before):
+            cache.upkeep.let_go(n or 0, before)
 
 
 OPERATIONS: dict[str, Callable[[Cache], object]] = {

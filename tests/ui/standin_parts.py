@@ -109,7 +109,7 @@ def _all_in(hit: Hit, wanted: list[str]) -> bool:
 class StandInProblems:
     """The problems behind the flags; without any, none."""
 
-    several = Problems(problems=(), alone=0)
+    several = Problems(problems=(), beside=0)
 
     async def problems(self, desk: str = "") -> Problems:
         return self.several

@@ -26,7 +26,6 @@ def filed(desk: StandIn) -> Problems:
         refs=(EXPORT, BLANK),
         subject=first.subject,
         customers=4,
-        answers=5,
         since=first.created_at,
         until=first.updated_at,
         advice=ANSWER,
@@ -35,7 +34,7 @@ def filed(desk: StandIn) -> Problems:
     known = replace(
         worst, refs=(WEBHOOK, BLANK), subject=second.subject, customers=2, escalation=desk.escalations[WEBHOOK]
     )
-    return Problems(problems=(worst, known), alone=3)
+    return Problems(problems=(worst, known), beside=3)
 
 
 def text(pilot: Pilot[None]) -> str:
@@ -51,7 +50,7 @@ def test_a_problem_tells_what_it_cost_the_words_given_and_its_tickets() -> None:
         await pilot.pause(0.1)
         for words in (
             "2 workarounds given more than once, 3 flagged tickets beside them",
-            "The same workaround was given 5 times to 4 customers",
+            "The same workaround on 2 tickets of 4 customers",
             "No issue yet.",
             "For now",
             "#4290",
