@@ -23,6 +23,7 @@ LOCK_WAIT_S = 2.0
 HEADER_ROOM = 256
 _HEADER = 160  # a payload of one size, whatever its numbers: the base depends on it
 STEP = 1 << 15  # bytes: a millisecond or two
+_SYNCED = 8  # steps: a put that is synced meanwhile waits for what of ours is on its way to the disk
 Identity = tuple[int, int]
 
 
@@ -65,7 +66,9 @@ class Compaction:
         aside = self._opened_aside(opened)
         try:
             self._write(aside, header)
-            while (size := self._size(source)) > self._end + self._step and self._copy_rest(source, aside, size):
+            while (size := self._size(source)) > self._end + self._step:
+                if not self._copy_rest(source, aside, min(size, self._end + _SYNCED * self._step)):
+                    break  # a frame that is longer
                 self._go_on()
             with self._alone():
                 self._take_name(source, aside)
@@ -144,14 +147,16 @@ class Compaction:
         return aside
 
     def _write(self, aside: int, header: bytes) -> None:
-        waiting, size = [header], len(header)
+        waiting, size, appended = [header], len(header), 0
         for table in self._live.values():
             for framed in table.values():
                 waiting.append(framed)
                 size += len(framed)
                 if size >= self._step:
                     self._files.append(aside, b"".join(waiting))
-                    waiting, size = [], 0
+                    waiting, size, appended = [], 0, appended + 1
+                    if not appended % _SYNCED:
+                        self._files.sync(aside)
                     self._go_on()
         self._files.append(aside, b"".join(waiting))
         self._files.sync(aside)
