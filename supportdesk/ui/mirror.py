@@ -64,10 +64,16 @@ class Mirror:
         self._size = (0, 0)
         self._rows: list[Row] = []
         self._meant: list[Row] = []  # as they were drawn: the same rows, but for those that have drifted
+        self._adrift = False  # something had drifted when all was forgotten
 
     def forget(self) -> None:
         """Something else has written, or the size is another: nothing is known."""
+        self._adrift |= self._drifted
         self._know_nothing((0, 0))
+
+    @property
+    def _drifted(self) -> bool:
+        return any(stands is not drawn for stands, drawn in zip(self._rows, self._meant, strict=True))
 
     def _know_nothing(self, size: tuple[int, int]) -> None:
         self._size, self._rows = size, [[None] * size[0] for _ in range(size[1])]
@@ -97,7 +103,8 @@ class Mirror:
     def fasten(self) -> bool:
         """Let nothing move along; whether something stands elsewhere than it was drawn, till the next frame."""
         self.loose = None
-        return any(stands is not drawn for stands, drawn in zip(self._rows, self._meant, strict=True))
+        adrift, self._adrift = self._adrift or self._drifted, False
+        return adrift
 
     def _sent(self, spans: Sequence[Span]) -> str:
         before, pen, drifts = self._rows, Pen(self._hold), self._drifting(spans)

@@ -122,7 +122,8 @@ def beside(top: int, rows: Sequence[int] = range(2, 18)) -> str:
     return frame({at: styled("38;2;9;9;9", f"#{top + at} says {chr(top + at) * 20}".ljust(SIDE)) for at in rows})
 
 
-def test_beside_a_loose_pane_rows_are_moved_and_the_pane_is_not_put_back_until_it_is_fastened() -> None:
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_beside_a_loose_pane_rows_are_moved_and_the_pane_is_not_put_back_until_it_is_fastened(forgotten: bool) -> None:
     mirror, terminal = Mirror(hold), Painted(*SIZE)
     text = {at: f"{at:02}{chr(97 + at) * 56}  " for at in range(20)}
     for data in (frame(text), beside(100)):
@@ -134,6 +135,11 @@ def test_beside_a_loose_pane_rows_are_moved_and_the_pane_is_not_put_back_until_i
     assert "\x1b[1M" in moved
     assert "eeee" not in moved
     assert [row[SIDE:] for row in terminal.text()[16:19]] == [text[17][SIDE:], " " * 20, text[18][SIDE:]]
+    if forgotten:  # what was moved along stands where it was moved to, whatever else is written
+        mirror.forget()
+        assert mirror.fasten()
+        assert not mirror.fasten()
+        return
     assert mirror.fasten()
     terminal.write(mirror.frame("\x1b[1;1H!", SIZE) or "")
     assert [row[SIDE:] for row in terminal.text()] == [words[SIDE:] for words in text.values()]
