@@ -21,6 +21,7 @@ from supportdesk.late import PLACES
 TICKETS = 300
 MOST_BYTES = 2_000
 HELD = 24  # presses of a key
+SIZES = [SIZE, (300, 100), *(pytest.param(it, marks=pytest.mark.gates) for it in ((80, 24), (119, 60), (160, 50)))]
 MOST_MODULES, MOST_OF_OURS = 105, 85  # above a bare Textual app's, and ours among them; 86 and 71 when it was written
 NOT_YET = {"httpx", "keyring", "oauthlib", "polars", "jinja2", "tree_sitter", "tinydb", "hashlib", "email", "html"}
 CODE = """
@@ -99,7 +100,7 @@ def modules(home: Path, what: str, code: str = CODE) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (119, 60), SIZE, (160, 50), (300, 100)])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_cursor_move_is_two_kilobytes_at_most_also_where_the_list_scrolls(home: Path, size: tuple[int, int]) -> None:
     """By itself and beside other panes; 0.8 kB at most at 80x24, 0.9 at 120x40, 1.4 at 300x100 when it was written."""
     down, up, seen = held(home, size)

@@ -26,6 +26,7 @@ class Now:
         if name == "supportdesk.ui.lastframe":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who was started in the background ignores it
 sys.meta_path.insert(0, Now())
 runpy.run_module("supportdesk", run_name="__main__")
 """

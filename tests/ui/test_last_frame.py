@@ -43,7 +43,7 @@ from select import select
 from supportdesk.ui import lastframe
 lastframe.paint(sys.argv[1:], os.environ)
 typed = b""
-while select([0], [], [], 20)[0] and not typed.endswith(b"."):
+while not typed.endswith(b".") and select([0], [], [], 20)[0]:
     typed += os.read(0, 100)
 lastframe.withdraw()
 print("typed", typed, select([0], [], [], 0)[0])
