@@ -56,7 +56,10 @@ def terminal(console: Console, ticket: str) -> Iterator[Terminal]:
 
 
 def find(terminal: Terminal, ref: str) -> None:
-    """Narrow the queue to one ticket and open it."""
+    """Narrow the queue to one ticket and open it; the console begins where the last test left it."""
+    for _ in range(2):  # out of the conversation, and back to the whole queue
+        terminal.keys("Escape")
+        time.sleep(0.5)
     terminal.type(f"/{ref}")
     terminal.wait_for("1 ticket")
     terminal.keys("Enter")
