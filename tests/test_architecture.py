@@ -324,7 +324,7 @@ BREACHES = {
     "no dodges": ("model/people.py", "def sly():\n    from supportdesk.desk import Desk\n    return Desk\n"),
     "pure below floor 4": ("outbox.py", "import time\n"),
     "sizes": ("text.py", "#\n" * 401),
-    "no broad except": ("text.py", "try:\n    pass\nexcept Exception:\n    pass\n"),
+    "no broad except": ("text.py", "try:\n    pass\nexcept Exception:\n    pass\n"),  # the breach to find
     "modules say what they are": ("ui/silent.py", "x = 1\n"),
     "screens are inert": (
         "ui/raw.py",

@@ -7,9 +7,7 @@ from supportdesk.desk.workplace import Workplace
 
 MOST_KNOWN = 20
 TOLD_EVERY = timedelta(hours=1)
-GONE_AFTER = timedelta(
-    days=1
-)  # rules that nothing was read with for as long are gone: somebody went back to older ones
+GONE_AFTER = timedelta(days=1)  # rules not in use for as long are gone: somebody went back to older ones
 _KEY = "rules"
 
 

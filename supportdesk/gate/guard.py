@@ -13,6 +13,7 @@ _BLANKS = re.compile(
     rf"(?i)\[(?:(?:{_WHOSE})[ _-]?[a-z _-]{{0,30}}|name|date|link|url|tbd|placeholder|…|\.\.\.)\](?!\()"
     rf"|<(?:(?:{_WHOSE})[ _-]?[a-z _-]{{0,30}}|name|date|link here)>|_{{6,}}"
 )
+# what writers leave where they mean to come back: a reply that says it is not done
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|XXX+|LOREM IPSUM)\b|\blorem ipsum\b|\?\?\?")
 _HEADINGS = re.compile(
     r"(?im)^[#* \t]{0,6}(?:(?:draft|suggested|proposed|ai|generated)[ -](?:reply|response|answer|email|message)"

@@ -15,6 +15,7 @@ from supportdesk.demo.story import Case, Entry, Story, open_story
 from supportdesk.desk import Desk
 from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection, Workplace
+from supportdesk.errors import NotWritten
 from supportdesk.providers import Account, Request
 from supportdesk.store.cache import Cache
 
@@ -144,3 +145,22 @@ def costs(place: Place, answered: Sequence[int]) -> Costs:
     place.sync()
     place.pass_time(60)
     return Costs(full=full, changed=changed, idle=place.sync())
+
+
+def fail_after(place: Place, requests: int) -> None:
+    """The service is gone after so many requests more."""
+    answer = place.server.answer
+    left = [requests]
+
+    def failing(request: Request) -> object:
+        left[0] -= 1
+        if left[0] < 0:
+            raise NotWritten("gone.")
+        return answer(request)
+
+    place.server.answer = failing  # type: ignore[method-assign]  # a cable is pulled
+
+
+def put_back(place: Place) -> None:
+    """It is there again."""
+    del place.server.answer

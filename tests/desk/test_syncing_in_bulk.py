@@ -4,10 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from crowds import KINDS, Place, open_place
+from crowds import KINDS, Place, fail_after, open_place, put_back
 
 from supportdesk.desk.workplace import Connection
-from supportdesk.errors import NotWritten
 from supportdesk.model import TicketRef
 from supportdesk.providers import Request
 
@@ -18,24 +17,6 @@ def the_connection(place: Place) -> Connection:
 
 def asked(place: Place, part: str) -> list[Request]:
     return [request for request in place.server.requests if part in request.path]
-
-
-def fail_after(place: Place, requests: int) -> None:
-    """The service is gone after so many requests more."""
-    answer = place.server.answer
-    left = [requests]
-
-    def failing(request: Request) -> object:
-        left[0] -= 1
-        if left[0] < 0:
-            raise NotWritten("gone.")
-        return answer(request)
-
-    place.server.answer = failing  # type: ignore[method-assign]  # a cable is pulled
-
-
-def put_back(place: Place) -> None:
-    del place.server.answer
 
 
 def reopened(place: Place, folder: Path, kind: str) -> Place:

@@ -6,11 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from crowds import KINDS, Place, open_place
+from crowds import KINDS, Place, fail_after, open_place, put_back
 
 from supportdesk.desk.visit import Visit
-from supportdesk.errors import Limited, NotWritten
-from supportdesk.providers import Flow, Request
+from supportdesk.errors import Limited
+from supportdesk.providers import Flow
 
 TICKETS = 450  # more than are read at a time, of which the first are on screen
 _SO_FAR, _TO_GO = re.compile(r"([\d,]+) tickets? so far"), re.compile(r"([\d,]+) conversations? to go")
@@ -44,17 +44,9 @@ def test_the_tickets_of_a_first_reading_are_counted_up_then_its_conversations_do
 
 def test_a_reading_that_is_taken_up_again_counts_on(tmp_path: Path) -> None:
     place = open_place(tmp_path, "github", TICKETS, comments=2)
-    answer, left = place.server.answer, [8]
-
-    def failing(request: Request) -> object:
-        left[0] -= 1
-        if left[0] < 0:
-            raise NotWritten("gone.")
-        return answer(request)
-
-    place.server.answer = failing  # type: ignore[method-assign]  # a cable is pulled
+    fail_after(place, 8)
     before = counts(_SO_FAR, told(place))
-    place.server.answer = answer  # type: ignore[method-assign]
+    put_back(place)
     place.pass_time(60)
     after = counts(_SO_FAR, told(place))
     assert all(one <= other for one, other in pairwise([*before, *after])), (before, after)

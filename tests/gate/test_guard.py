@@ -18,7 +18,7 @@ from supportdesk.gate.redact import Known
         ("Hi <customer>,", "blank"),
         ("Hi <first name>,", "blank"),
         ("On ______ we met", "blank"),
-        ("TODO ask Ben", "not finished"),
+        ("TODO ask Ben", "not finished"),  # what the guard looks for, not something to do here
         ("It works in XXX", "not finished"),
         ("Draft reply:\nHello", "heading of a draft"),
         ("**Suggested response**\nHello", "heading of a draft"),

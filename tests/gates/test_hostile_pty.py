@@ -181,7 +181,7 @@ def _find(screen: Screen, line: str) -> None:
 
 def _writing(screen: Screen, strange: Sequence[str]) -> None:
     screen.open("r", "public reply")
-    screen.paste("\n".join([*strange, "TODO {{ticket.requester}}"]))
+    screen.paste("\n".join([*strange, "TODO {{ticket.requester}}"]))  # the guard has to speak
     screen.press("\x13", "send this public reply?")
     screen.press("y", "send it all the same?")  # a placeholder is a caution, and the answer is no
     screen.press("n")

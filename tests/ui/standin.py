@@ -244,7 +244,7 @@ class StandIn(StandInWriting, StandInProblems):
 
     def cautions(self, ref: TicketRef, body: str) -> tuple[str, ...]:
         warning = self.recipients(ref).warning
-        return (*((warning,) if warning else ()), *(("It still says TODO.",) if "TODO" in body else ()))
+        return (*((warning,) if warning else ()), *(("It still says TODO.",) if "TODO" in body else ()))  # a guard
 
     def agents(self, desk: str) -> tuple[Person, ...]:
         return (US, Person(name="Tomasz Zielinski", email="tomasz@lumen.example", id="2", role=Role.AGENT))
