@@ -23,7 +23,8 @@ from supportdesk.ui.screens import DeskScreen
 from supportdesk.ui.words import ago, counted
 
 MOST_TICKETS = 50  # of a problem, told below the list
-ISSUE = 14
+ISSUE, WIDE = 14, 60  # cells of an issue, and columns from which on there is room for it
+HEAD, NARROW_HEAD = " customers  tickets  issue          problem", " cust. problem"
 NOT_ONE = (
     "No workaround was given on more than one ticket. As soon as one is, it stands here, with how often it was given "
     "and to how many customers; esc goes back."
@@ -55,7 +56,7 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         """The list, and what there is to know about the chosen problem."""
         yield Bar(id="problems-title", classes="screen-title")
         with Vertical(id="problems-panes"):
-            yield Bar(line((" customers  tickets  issue          problem", "dim")), id="problems-head")
+            yield Bar(id="problems-head")
             yield LineList(_row, _id, empty=self._nothing, id="problems")
             yield Pager(id="problem")
         yield Bar(id="keys")
@@ -81,6 +82,8 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         """Draw what is known so far."""
         several = self.found.problems if self.found is not None else ()
         self._list.fill(several)
+        head = HEAD if self.size.width >= WIDE else NARROW_HEAD
+        self.query_one("#problems-head", Bar).draw(line((head, "dim")))
         self._list.styles.height = max(3, min(len(several), self.size.height // 3))
         words = self._counts() if self.found is not None else "the answers are being compared…"
         self.query_one("#problems-title", Bar).draw(line((" Problems  ", "strong"), (words, "dim")))
@@ -137,10 +140,10 @@ def _id(problem: Problem) -> TicketRef:
 def _row(problem: Problem, width: int) -> Line:
     """Its counts, its issue where there is room for one, and what the customers wrote of."""
     issue = str(problem.escalation.issue) if problem.escalation is not None else ""
-    counts = f"{pad_left(f'{problem.customers:,}', 10)}{pad_left(f'{len(problem.refs):,}', 9)}  "
-    if width < 60:
+    counts = f"{pad_left(f'{problem.customers:,}', 9)}{pad_left(f'{len(problem.refs):,}', 9)}  "
+    if width < WIDE:
         counts, issue = f"{pad_left(f'{problem.customers:,}', 5)} ", ""
-    pieces = [Piece(" "), Piece(counts, "dim"), *([Piece(pad(issue, ISSUE) + " ", "good")] if width >= 60 else [])]
+    pieces = [Piece(" "), Piece(counts, "dim"), *([Piece(pad(issue, ISSUE) + " ", "good")] if width >= WIDE else [])]
     room = width - sum(len(piece.text) for piece in pieces)
     return Line((*pieces, Piece(pad(problem.subject or "(no subject)", max(1, room)))))
 

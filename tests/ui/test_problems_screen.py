@@ -125,3 +125,19 @@ def test_answers_that_are_compared_after_the_screen_was_left_disturb_nothing() -
         assert isinstance(pilot.app.screen, QueueScreen)
 
     drive(story(Slow()), steps)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_every_column_stands_below_its_name(columns: int) -> None:
+    desk = story()
+    desk.several = filed(desk)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("P")
+        await pilot.pause(0.1)
+        head, first = text(pilot).splitlines()[2:4]
+        assert head.index("problem") == first.index("Export stops")
+        named = "customers" if "customers" in head else "cust."
+        assert first.index("4") == head.index(named) + len(named) - 1
+
+    drive(desk, steps, size=(columns, 24))
