@@ -11,6 +11,7 @@ SupportdeskError            a sentence for the engineer, a hint, and the exit co
 └── ServiceError               what a service did; `resend`: is a write safe to send again?
     ├── NotWritten          7  the request never left: safe
     ├── Lost                7  no answer, or one that cannot be read, after the request was written: look first
+    │   └── TooLarge        7  there is more of an answer than we read: one to a smaller question may fit
     ├── Limited             7  429 or a rate limit in disguise: safe after `wait_s`
     ├── Unauthorized        3  401: safe once signed in again
     ├── Refused             6  400, 403, 404, 410, 413, 422, or a redirected write: never by itself
@@ -107,6 +108,12 @@ class Lost(ServiceError):
 
     code = "uncertain"
     resend = None
+
+
+class TooLarge(Lost):
+    """An answer of which there is more than we have memory for."""
+
+    code = "too-large"
 
 
 class Limited(ServiceError):

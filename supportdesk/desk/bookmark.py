@@ -21,7 +21,7 @@ class Bookmark:
 
     `there` is when the reading began by the service's clock: ours may be set right meanwhile. `moved`: something has
     changed since the views were read. `unsettled`: what the last full reading did not name is yet to be asked for; what
-    it did is kept beside this in so many `named` pages.
+    it did is kept beside this in so many `named` pages. `bad`: so many of its rows could not be read until here.
     """
 
     began: datetime | None = None
@@ -40,6 +40,7 @@ class Bookmark:
     unsettled: bool = False
     named: int = 0
     looked_at: datetime | None = None
+    bad: int = 0
 
 
 def bookmark(visit: Visit) -> Bookmark:

@@ -10,7 +10,7 @@ from supportdesk.desk.pace import EXPORTS
 from supportdesk.desk.vanished import look_again, named, settle
 from supportdesk.desk.visit import Visit
 from supportdesk.desk.walking import MOST_PAGES, pages, put, repeats
-from supportdesk.errors import Forbidden, Limited, Lost, Refused
+from supportdesk.errors import Distrusted, Forbidden, Limited, Lost, Refused, SupportdeskError
 from supportdesk.model import View
 from supportdesk.providers import Flow, Page
 from supportdesk.providers.bulk import Exporter, Sparing
@@ -30,15 +30,21 @@ async def read_lists(visit: Visit) -> bool:
         mark = _opened(visit, mark, now)
     elif mark.there is None:  # a version before this one kept it
         mark = replace(mark, there=mark.began + visit.ahead())
+    visit.bad += mark.bad
     if resumed and not _exports(visit):
         await _newest(visit, mark)
-    elif mark.full and _exports(visit):
+    elif mark.full and _exports(visit) and _is_over(visit, mark.views_at, VIEWS_EVERY):
         mark = await read_views(visit, mark)  # an export begins with what changed longest ago
     try:
         done = await _exported(visit, mark) if _exports(visit) else await _listed(visit, mark)
-    except Refused as problem:
-        if mark.cursor or isinstance(problem, Forbidden):
-            _begin_again(visit, problem)
+    except Forbidden:
+        if not _exports(visit):
+            raise
+        _as_an_agent(visit)
+        return await read_lists(visit)
+    except (Refused, Distrusted):
+        if mark.cursor and bookmark(visit).cursor == mark.cursor:
+            keep(visit, Bookmark())  # it is not taken any more, or leads nowhere
         raise
     if done is None:
         return False
@@ -63,13 +69,14 @@ def _exports(visit: Visit) -> bool:
     return visit.connection.capabilities.exports and isinstance(visit.connection.provider, Exporter)
 
 
-def _begin_again(visit: Visit, problem: Refused) -> None:
-    """A cursor that is not taken any more is thrown away; an account that may not export is read as an agent."""
-    identity = visit.connection.identity
-    if isinstance(problem, Forbidden) and identity is not None:
+def _as_an_agent(visit: Visit) -> None:
+    """Read on without exports, which this account may not have; where they stood is of no use then."""
+    identity, mark = visit.connection.identity, bookmark(visit)
+    if identity is not None:
         able = replace(identity.capabilities, exports=False, feeds=False)
         visit.connection.identity = replace(identity, capabilities=able)
-    keep(visit, Bookmark())
+    if mark.cursor or mark.aside:
+        keep(visit, Bookmark())
 
 
 async def _exported(visit: Visit, mark: Bookmark) -> Bookmark | None:
@@ -91,7 +98,7 @@ async def _exported(visit: Visit, mark: Bookmark) -> Bookmark | None:
         await put(visit, batch.tickets)
         for ref in batch.gone:
             visit.work.cache.forget_ticket(ref)
-        mark, more = replace(mark, cursor=batch.cursor), batch.more
+        mark, more = replace(mark, cursor=batch.cursor, bad=visit.bad), batch.more
         keep(visit, mark)
         if more and mark.cursor in asked:
             raise repeats(visit, "export")
@@ -127,7 +134,7 @@ async def _listed(visit: Visit, mark: Bookmark) -> Bookmark | None:
 
 def _walked(visit: Visit, mark: Bookmark, page: Page) -> Bookmark:
     """The bookmark behind a page of tickets."""
-    mark = _dated(visit, mark)
+    mark = replace(_dated(visit, mark), bad=visit.bad)
     refs = [ticket.ref for ticket in page.tickets]
     return named(visit, mark, refs) if mark.full and refs and not _exports(visit) else mark
 
@@ -182,6 +189,7 @@ async def _finish(visit: Visit, mark: Bookmark) -> None:
         moved=(mark.moved or mark.full or bool(visit.changed)) and not viewed,
         unsettled=mark.unsettled or (mark.full and not _exports(visit)),
         looked_at=began if mark.full else mark.looked_at,
+        bad=0,
     )
     keep(visit, done)
     if visit.again or (done.moved and _is_over(visit, done.views_at, VIEWS_EVERY)):
@@ -200,6 +208,7 @@ def _is_over(visit: Visit, then: datetime | None, time: timedelta) -> bool:
 async def read_views(visit: Visit, mark: Bookmark) -> Bookmark:
     """The service's first few views; one that it will not show now is left as it was."""
     work, provider, changed = visit.work, visit.connection.provider, visit.changed
+    trouble: SupportdeskError | None = None
     try:
         every = await visit.ask(provider.views)
         views = every[:MOST_VIEWS]
@@ -209,19 +218,26 @@ async def read_views(visit: Visit, mark: Bookmark) -> Bookmark:
         for view in views:
             if not await visit.turn():
                 return mark  # with the next sync
-            await _view(visit, view)
-    except (Refused, Lost, Limited) as problem:
-        visit.troubles.append(f"Its views could not all be read: {problem.message}")
+            trouble = await _view(visit, view) or trouble
+    except (Refused, Lost, Limited, Distrusted) as problem:
+        trouble = problem
+    if trouble is not None:
+        visit.troubles.append(f"Its views could not all be read: {trouble.message}")
     visit.changed = changed
     mark = replace(mark, views_at=work.now(), moved=False)
     keep(visit, mark)
     return mark
 
 
-async def _view(visit: Visit, view: View) -> None:
-    page = await visit.ask(partial(visit.connection.provider.tickets, view, ""))
+async def _view(visit: Visit, view: View) -> SupportdeskError | None:
+    """Read one view; what stood in the way, where that says nothing of the others."""
+    try:
+        page = await visit.ask(partial(visit.connection.provider.tickets, view, ""))
+    except (Refused, Lost, Distrusted) as problem:
+        return problem
     told = visit.tickets.copy()
     await put(visit, page.tickets, page)
     visit.tickets = told  # a view shows a few, and may be minutes behind: it does not count as a list
     visit.work.cache.put_view(view, [ticket.ref for ticket in page.tickets])
     visit.work.cache.set_meta(f"more:{view.desk}/{view.id}", "yes" if page.cursor else "")
+    return None

@@ -34,7 +34,6 @@ async def read_words(visit: Visit) -> None:
     visit.told()
     if feeds(visit) and visit.work.cache.stale(visit.name, 1):
         fed = await _read_feed(visit)
-        await _settle(visit)
     tried: set[TicketRef] = set()
     while waiting := [ref for ref in (_next(visit, tried) if fed else _on_screen(visit)) if ref not in tried]:
         tried.update(waiting)
@@ -106,16 +105,17 @@ async def _read_feed(visit: Visit) -> bool:
             if not await visit.turn(EXPORTS if visit.connection.capabilities.exports else "requests"):
                 return False
             batch = await visit.ask(partial(provider.feed, since, mark.fed))
+            if not await _take_in(visit, provider, batch.said):
+                return False
         except (Limited, Lost, Distrusted) as problem:
             visit.held_up = True
             visit.troubles.append(problem.message)
             return False
         except Refused:
             return True  # too early, or not for us: then each by itself
-        if not await _take_in(visit, provider, batch.said):
-            return False
         keep(visit, replace(bookmark(visit), fed=batch.cursor))
         more = batch.more
+    await _settle(visit)
     return True
 
 
@@ -166,13 +166,15 @@ def _merge(
 ) -> Steps | None:
     """Add entries to what is known of a conversation; one that lost words or became private is read by itself."""
     cache, ref = visit.work.cache, ticket.ref
-    if cache.conversation_stamp(ref) == ticket.updated_at:
-        return None  # it was read by itself meanwhile
-    if None in said:
+    before = cache.comments(ref)
+    whole_already = cache.conversation_stamp(ref) == ticket.updated_at
+    if whole_already and (before is None or _known(said, before)):
+        return None  # its words were let go of, or it was read by itself or by a page before
+    if None in said or whole_already:
         cache.put_part(ref, ())
         return None
     people = known | {person.id: person for person in _people(ticket) if person.id}
-    entries = {it.id: it for it in cache.comments(ref) or ()}
+    entries = {it.id: it for it in before or ()}
     entries |= {it.id: _signed(it, people) for it in said if it is not None}
     comments = tuple(sorted(entries.values(), key=lambda it: it.created_at))
     whole = Conversation(ticket=ticket, comments=comments)
@@ -180,6 +182,12 @@ def _merge(
         return late.assessing.storing(visit.work, whole)
     cache.put_part(ref, comments)
     return None
+
+
+def _known(said: Sequence[Comment | None], comments: Sequence[Comment]) -> bool:
+    """Whether all of this is here, word for word."""
+    here = {it.id: (it.public, it.body) for it in comments}
+    return all(it is not None and here.get(it.id) == (it.public, it.body) for it in said)
 
 
 def _people(ticket: Ticket) -> Iterator[Person]:
@@ -198,7 +206,10 @@ def _signed(comment: Comment, people: dict[str, Person]) -> Comment:
 
 
 async def _settle(visit: Visit) -> None:
-    """Conversations that are whole as they are need no request: nothing was said when their ticket changed."""
+    """Conversations that are whole as they are need no request: nothing was said when their ticket changed.
+
+    Only where the feed came to its end: what was changed or taken away leaves as many entries as there were.
+    """
     provider, cache = visit.connection.provider, visit.work.cache
 
     def settle(ref: TicketRef) -> Steps:
@@ -218,9 +229,8 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
         if waiting[0] != visit.work.attention.opened and not await visit.turn():
             visit.notes.append("More conversations are read with the next syncs.")
             return False
-        blocks = [some for _ in range(_lanes(visit)) if (some := _block(visit, waiting, first=len(waiting) == total))]
         try:
-            await together(_read_block(visit, some) for some in blocks)
+            await together(_read_block(visit, some) for some in _blocks(visit, waiting, total))
         except Limited as limit:
             visit.held_up = True
             visit.troubles.append(limit.message)
@@ -229,6 +239,13 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
         visit.told()
         visit.work.progressed()
     return not visit.stopped
+
+
+def _blocks(visit: Visit, waiting: deque[TicketRef], total: int) -> list[list[TicketRef]]:
+    """What is asked for now; while the background is paused that is the open ticket alone."""
+    if visit.work.attention.paused:
+        return [[waiting.popleft()]]
+    return [some for _ in range(_lanes(visit)) if (some := _block(visit, waiting, first=len(waiting) == total))]
 
 
 def _lanes(visit: Visit) -> int:

@@ -19,6 +19,7 @@ from supportdesk.errors import (
     Missing,
     Refused,
     ServiceError,
+    TooLarge,
     Unauthorized,
 )
 from supportdesk.providers import Json, NotSent, Outcome, Rejected, Response, Unknown
@@ -62,7 +63,7 @@ def decode(status: int, headers: Mapping[str, str], raw: bytes, kind: Any = None
             raise Lost(f"The service answered {media or 'something without a type'} instead of JSON.", status=status)
         return Response(status=status, headers=lowered)
     if len(raw) > SMALL and not modest(raw):
-        raise Lost("The service's answer holds more than any list of tickets does.", status=status)
+        raise TooLarge("The service's answer holds more than any list of tickets does.", status=status)
     try:
         body = _inert(_parsed(raw, kind if status == 200 else None))
     except (ValueError, RecursionError) as problem:

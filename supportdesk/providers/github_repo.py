@@ -90,9 +90,11 @@ class Repo:
         return check((yield self.get()), self.account.repo).body
 
     def issue_row(self, ref: TicketRef) -> Flow[Json]:
-        """One issue; Missing when there is none or when it is a pull request."""
+        """One issue; Missing when there is none, when it is a pull request or was moved to another repository."""
         response = check((yield self.get(self.path_of(ref))), str(ref))
-        read(number_of, response.body, str(ref))
+        number = read(number_of, response.body, str(ref))
+        if int(number) != int(ref.id):  # a read is redirected there, where it has another number
+            raise Missing(f"{ref} was moved to another repository, as number {number}.", "Work on it there.")
         if response.body.get("pull_request") is not None:
             raise Missing(f"{ref} is a pull request, not a ticket.", "Open it on GitHub.")
         return response.body

@@ -17,8 +17,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from supportdesk.errors import Refused, TooLarge
 from supportdesk.model import Comment, Conversation, Person, Ticket, TicketRef
-from supportdesk.providers import Flow, Json, Page
+from supportdesk.providers import Account, Flow, Json, Page
 from supportdesk.providers.bulk import Batch, Entry
 from supportdesk.providers.zendesk_pages import PAGE_ROWS, stamp_of
 from supportdesk.providers.zendesk_parse import (
@@ -32,7 +33,7 @@ from supportdesk.providers.zendesk_parse import (
 from supportdesk.providers.zendesk_rows import TicketList, deleted, id_of, listed, tickets_of
 from supportdesk.providers.zendesk_site import SIDE_LOADS, Site, reading
 
-EXPORT_ROWS = 1000
+EXPORT_ROWS, FEWEST_ROWS = 1000, 10
 _HIDDEN = ("Redact", "Privacy")  # events that change words which were told before
 _NOBODY = Directory()
 
@@ -41,6 +42,11 @@ class Bulk(Site):
     """The reading of many tickets in one request."""
 
     words_at_once = 1
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._rows_at_once = EXPORT_ROWS
+        self._too_large = ""  # from when on events are more than we can read at once
 
     def older(self, before: datetime, cursor: str) -> Flow[Page]:
         """A page of the unsolved tickets that have not changed since then, newest change first."""
@@ -74,9 +80,7 @@ class Bulk(Site):
     def export(self, since: datetime, cursor: str) -> Flow[Batch]:
         """Up to 1,000 tickets changed after the cursor, oldest change first; Forbidden for everybody but admins."""
         what = f"{self.account.name}: the export of tickets"
-        start = ("cursor", cursor) if cursor else ("start_time", _seconds(since))
-        query = (start, ("per_page", str(EXPORT_ROWS)), ("include", "users,organizations,comment_count"))
-        body = yield from self._get("/api/v2/incremental/tickets/cursor.json", query, what, TicketList)
+        body = yield from self._exported(("cursor", cursor) if cursor else ("start_time", _seconds(since)), what)
         with reading(what):
             rows = rows_of(body, "tickets")
             after = body.get("after_cursor")
@@ -87,6 +91,17 @@ class Bulk(Site):
             people = directory_of(body)
         tickets = self._tickets([row for row in rows if not deleted(row)], people)
         return Batch(tickets=tickets, gone=gone, cursor=after if isinstance(after, str) else cursor, more=more)
+
+    def _exported(self, start: tuple[str, str], what: str) -> Flow[Json]:
+        """As many tickets as we can read at once: with hundreds of custom fields each they are fewer."""
+        while True:
+            query = (start, ("per_page", str(self._rows_at_once)), ("include", "users,organizations,comment_count"))
+            try:
+                return (yield from self._get("/api/v2/incremental/tickets/cursor.json", query, what, TicketList))
+            except TooLarge:
+                if self._rows_at_once <= FEWEST_ROWS:
+                    raise
+                self._rows_at_once = max(self._rows_at_once // 4, FEWEST_ROWS)
 
     def _tickets(self, rows: list[Json], people: Directory) -> Iterator[Ticket | None]:
         for row in rows:
@@ -101,11 +116,20 @@ class Bulk(Site):
                 yield TicketRef(self.account.name, id_of(row))
 
     def feed(self, since: datetime, cursor: str) -> Flow[Batch]:
-        """Up to 1,000 events after the cursor, of which the comments are kept; Forbidden for everybody but admins."""
+        """Up to 1,000 events after the cursor, of which the comments are kept; Forbidden for everybody but admins.
+
+        Refused as well where they are more than we can read at once: it cannot be asked for fewer.
+        """
         what = f"{self.account.name}: the export of comments"
         start = cursor if cursor.isdecimal() else _seconds(since)
         query = (("start_time", start), ("include", "comment_events"))
-        body = yield from self._get("/api/v2/incremental/ticket_events.json", query, what)
+        try:
+            if start == self._too_large:
+                raise TooLarge(f"{what}: it was too large before.")
+            body = yield from self._get("/api/v2/incremental/ticket_events.json", query, what)
+        except TooLarge as problem:
+            self._too_large = start
+            raise Refused(problem.message, "Conversations are read one by one.") from problem
         with reading(what):
             rows = rows_of(body, "ticket_events")
             end = body.get("end_time")

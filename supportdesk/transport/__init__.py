@@ -26,6 +26,7 @@ from supportdesk.errors import (
     ServiceError,
     SignInError,
     SupportdeskError,
+    TooLarge,
 )
 from supportdesk.providers import Account, Flow, Request, Response
 from supportdesk.providers.answers import date_of, decode
@@ -338,7 +339,7 @@ class Transport:
             if time.monotonic() > deadline:
                 raise self._late()
             if not await body.take(chunk):
-                raise Lost(f"{self.account.name}: the answer is larger than {self._limit_bytes:,} bytes.")
+                raise TooLarge(f"{self.account.name}: the answer is larger than {self._limit_bytes:,} bytes.")
         whole = body.whole()
         if whole is None:
             raise Lost(f"{self.account.name}: the answer was cut off or is packed in a way we did not ask for.")
@@ -350,7 +351,7 @@ class Transport:
                 return await asyncio.to_thread(decode, status, told, raw, asked.kind)
             return decode(status, told, raw, asked.kind)
         except Lost as problem:
-            raise Lost(
+            raise type(problem)(
                 f"{self._name(url)}: {problem.message}",
                 "A sign-in page, a proxy or maintenance may have answered; run `supportdesk doctor`.",
                 status=problem.status,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crowds import Place, open_place
+from crowds import Place, fail_after, open_place, put_back
 
 from supportdesk.demo.wire import Answer
 from supportdesk.desk.readings import SyncReport
@@ -135,6 +135,33 @@ def test_views_that_cannot_be_read_stand_in_the_status_line_too(tmp_path: Path) 
     spoil(place, 500, "/views")
     minute(place)
     assert "● synced 1m ago · some unread, R says why" in line(place)
+
+
+def test_a_view_that_fails_keeps_none_of_the_others_unread(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 30, comments=1)
+    spoil(place, 503, "/views/360001/")
+    minute(place)
+    filled = {view.name for view in place.desk.views() if view.desk and view.count}
+    assert "All unsolved tickets" in filled
+    assert "● synced 1m ago · some unread, R says why" in line(place)
+
+
+def test_views_that_lead_elsewhere_keep_no_conversation_unread(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 3, comments=1)
+    spoil(place, 302, "/views.json")
+    minute(place)
+    assert place.desk.work.cache.stale("acme", 9) == []
+
+
+def test_rows_of_a_reading_that_was_cut_are_told_of_at_its_end(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 350, comments=1)
+    place.server.garbled = {10_005, 10_007}  # type: ignore[attr-defined]  # a helpdesk
+    fail_after(place, 5)
+    assert minute(place)[0].failed
+    put_back(place)
+    for _ in range(2):
+        report, _ = minute(place)
+        assert "2 rows could not be read" in " ".join(report.lines)
 
 
 def test_rows_that_cannot_be_read_are_told_of_until_everything_was_read_again(tmp_path: Path) -> None:

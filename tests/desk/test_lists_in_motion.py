@@ -169,6 +169,21 @@ def test_an_export_of_more_pages_than_one_sync_reads_is_not_called_synced(
     assert place.desk.status().desks[0].synced_at is not None
 
 
+def test_views_are_read_once_in_ten_minutes_while_an_export_takes_several_syncs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_PAGES", 1)
+    monkeypatch.setattr(zendesk_bulk, "EXPORT_ROWS", 100)
+    place = open_place(tmp_path, "zendesk admin", 500, comments=1)
+    asked = []
+    for _ in range(4):
+        sync(place)
+        asked += [it.path for it in place.server.requests if "/views" in it.path]
+        place.pass_time(60)
+    assert len(asked) == len(set(asked))
+    assert asked
+
+
 def leads_to(place: Place, path: str, then: str) -> None:
     """Whatever page of this list is asked for, its next one is always the same."""
 
@@ -190,6 +205,28 @@ def test_a_list_that_leads_back_to_itself_is_said_to_and_never_called_synced(tmp
         assert place.desk.status().desks[0].synced_at is None
         assert len(place.server.requests) < 10
         place.pass_time(60)
+
+
+@pytest.mark.parametrize("kind", ["github", "zendesk agent"])
+def test_a_list_that_led_elsewhere_once_is_read_when_it_does_no_more(kind: str, tmp_path: Path) -> None:
+    place = open_place(tmp_path, kind, 250, comments=1)
+
+    def elsewhere(request: Request, answer: Answer) -> Answer:
+        if not request.path.endswith(("/issues", "/search.json")):
+            return answer
+        headers = {**answer.headers, "Link": '<https://elsewhere.example/issues?page=2>; rel="next"'}
+        body = json.loads(answer.raw)
+        body = body if isinstance(body, list) else body | {"next_page": "https://elsewhere.example/search?page=2"}
+        return Answer(status=answer.status, headers=headers, raw=json.dumps(body).encode())
+
+    between(place, elsewhere)
+    assert "elsewhere.example" in " ".join(sync(place).failed)
+    del place.server.answer
+    for _ in range(2):
+        place.pass_time(60)
+        report = sync(place)
+    assert report.failed == ()
+    assert there(place) == here(place)
 
 
 def test_a_list_whose_pages_are_all_the_same_is_left(tmp_path: Path) -> None:

@@ -117,11 +117,26 @@ def test_an_admin_who_is_one_no_more_is_read_for_as_an_agent(tmp_path: Path) -> 
     place.sync()
     place.server.role = "agent"  # type: ignore[attr-defined]  # a helpdesk
     place.pass_time(120)
-    assert asyncio.run(place.desk.sync()).failed
-    place.server.me = place.server.me  # type: ignore[attr-defined]  # the same person
-    place.server.records.users[place.server.me]["role"] = "agent"  # type: ignore[attr-defined]  # as above
+    place.reply(3)
     assert asyncio.run(place.desk.sync()).failed == ()
     assert place.desk.work.cache.count("open") == 30
+    kept = place.desk.work.cache.comments(TicketRef("acme", "10003"))
+    assert kept is not None
+    assert len(kept) == 6
+
+
+def test_an_admin_who_may_not_export_is_read_for_by_each_command(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk admin", 130)
+    place.server.role = "agent"  # type: ignore[attr-defined]  # of the exports; `me` goes on saying admin
+    records = place.server.records  # type: ignore[attr-defined]  # a helpdesk
+    assert records.users[place.server.me]["role"] == "admin"  # type: ignore[attr-defined]  # as above
+    found = []
+    for _ in range(3):
+        found.append(place.sync()["tickets"])
+        place.pass_time(120)
+        place = reopened(place, tmp_path, "zendesk admin")
+    assert place.desk.work.cache.count("open") == 130
+    assert found[1:] == [2, 2], "the export that is refused, and what changed"
 
 
 def test_a_ticket_that_an_export_calls_deleted_leaves_the_queue(tmp_path: Path) -> None:

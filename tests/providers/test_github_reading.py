@@ -52,6 +52,13 @@ def test_the_queue_is_the_open_issues_without_pull_requests() -> None:
     }
 
 
+def test_an_issue_that_was_moved_elsewhere_is_not_taken_for_another_of_ours() -> None:
+    moved = load("issue-17") | {"number": 3}  # the answer behind the redirect, from its new repository
+    for flow in (github().ticket, github().conversation):
+        with pytest.raises(Missing, match="app#17 was moved to another repository, as number 3"):
+            drive(flow(REF), [said(moved)])
+
+
 def test_an_issue_reads_as_a_ticket() -> None:
     ticket, _ = drive(github().ticket(REF), [sample("issue-17")])
     assert ticket.subject == "CSV export drops the last column"
