@@ -20,8 +20,9 @@ class Bookmark:
     `aside` is the export's cursor while the tickets are read that are too old for it.
 
     `there` is when the reading began by the service's clock: ours may be set right meanwhile. `moved`: something has
-    changed since the views were read. `unsettled`: what the last full reading did not name is yet to be asked for; what
-    it did is kept beside this in so many `named` pages. `bad`: so many of its rows could not be read until here.
+    changed since the views were read. `names`: there were tickets before this full reading, so what it names is kept
+    beside this in so many `named` pages. `unsettled`: what it did not name is yet to be asked for. `bad`: so
+    many of its rows could not be read until here.
     """
 
     began: datetime | None = None
@@ -37,6 +38,7 @@ class Bookmark:
     fed_from: datetime | None = None
     there: datetime | None = None
     moved: bool = False
+    names: bool = False
     unsettled: bool = False
     named: int = 0
     looked_at: datetime | None = None

@@ -9,7 +9,7 @@ from supportdesk.desk.bookmark import CHANGED, OLDER, Bookmark, bookmark, keep
 from supportdesk.desk.pace import EXPORTS
 from supportdesk.desk.vanished import look_again, named, settle
 from supportdesk.desk.visit import Visit
-from supportdesk.desk.walking import MOST_PAGES, pages, put, repeats
+from supportdesk.desk.walking import MOST_PAGES, put, repeats, walk
 from supportdesk.errors import Distrusted, Forbidden, Limited, Lost, Refused, SupportdeskError
 from supportdesk.model import View
 from supportdesk.providers import Flow, Page
@@ -62,7 +62,8 @@ def _opened(visit: Visit, mark: Bookmark, now: datetime) -> Bookmark:
     cursor = mark.cursor if _exports(visit) and not never else ""
     fed_from = mark.fed_from or since
     anew = replace(mark, began=now, full=True, step=CHANGED, cursor=cursor, since=since, etag="", fed_from=fed_from)
-    return replace(anew, unsettled=False, named=0)
+    names = not _exports(visit) and visit.work.cache.held(visit.name) > 0
+    return replace(anew, unsettled=False, names=names, named=0)
 
 
 def _exports(visit: Visit) -> bool:
@@ -117,15 +118,16 @@ async def _listed(visit: Visit, mark: Bookmark) -> Bookmark | None:
     if since is None:
         return None
     if mark.step == CHANGED:
-        walk = pages(visit, lambda cursor: provider.changes(since, cursor, mark.etag), mark.cursor)
-        etag, first = mark.etag, True
-        async for page, following in walk:
-            etag = (page.etag or etag) if first and not mark.cursor else etag
-            first = False
-            with visit.work.cache.batch():
-                mark = _walked(visit, replace(mark, cursor=following, etag=""), page)
-                if following:
-                    keep(visit, mark)
+        etag = mark.etag
+
+        def walked(page: Page, following: str) -> None:
+            nonlocal mark, etag
+            etag = etag if mark.cursor else page.etag or etag  # of the first page
+            mark = _walked(visit, replace(mark, cursor=following, etag=""), page)
+            if following:
+                keep(visit, mark)
+
+        await walk(visit, lambda cursor: provider.changes(since, cursor, mark.etag), mark.cursor, walked)
         if mark.cursor:
             return None
         mark = replace(mark, etag=etag)
@@ -136,7 +138,7 @@ def _walked(visit: Visit, mark: Bookmark, page: Page) -> Bookmark:
     """The bookmark behind a page of tickets."""
     mark = replace(_dated(visit, mark), bad=visit.bad)
     refs = [ticket.ref for ticket in page.tickets]
-    return named(visit, mark, refs) if mark.full and refs and not _exports(visit) else mark
+    return named(visit, mark, refs) if mark.names and refs else mark
 
 
 async def _older(visit: Visit, mark: Bookmark) -> Bookmark | None:
@@ -149,10 +151,13 @@ async def _older(visit: Visit, mark: Bookmark) -> Bookmark | None:
     ask: Callable[[str], Flow[Page]] = partial(provider.tickets, None)
     if isinstance(provider, Sparing):
         ask = partial(provider.older, since)
-    async for page, following in pages(visit, ask, mark.cursor):
-        with visit.work.cache.batch():
-            mark = _walked(visit, replace(mark, cursor=following), page)
-            keep(visit, mark)
+
+    def walked(page: Page, following: str) -> None:
+        nonlocal mark
+        mark = _walked(visit, replace(mark, cursor=following), page)
+        keep(visit, mark)
+
+    await walk(visit, ask, mark.cursor, walked)
     return None if mark.cursor else mark
 
 
@@ -187,7 +192,8 @@ async def _finish(visit: Visit, mark: Bookmark) -> None:
         etag=etag,
         full_at=began if mark.full else mark.full_at,
         moved=(mark.moved or mark.full or bool(visit.changed)) and not viewed,
-        unsettled=mark.unsettled or (mark.full and not _exports(visit)),
+        unsettled=mark.unsettled or mark.names,
+        names=False,
         looked_at=began if mark.full else mark.looked_at,
         bad=0,
     )

@@ -37,9 +37,10 @@ async def settle(visit: Visit, mark: Bookmark) -> None:
         keep(visit, mark)
     if len(gone) > MOST_AT_A_TIME:
         return
-    for number in range(mark.named):
-        visit.work.cache.set_meta(_page(visit, number), "")
-    keep(visit, replace(mark, unsettled=False, named=0))
+    with visit.work.cache.batch():
+        for number in range(mark.named):
+            visit.work.cache.set_meta(_page(visit, number), "")
+        keep(visit, replace(mark, unsettled=False, named=0))
 
 
 async def look_again(visit: Visit, mark: Bookmark) -> Bookmark:

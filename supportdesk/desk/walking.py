@@ -1,9 +1,9 @@
 """Walking a service's list of tickets: each page goes to disk as it comes, with the cursor of the next one."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from supportdesk.desk.pace import CALLS
@@ -17,13 +17,17 @@ from supportdesk.providers import Flow, Page
 from supportdesk.providers.bulk import Opened
 
 T = TypeVar("T")
+Walked = Callable[[Page, str], object]
 MOST_PAGES = 100
 THE_SAME = 2  # pages like the one before: a list that goes on from its last row may bring one twice
 FEW = 50
 
 
-async def pages(visit: Visit, ask: Callable[[str], Flow[Page]], cursor: str) -> AsyncIterator[tuple[Page, str]]:
-    """Keep the tickets of every page, with the cursor of the next one; Distrusted when the list repeats itself."""
+async def walk(visit: Visit, ask: Callable[[str], Flow[Page]], cursor: str, walked: Walked) -> None:
+    """Keep the tickets of every page; Distrusted when the list repeats itself.
+
+    `walked` is told each page and the cursor of the next one, and what it keeps is kept together with the page.
+    """
     asked: set[str] = set()
     before, same = None, 0
     while True:
@@ -38,15 +42,14 @@ async def pages(visit: Visit, ask: Callable[[str], Flow[Page]], cursor: str) -> 
         visit.answered = visit.answered or visit.there()
         visit.bad += page.bad
         visit.troubles += [page.left_out] if page.left_out else []
-        await put(visit, page.tickets, page)
         same = same + 1 if page.tickets and page.tickets == before else 0
-        before = page.tickets
-        if (page.cursor and page.cursor in asked) or same >= THE_SAME:
+        before, cursor = page.tickets, page.cursor
+        if (cursor and cursor in asked) or same >= THE_SAME:
+            await put(visit, page.tickets, page)
             raise repeats(visit, "list of tickets")
-        yield page, page.cursor
-        if not page.cursor:
+        await put(visit, page.tickets, page, partial(walked, page, cursor))
+        if not cursor:
             return
-        cursor = page.cursor
 
 
 def repeats(visit: Visit, what: str) -> Distrusted:
@@ -55,18 +58,30 @@ def repeats(visit: Visit, what: str) -> Distrusted:
     return Distrusted(said, "What came is kept. The next sync tries again.")
 
 
-async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None = None) -> None:
-    """Keep tickets as they are walked, in slices; None is a row that was unreadable."""
+async def put(
+    visit: Visit,
+    tickets: Iterable[Ticket | None],
+    page: Page | None = None,
+    then: Callable[[], object] | None = None,
+) -> None:
+    """Keep tickets as they are walked, in slices, and in one write with the last of them what `then` keeps.
+
+    None is a row that was unreadable.
+    """
     work = visit.work
     openings = page.openings if isinstance(page, Opened) and visit.connection.capabilities.feeds else {}
 
     def take(some: Sequence[Ticket | None]) -> None:
+        if not some:
+            if then is not None:
+                then()
+            return
         there = [ticket for ticket in some if ticket is not None]
         visit.bad += len(some) - len(there)
         visit.tickets.update(ticket.ref for ticket in there)
         visit.changed += work.cache.put_tickets([_counted(work, ticket) for ticket in there], openings)
 
-    await in_slices(work, few(tickets, FEW), take)
+    await in_slices(work, chain(few(tickets, FEW), [()]), take)
     visit.told()
     work.progressed()
     await read_first(visit)

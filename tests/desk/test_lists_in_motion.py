@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crowds import Place, open_place
@@ -12,7 +13,7 @@ from supportdesk.demo import API, REPO
 from supportdesk.demo.wire import Answer
 from supportdesk.desk import lists, walking
 from supportdesk.desk.readings import SyncReport
-from supportdesk.errors import NotWritten
+from supportdesk.errors import NotWritten, StoreError
 from supportdesk.model import TicketRef
 from supportdesk.providers import Request, zendesk_bulk
 
@@ -266,3 +267,41 @@ def test_an_export_that_leads_back_is_said_to(tmp_path: Path, monkeypatch: pytes
     between(place, looped)
     assert "export repeats itself" in " ".join(sync(place).failed)
     assert place.desk.status().desks[0].synced_at is None
+
+
+def test_a_page_and_the_place_behind_it_are_kept_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = open_place(tmp_path, "github", 300, comments=1)
+    keep, kept = lists.keep, [0]
+
+    def full(*arguments: Any) -> None:
+        kept[0] += 1
+        if kept[0] == 2:
+            raise StoreError("The disk is full.")
+        keep(*arguments)
+
+    monkeypatch.setattr(lists, "keep", full)
+    assert sync(place).failed
+    assert len(here(place)) == 100
+    monkeypatch.undo()
+    assert sync(place).failed == ()
+    assert here(place) == there(place)
+
+
+def test_only_a_reading_of_a_desk_that_had_tickets_keeps_what_it_named(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "github", 300, comments=1)
+    noted: list[str] = []
+    cache = place.desk.work.cache
+    set_meta = cache.set_meta
+
+    def noting(key: str, value: str) -> None:
+        noted.extend([key] if key.startswith("named:") and value else [])
+        set_meta(key, value)
+
+    cache.set_meta = noting  # type: ignore[method-assign]  # the cache, overheard
+    assert sync(place).failed == ()
+    assert noted == []
+    place.pass_time(DAYS)
+    assert sync(place).failed == ()
+    assert len(noted) == 3
