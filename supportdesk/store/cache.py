@@ -137,7 +137,7 @@ class Cache:
             if (n := self._n(ref)) is not None:
                 if not comments:
                     self._run("UPDATE tickets SET fetched = NULL WHERE n = ?", (n,))
-                self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, rows_of.many_to_json(comments)))
+                cache_put.put_words([(n, rows_of.many_to_json(comments))], self._many)
 
     def comments(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
@@ -350,7 +350,7 @@ class Cache:
         return "" if found is None else str(found[0])
 
     def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[model.Comment], text: str) -> None:
-        self._run("INSERT OR REPLACE INTO conversations VALUES (?, ?)", (n, text))
+        cache_put.put_words([(n, text)], self._many)
         self._run("UPDATE tickets SET rules = '' WHERE n = ?", (n,))
         ours = [it for it in comments if it.author.role is Role.AGENT]
         self._put_agents({(ref.desk, _person_key(it.author)): it.author for it in ours})

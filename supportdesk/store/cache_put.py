@@ -16,6 +16,7 @@ _KNOWN = (
 )
 _LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'tickets'"
 _SAID = "SELECT n, comments FROM conversations WHERE n IN (SELECT value FROM json_each(?))"
+_UNFILED = "INSERT OR IGNORE INTO unfiled VALUES (?)"
 
 Read = Callable[[str, Sequence[Any]], list[Any]]
 Many = Callable[[str, Sequence[Sequence[Any]]], None]
@@ -64,7 +65,7 @@ def _put(once: dict[TicketRef, model.Ticket], openings: Openings, read: Read, ma
     if doubted:
         many("UPDATE tickets SET fetched = updated - 1 WHERE n = ?", doubted)
     if opened:
-        many("INSERT OR REPLACE INTO conversations VALUES (?, ?)", _reopened(opened, read))
+        put_words(_reopened(opened, read), many)
     if new:
         _put_new(new, openings, read, many)
     return len(new) + len(other)
@@ -84,8 +85,13 @@ def _put_new(new: Sequence[tuple[model.Ticket, str]], openings: Openings, read: 
     said = [(n, rows_of.many_to_json((opening,))) for n, opening in opened if opening]
     if said:
         many("INSERT INTO conversations VALUES (?, ?)", said)
-    if len(said) < len(numbered):  # words that come are put there by their trigger
-        many("INSERT OR IGNORE INTO unfiled VALUES (?)", [(n,) for n, _ in numbered])
+    many(_UNFILED, [(n,) for n, _ in numbered])
+
+
+def put_words(said: Sequence[tuple[int | None, str]], many: Many) -> None:
+    """Keep what was said on tickets, each by its number and as JSON, to be filed into the full text."""
+    many("INSERT OR REPLACE INTO conversations VALUES (?, ?)", said)
+    many(_UNFILED, [(n,) for n, _ in said])
 
 
 def _reopened(opened: Mapping[int, model.Comment], read: Read) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from supportdesk.errors import StoreError
 from supportdesk.store.files import FILE_MODE, Files, trouble
 
-VERSION = 5
+VERSION = 6
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # each covers a view, its order included
 _LISTS = """CREATE INDEX tickets_free ON tickets (updated) WHERE free = 1;
@@ -18,7 +18,7 @@ CREATE INDEX tickets_by_assignee ON tickets (desk, assignee_id, live) WHERE live
 CREATE INDEX tickets_by_address ON tickets (desk, assignee_email, live) WHERE live = 1 AND assignee_email <> '';
 """
 # The full text has a row a ticket, numbered by the minute of its last change: the newest are found first. What has
-# changed since it was filed there is in `unfiled`; a page of new tickets is put there by `cache_put` at once, since a
+# changed since it was filed there is in `unfiled`; whoever puts tickets or words down puts them there as well, since a
 # trigger for each row costs half as much again as the row.
 _TEXTS = """CREATE VIRTUAL TABLE texts USING fts5 (
     subject, body, tokenize = "unicode61 remove_diacritics 2", prefix = '3'
@@ -31,7 +31,6 @@ CREATE TABLE terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TRIGGER tickets_change AFTER UPDATE OF subject, updated ON tickets
     BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
 CREATE TRIGGER tickets_go AFTER DELETE ON tickets BEGIN INSERT OR IGNORE INTO unfiled VALUES (old.n); END;
-CREATE TRIGGER words_come AFTER INSERT ON conversations BEGIN INSERT OR IGNORE INTO unfiled VALUES (new.n); END;
 CREATE TRIGGER words_go AFTER DELETE ON conversations BEGIN INSERT OR IGNORE INTO unfiled VALUES (old.n); END;
 """
 _TABLES = f"""
@@ -88,8 +87,11 @@ ALTER TABLE tickets ADD COLUMN waits INTEGER AS (status IN ('pending', 'hold'));
 _MIGRATIONS = {
     2: _NEW_TEXTS,  # the full text is filed anew in the background
     4: """DROP TRIGGER tickets_come;
+DROP TRIGGER words_come;
 DROP INDEX tickets_shown;
 CREATE INDEX tickets_shown ON tickets (updated) WHERE shown = 1;
+""",
+    5: """DROP TRIGGER words_come;
 """,
 }
 

@@ -11,6 +11,8 @@ from supportdesk.store.cache import Cache
 from supportdesk.store.cache_schema import VERSION
 from supportdesk.store.cache_search import AT_ONCE
 
+_WORDS_COME = "CREATE TRIGGER words_come AFTER INSERT ON conversations BEGIN INSERT INTO unfiled VALUES (new.n); END"
+
 
 def say(cache: Cache, number: int, body: str) -> TicketRef:
     """A ticket whose conversation has one entry."""
@@ -92,6 +94,7 @@ def test_the_version_before_keeps_what_it_has_filed(tmp_path: Path) -> None:
     ref = say(cache, 1, "export")
     cache.texts.file_all()
     cache._run("CREATE TRIGGER tickets_come AFTER INSERT ON tickets BEGIN INSERT INTO unfiled VALUES (new.n); END")
+    cache._run(_WORDS_COME)
     cache._run("PRAGMA user_version = 4")
     cache.close()
     again = Cache.open(path)
@@ -104,9 +107,27 @@ def test_the_version_before_keeps_what_it_has_filed(tmp_path: Path) -> None:
     assert [one.ref for one in again.texts.search("export", 5)] == [new.ref, ref]
 
 
+def test_the_last_version_but_this_keeps_what_it_has_filed_and_files_words_that_come(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite3"
+    cache = Cache.open(path)
+    ref = say(cache, 1, "export")
+    cache.texts.file_all()
+    cache._run(_WORDS_COME)
+    cache._run("PRAGMA user_version = 5")
+    cache.close()
+    again = Cache.open(path)
+    assert again._one("SELECT count(*) FROM sqlite_master WHERE name = 'words_come'") == (0,)
+    assert [one.ref for one in again.texts.search("export", 5)] == [ref]
+    say(again, 1, "import")
+    assert again.texts.unfiled() == 1
+    again.texts.file_all()
+    assert [one.ref for one in again.texts.search("import", 5)] == [ref]
+
+
 def _turn_back(path: Path) -> None:
     """Make the file one of version 2."""
     connection = sqlite3.connect(path)
+    connection.execute(_WORDS_COME)
     for name in ("tickets_free", "tickets_waits", "tickets_by_assignee", "tickets_by_address"):
         connection.execute(f"DROP INDEX {name}")
     for name in ("tickets_change", "tickets_go", "words_come", "words_go"):
