@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import TemporaryDirectory
 
 from figures import Run, median, say
 from subjects import environ
@@ -82,8 +83,9 @@ def _server(program: str, *arguments: str) -> Iterator[int]:
 
 def _cost(python: Path, client: str, port: int) -> tuple[float, float]:
     """Processor seconds, the system's for it as well, and MiB of one client from its start to its end."""
-    command = [str(python), str(HERE / "sync_clients.py"), client, str(port)]
-    before = getrusage(RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ())
-    after = getrusage(RUSAGE_CHILDREN)
+    with TemporaryDirectory() as folder:
+        command = [str(python), str(HERE / "sync_clients.py"), client, str(port), folder]
+        before = getrusage(RUSAGE_CHILDREN)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ())
+        after = getrusage(RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, float(done.stdout)

@@ -1,9 +1,10 @@
-"""One client that reads all tickets of the local services, as a process of its own: `sync_clients.py CLIENT PORT`.
+"""One client that reads all tickets of the local services, as a process of its own.
 
-It prints its MiB; whoever started it takes its processor time, from the interpreter's start to its end. Ours does what
-`supportdesk sync` does until every ticket of a new desk is on disk, listed, with the words it was opened with where
-lists tell of them; or it has them only decoded where `-read` is behind its name. The peers hold their objects in
-memory, and read of each what a queue shows. `httpx-` has the bytes alone, `json-` them decoded.
+`sync_clients.py CLIENT PORT FOLDER` prints its MiB; whoever started it takes its processor time, from the interpreter's
+start to its end. Ours does what `supportdesk sync` does until every ticket of a new desk is on disk, in the folder,
+listed, with the words it was opened with where lists tell of them; or it has them only decoded where `-read` is behind
+its name. The peers hold their objects in memory, and read of each what a queue shows. `httpx-` has the bytes alone,
+`json-` them decoded.
 """
 
 import os
@@ -16,17 +17,17 @@ from pty_terminal import memory_mib
 
 COUNT = 10_000
 REPO = "acme/app"
+TOKEN = "nobodys-" + "aB3xK9" * 5  # as long as a service's are
 ACCOUNTS = {
     "zendesk": 'provider = "zendesk"',
     "github": f'provider = "github"\nrepo = "{REPO}"',
 }
 
 
-def ours(provider: str, port: int, *, keep: bool) -> int:
+def ours(provider: str, port: int, folder: str, *, keep: bool) -> int:
     """The lists of one desk, on disk where they are to be kept."""
     import asyncio
     import gc
-    from tempfile import TemporaryDirectory
 
     gc.disable()  # as `supportdesk` begins
     from supportdesk.config import load
@@ -34,17 +35,16 @@ def ours(provider: str, port: int, *, keep: bool) -> int:
     from supportdesk.desk.attention import COMMAND_SLICE_S
     from supportdesk.secrets import Secrets, take_tokens
 
-    with TemporaryDirectory() as folder:
-        at = Path(folder) / "config.toml"
-        at.write_text(f'[desks.acme]\n{ACCOUNTS[provider]}\nurl = "http://127.0.0.1:{port}"\n', encoding="utf-8")
-        environ = {"SUPPORTDESK_HOME": folder, "SUPPORTDESK_TOKEN_ACME": "a-token-of-nobody"}
-        config = load(at, environ)
-        work = open_desk(config, Secrets(take_tokens(environ, config.accounts), {}), undo_s=0.0).work
-        work.attention.slice_s = COMMAND_SLICE_S
-        gc.freeze()
-        gc.enable()
-        found = asyncio.run(_synced(work) if keep else _decoded(work))
-        work.close()
+    at = Path(folder) / "config.toml"
+    at.write_text(f'[desks.acme]\n{ACCOUNTS[provider]}\nurl = "http://127.0.0.1:{port}"\n', encoding="utf-8")
+    environ = {"SUPPORTDESK_HOME": folder, "SUPPORTDESK_TOKEN_ACME": TOKEN}
+    config = load(at, environ)
+    work = open_desk(config, Secrets(take_tokens(environ, config.accounts), {}), undo_s=0.0).work
+    work.attention.slice_s = COMMAND_SLICE_S
+    gc.freeze()
+    gc.enable()
+    found = asyncio.run(_synced(work) if keep else _decoded(work))
+    work.close()
     gc.freeze()  # as it ends
     return found
 
@@ -156,28 +156,28 @@ def _line(issue: Any) -> tuple[object, ...]:
     return issue.number, issue.title, issue.state, people, labels, issue.comments, times, issue.html_url
 
 
-CLIENTS: dict[str, Callable[[int], int]] = {
-    "supportdesk-zendesk": lambda port: ours("zendesk", port, keep=True),
-    "supportdesk-github": lambda port: ours("github", port, keep=True),
-    "supportdesk-zendesk-read": lambda port: ours("zendesk", port, keep=False),
-    "supportdesk-github-read": lambda port: ours("github", port, keep=False),
-    "json-zendesk": lambda port: floor("zendesk", port),
-    "json-github": lambda port: floor("github", port),
-    "httpx-zendesk": lambda port: fetched("zendesk", port),
-    "httpx-github": lambda port: fetched("github", port),
-    "zenpy": zenpy,
-    "pygithub": pygithub,
+CLIENTS: dict[str, Callable[[int, str], int]] = {
+    "supportdesk-zendesk": lambda port, folder: ours("zendesk", port, folder, keep=True),
+    "supportdesk-github": lambda port, folder: ours("github", port, folder, keep=True),
+    "supportdesk-zendesk-read": lambda port, folder: ours("zendesk", port, folder, keep=False),
+    "supportdesk-github-read": lambda port, folder: ours("github", port, folder, keep=False),
+    "json-zendesk": lambda port, _: floor("zendesk", port),
+    "json-github": lambda port, _: floor("github", port),
+    "httpx-zendesk": lambda port, _: fetched("zendesk", port),
+    "httpx-github": lambda port, _: fetched("github", port),
+    "zenpy": lambda port, _: zenpy(port),
+    "pygithub": lambda port, _: pygithub(port),
 }
 
 
-def main(name: str, port: int) -> None:
+def main(name: str, port: int, folder: str) -> None:
     """Read everything once."""
     os.environ.pop("http_proxy", None)
-    found = CLIENTS[name](port)
+    found = CLIENTS[name](port, folder)
     if found != COUNT:
         raise SystemExit(f"{name} has read {found} of {COUNT} tickets")
     sys.stdout.write(f"{memory_mib(os.getpid(), 'VmHWM'):.0f}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
