@@ -59,7 +59,7 @@ async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
             out(f"{len(left)} still in the outbox.")
     if report.failed and not report.lines and not all(isinstance(it, Limited) for it in report.problems):
         return max(problem.exit_code for problem in report.problems)
-    return 8 if report.failed or report.bad_rows or report.unread else 0
+    return 8 if report.failed or report.bad_rows or report.unread or report.unfinished else 0
 
 
 def _progress(arguments: SimpleNamespace) -> Callable[[str], None]:

@@ -214,11 +214,13 @@ class Proposal:
 class SyncReport:
     """What a sync did, a sentence a desk; `failed` holds the sentences of the desks that could not be read, and why.
 
-    `bad_rows` tickets and `unread` conversations could not be understood and were left out.
+    `bad_rows` tickets and `unread` conversations could not be understood and were left out. `unfinished`: a list has
+    more than one sync reads.
     """
 
     lines: tuple[str, ...]
     failed: tuple[str, ...]
     bad_rows: int = 0
     unread: int = 0
+    unfinished: bool = False
     problems: tuple[SupportdeskError, ...] = ()

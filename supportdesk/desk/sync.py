@@ -107,6 +107,7 @@ def _report(visits: Sequence[Visit]) -> SyncReport:
         failed=tuple(words for words, problem in said if problem is not None),
         bad_rows=sum(visit.bad for visit in visits),
         unread=sum(visit.gaps.unread for visit in visits),
+        unfinished=any(visit.unfinished for visit in visits),
         problems=tuple(problem for _, problem in said if problem is not None),
     )
 
@@ -117,6 +118,8 @@ async def _sync_one(visit: Visit) -> None:
         await _identify(visit)
         if await read_lists(visit):
             await read_words(visit)
+        else:
+            visit.unfinished = True
     except SupportdeskError as problem:
         noticed(connection, problem)
         visit.problem = problem

@@ -15,6 +15,7 @@ from supportdesk.model import Ticket, TicketRef
 from supportdesk.providers.bulk import Rereader
 
 MOST_AT_A_TIME = 500
+MOST_FAILED = 3
 AT_ONCE = 100
 LOOKED_AT = 500
 LOOKED_AT_EVERY = timedelta(hours=1)
@@ -29,10 +30,15 @@ def named(visit: Visit, mark: Bookmark, refs: Iterable[TicketRef]) -> Bookmark:
 async def settle(visit: Visit, mark: Bookmark) -> None:
     """Ask for open tickets that the last full reading did not name; what is not done now is for the next sync."""
     gone, size = await _unnamed(visit, mark), _at_once(visit)
+    failed = 0
     for start in range(0, min(len(gone), MOST_AT_A_TIME), size):
         some = gone[start : start + size]
-        if not await visit.turn() or not await _ask(visit, some):
+        if not await visit.turn():
             return
+        if not await _ask(visit, some):
+            failed += 1
+            if len(some) > 1 or failed == MOST_FAILED or visit.connection.pace.held_s():
+                return  # it is not this ticket, which else is asked for again after the next full reading
         mark = named(visit, mark, some)
         keep(visit, mark)
     if len(gone) > MOST_AT_A_TIME:

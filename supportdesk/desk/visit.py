@@ -43,6 +43,7 @@ class Visit:
     again: bool = False  # somebody asked for everything now
     answered: datetime | None = None  # when the first page of a list came, by the service's clock
     listed: bool = False  # all its tickets are here: from now on conversations are read
+    unfinished: bool = False  # there are more tickets than were read
 
     _held: int = 0
     _last: int | None = None  # the last ticket that was counted

@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from crowds import Place, open_place
 
+from supportdesk.cli import reading
 from supportdesk.demo import API, REPO
 from supportdesk.demo.wire import Answer
 from supportdesk.desk import lists, walking
@@ -147,12 +149,22 @@ def test_a_list_of_more_pages_than_one_sync_reads_is_taken_up_by_the_next(
     monkeypatch.setattr(walking, "MOST_PAGES", 3)
     place = aged(open_place(tmp_path, kind, 800, comments=1))
     first = sync(place)
+    assert first.unfinished
     assert "There are more" in " ".join(first.lines)
     assert place.desk.status().desks[0].synced_at is None
     for _ in range(3):
         place.pass_time(60)
         sync(place)
     assert there(place) == here(place)
+
+
+def test_a_command_that_left_some_of_a_list_ends_with_the_code_of_something_unfinished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MOST_PAGES", 3)
+    place = open_place(tmp_path, "github", 350, comments=1)
+    asked = SimpleNamespace(desk="", json=False, quiet=True)
+    assert [asyncio.run(reading.sync(place.desk, asked)) for _ in range(2)] == [8, 0]
 
 
 def test_an_export_of_more_pages_than_one_sync_reads_is_not_called_synced(
@@ -183,6 +195,21 @@ def test_views_are_read_once_in_ten_minutes_while_an_export_takes_several_syncs(
         place.pass_time(60)
     assert len(asked) == len(set(asked))
     assert asked
+
+
+def test_a_ticket_that_cannot_be_asked_for_keeps_none_that_are_gone(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "github", 30, comments=1)
+    sync(place)
+    place.server.fail_next("500", on="/issues/10002", times=99)
+    issues = place.server.issues  # type: ignore[attr-defined]  # a tracker
+    del issues[10_010]
+    issues[10_002]["title"] = None
+    place.pass_time(13 * 3600)
+    assert "still there could not be read" in " ".join(sync(place).lines)
+    assert there(place) == here(place)
+    place.pass_time(60)
+    sync(place)
+    assert [it.path for it in place.server.requests if "/issues/" in it.path] == [], "nor is it asked for each minute"
 
 
 def leads_to(place: Place, path: str, then: str) -> None:
