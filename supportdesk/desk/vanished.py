@@ -30,7 +30,7 @@ def named(visit: Visit, mark: Bookmark, refs: Iterable[TicketRef]) -> Bookmark:
 async def settle(visit: Visit, mark: Bookmark) -> None:
     """Ask for open tickets that the last full reading did not name; what is not done now is for the next sync."""
     gone, size = await _unnamed(visit, mark), _at_once(visit)
-    failed = 0
+    failed, answered = 0, False
     for start in range(0, min(len(gone), MOST_AT_A_TIME), size):
         some = gone[start : start + size]
         if not await visit.turn():
@@ -38,10 +38,13 @@ async def settle(visit: Visit, mark: Bookmark) -> None:
         if not await _ask(visit, some):
             failed += 1
             if len(some) > 1 or failed == MOST_FAILED or visit.connection.pace.held_s():
-                return  # it is not this ticket, which else is asked for again after the next full reading
+                return
+            continue
+        answered = True
         mark = named(visit, mark, some)
         keep(visit, mark)
-    if len(gone) > MOST_AT_A_TIME:
+    theirs = answered  # a failure beside answers is those tickets' own, who are asked for after the next full reading
+    if (failed and not theirs) or len(gone) > MOST_AT_A_TIME:
         return
     with visit.work.cache.batch():
         for number in range(mark.named):
