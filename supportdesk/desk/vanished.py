@@ -43,9 +43,8 @@ async def settle(visit: Visit, mark: Bookmark) -> None:
         answered = True
         mark = named(visit, mark, some)
         keep(visit, mark)
-    theirs = answered  # a failure beside answers is those tickets' own, who are asked for after the next full reading
-    if (failed and not theirs) or len(gone) > MOST_AT_A_TIME:
-        return
+    if (failed and not answered) or len(gone) > MOST_AT_A_TIME:
+        return  # those that alone would not be told of are asked for after the next full reading
     with visit.work.cache.batch():
         for number in range(mark.named):
             visit.work.cache.set_meta(_page(visit, number), "")
