@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from supportdesk import providers
 from supportdesk.config import Config
-from supportdesk.desk.clocks import Steady, Uptime, clock, uptime
+from supportdesk.desk.clocks import Steady, Uptime, clock, new_op, uptime
 from supportdesk.desk.desk import Desk
 from supportdesk.desk.pace import Pace
 from supportdesk.desk.workplace import Connection, Workplace
@@ -57,7 +56,7 @@ def open_desk(
         presence=presence,
         cache=cache,
         now=now,
-        new_op=lambda: str(uuid4()),
+        new_op=new_op,
         settle_s=config.settle_s,
         undo_s=undo_s,
         sync_days=config.sync_days,
@@ -80,7 +79,7 @@ def open_demo(folder: Path, *, seed: int = 0, undo_s: float = 8.0, now: Clock = 
         connections=connections,
         cache=Cache.open(folder / "cache.sqlite3"),
         now=now,
-        new_op=lambda: str(uuid4()),
+        new_op=new_op,
         settle_s=DEMO_SETTLE_S,
         undo_s=undo_s,
         sync_days=30,

@@ -10,10 +10,10 @@ from supportdesk import late
 
 PLACES = {
     "Account": "account",
-    "CLOSED_AS": "outcomes",
+    "CLOSED_AS": "pages",
     "Capabilities": "identity",
     "Conflict": "outcomes",
-    "DONE_WITH": "outcomes",
+    "DONE_WITH": "pages",
     "Done": "outcomes",
     "Flow": "flows",
     "Hider": "ports",
@@ -22,7 +22,7 @@ PLACES = {
     "MacroLibrary": "ports",
     "NotSent": "outcomes",
     "Outcome": "outcomes",
-    "Page": "outcomes",
+    "Page": "pages",
     "Place": "outcomes",
     "Provider": "ports",
     "Rejected": "outcomes",

@@ -16,16 +16,18 @@ from supportdesk.providers.identity import (
     Identity as Identity,
 )
 from supportdesk.providers.outcomes import (
-    CLOSED_AS as CLOSED_AS,
     Conflict as Conflict,
-    DONE_WITH as DONE_WITH,
     Done as Done,
     NotSent as NotSent,
     Outcome as Outcome,
-    Page as Page,
     Place as Place,
     Rejected as Rejected,
     Unknown as Unknown,
+)
+from supportdesk.providers.pages import (
+    CLOSED_AS as CLOSED_AS,
+    DONE_WITH as DONE_WITH,
+    Page as Page,
 )
 from supportdesk.providers.ports import (
     Hider as Hider,

@@ -1,5 +1,7 @@
 """Reading what services answer: bytes into inert JSON, statuses into errors, errors into outcomes."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
-from supportdesk import typed
+from supportdesk import providers, typed
 from supportdesk.errors import (
     Distrusted,
     Forbidden,
@@ -22,7 +24,7 @@ from supportdesk.errors import (
     TooLarge,
     Unauthorized,
 )
-from supportdesk.providers import Json, NotSent, Outcome, Rejected, Response, Unknown
+from supportdesk.providers import Json, Response
 from supportdesk.providers.extent import SMALL, absurd, modest, narrow
 from supportdesk.text import LONGEST, clean
 
@@ -190,13 +192,13 @@ def _said(body: Json) -> str:
     return ""
 
 
-def outcome_of(error: ServiceError) -> Outcome:
+def outcome_of(error: ServiceError) -> providers.Outcome:
     """What a failure on the way means for a write."""
     if error.resend is True:
-        return NotSent(why=error.message, wait_s=error.wait_s)
+        return providers.NotSent(why=error.message, wait_s=error.wait_s)
     if error.resend is False or isinstance(error, Distrusted):
-        return Rejected(why=error.message)
-    return Unknown(why=error.message)
+        return providers.Rejected(why=error.message)
+    return providers.Unknown(why=error.message)
 
 
 def text_of(value: Json) -> str:

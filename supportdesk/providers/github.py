@@ -21,44 +21,17 @@ Pages are followed through `Link: rel="next"`, on the account's origin only. Git
 write ends in a marker line, which is looked for in the lists when an outcome is unknown.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from supportdesk import model, providers
 from supportdesk.errors import Limited, Lost, Missing, Refused
-from supportdesk.model import (
-    Change,
-    Conversation,
-    Escalate,
-    Issue,
-    IssueDraft,
-    IssueRef,
-    Link,
-    Note,
-    Person,
-    Reply,
-    Role,
-    Ticket,
-    TicketRef,
-    Update,
-    View,
-)
-from supportdesk.providers import (
-    Account,
-    Capabilities,
-    Conflict,
-    Done,
-    Flow,
-    Identity,
-    Json,
-    NotSent,
-    Outcome,
-    Page,
-    Place,
-    Rejected,
-    Request,
-)
+from supportdesk.model import Conversation, Person, Role, Ticket, TicketRef, View
+from supportdesk.providers import Account, Capabilities, Flow, Identity, Json, Page, Request
 from supportdesk.providers.answers import marker, text_of
 from supportdesk.providers.bulk import Batch, Entry, Opened
 from supportdesk.providers.differences import differences
@@ -235,47 +208,51 @@ class GitHub:
         first, count = opening_id(known.ticket.ref.id), known.ticket.comment_count
         return any(it.id == first for it in known.comments) and len(known.comments) - 1 == count
 
-    def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
+    def deliver(self, change: model.Change, op: str, seen: Ticket) -> Flow[providers.Outcome]:
         """Write a Reply or an Update after reading the issue; a Note is refused, never made public."""
-        if isinstance(change, Note):
-            return Rejected(why=NO_NOTES)
-        if isinstance(change, Escalate | Link):
-            return Rejected(why=f"{seen.ref}: an issue goes to a tracker, not to the ticket's desk.")
-        update = change if isinstance(change, Update) else Update()
+        if isinstance(change, model.Note):
+            return providers.Rejected(why=NO_NOTES)
+        if isinstance(change, model.Escalate | model.Link):
+            return providers.Rejected(why=f"{seen.ref}: an issue goes to a tracker, not to the ticket's desk.")
+        update = change if isinstance(change, model.Update) else model.Update()
         try:
             row = yield from self._repo.issue_row(seen.ref)
             changed = yield from what_changed(self._repo, row, seen, update)
         except Lost as problem:  # nothing was written yet
-            return NotSent(why=problem.message, wait_s=problem.wait_s)
+            return providers.NotSent(why=problem.message, wait_s=problem.wait_s)
         if changed:
             what = differences(seen, self._ticket(row))
             also = f" ({what})" if what else ""
-            return Conflict(why=f"{seen.ref} changed since it was read: {changed}{also}. Nothing was written.")
-        if isinstance(change, Reply):
+            return providers.Conflict(
+                why=f"{seen.ref} changed since it was read: {changed}{also}. Nothing was written."
+            )
+        if isinstance(change, model.Reply):
             done = yield from self._repo.post_comment(seen.ref, change.body, op)
             return (yield from after_reply(self._repo, seen.ref, done, change.update))
         return (yield from apply_update(self._repo, seen.ref, seen.url, missing(self._ticket(row), change)))
 
     def find_op(
-        self, change: Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
-    ) -> Flow[Done | None]:
+        self, change: model.Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
+    ) -> Flow[providers.Done | None]:
         """A comment of this op by its marker, or an update by everything being as it asked; the markers are unique."""
-        if isinstance(change, Reply):
+        if isinstance(change, model.Reply):
             earliest = min(seen.updated_at, since - CLOCKS_APART)
             return (yield from self._repo.find_comment(seen.ref, op, earliest))
-        if not isinstance(change, Update):
+        if not isinstance(change, model.Update):
             return None
         now = yield from self.ticket(seen.ref)
-        return Done(remote=now.ref.id, url=now.url, notes=skipped(change)) if holds(now, change) else None
+        return providers.Done(remote=now.ref.id, url=now.url, notes=skipped(change)) if holds(now, change) else None
 
-    def place(self) -> Flow[Place]:
+    def place(self) -> Flow[providers.Place]:
         """The repository's name, whether the world reads it, and whether it takes issues."""
         return read(place_of, (yield from self._repo.here()), self.account.repo)
 
-    def file_issue(self, draft: IssueDraft, op: str) -> Flow[Outcome]:
+    def file_issue(self, draft: model.IssueDraft, op: str) -> Flow[providers.Outcome]:
         """Create the issue byte for byte; the notes name labels that GitHub left out."""
         if marker(op) not in draft.body or len(draft.body) > LONGEST_BODY:
-            return Rejected(why="The issue lacks its marker line or is longer than GitHub takes; nothing was sent.")
+            return providers.Rejected(
+                why="The issue lacks its marker line or is longer than GitHub takes; nothing was sent."
+            )
         body = {"title": draft.title, "body": draft.body, "labels": list(draft.labels)}
         response = yield self._repo.write("POST", "/issues", body)
         if response.status == 410:
@@ -284,13 +261,13 @@ class GitHub:
             )
         done = landed(check_write(response, self.account.repo), op, "number", self.account.repo)
         left_out = dropped_labels(draft.labels, read(labels_of, response.body, self.account.repo))
-        return Done(remote=done.remote, url=done.url, notes=tuple(left_out))
+        return providers.Done(remote=done.remote, url=done.url, notes=tuple(left_out))
 
-    def comment_issue(self, issue: IssueRef, body: str, op: str) -> Flow[Outcome]:
+    def comment_issue(self, issue: model.IssueRef, body: str, op: str) -> Flow[providers.Outcome]:
         """Add evidence to an issue."""
         return (yield from self._repo.post_comment(issue, body, op))
 
-    def find_issue(self, op: str, since: datetime) -> Flow[Done | None]:
+    def find_issue(self, op: str, since: datetime) -> Flow[providers.Done | None]:
         """The oldest issue of ours with the op's marker; the others that carry it and are open are its twins."""
         me = text_of((yield from self._repo.me())["login"])
         query = (
@@ -306,12 +283,12 @@ class GitHub:
             return None
         twins = tuple(number_of(row) for row in found[:-1] if row.get("state") != "closed")
         return read(
-            lambda row: Done(remote=number_of(row), url=text_of(row["html_url"]), twins=twins),
+            lambda row: providers.Done(remote=number_of(row), url=text_of(row["html_url"]), twins=twins),
             found[-1],
             self.account.repo,
         )
 
-    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
+    def close_twin(self, twin: model.IssueRef, kept: model.IssueRef) -> Flow[None]:
         """Close an issue of ours as a duplicate; a server that does not know that reason yet takes `not_planned`."""
         for reason in ("duplicate", "not_planned"):
             body = {"state": "closed", "state_reason": reason}
@@ -320,11 +297,11 @@ class GitHub:
                 break
         check_write(response, str(twin))
 
-    def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
+    def find_issue_comment(self, issue: model.IssueRef, op: str, since: datetime) -> Flow[providers.Done | None]:
         """The comment on an issue that carries the op's marker."""
         return (yield from self._repo.find_comment(issue, op, since - CLOCKS_APART))
 
-    def similar_issues(self, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:
+    def similar_issues(self, draft: model.IssueDraft) -> Flow[tuple[model.Issue, ...]]:
         """Open issues with some of the title's longer words, by GitHub's search; none when it will not answer now."""
         words = _search_words(draft.title)
         if not words:
@@ -344,7 +321,7 @@ class GitHub:
         rows = read(lambda body: list_of(body["items"]), response.body, "search")
         return read_each(lambda row: issue_of(row, self.account.name), rows)[0]
 
-    def issue(self, ref: IssueRef) -> Flow[Issue]:
+    def issue(self, ref: model.IssueRef) -> Flow[model.Issue]:
         """One issue as it is now."""
         row = yield from self._repo.issue_row(ref)
         return read(lambda row: issue_of(row, self.account.name), row, str(ref))

@@ -1,10 +1,13 @@
 """One repository on GitHub: its addresses, its pages and the few calls that desk and tracker share."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
 
+from supportdesk import providers
 from supportdesk.errors import ConfigError, Distrusted, Lost, Missing, Refused
 from supportdesk.model import Comment, TicketRef
-from supportdesk.providers import Account, Done, Flow, Json, Request, Response
+from supportdesk.providers import Account, Flow, Json, Request, Response
 from supportdesk.providers.answers import copied, marker, segment, text_of
 from supportdesk.providers.github_rows import (
     check,
@@ -115,7 +118,7 @@ class Repo:
         rows = yield from self.comment_rows(ref, since)
         return read_each(comment_of, rows)[0]
 
-    def post_comment(self, ref: TicketRef, body: str, op: str) -> Flow[Done]:
+    def post_comment(self, ref: TicketRef, body: str, op: str) -> Flow[providers.Done]:
         """Add a comment that carries the op's marker; Lost when the answer does not show it."""
         text = with_marker(body, op)
         if len(text) > LONGEST_BODY:
@@ -123,7 +126,7 @@ class Repo:
         response = check_write((yield self.write("POST", f"{self.path_of(ref)}/comments", {"body": text})), str(ref))
         return landed(response, op, "id", str(ref))
 
-    def find_comment(self, ref: TicketRef, op: str, since: datetime) -> Flow[Done | None]:
+    def find_comment(self, ref: TicketRef, op: str, since: datetime) -> Flow[providers.Done | None]:
         """The oldest comment of ours that carries the op's marker; the others of ours that do are its twins.
 
         Whoever quotes a comment in an answer may copy its marker along: where theirs alone carries it ours was there
@@ -138,7 +141,9 @@ class Repo:
             raise copied(str(ref), _login(found[0].get("user")) or "somebody")
         twins = tuple(read(lambda row: text_of(row["id"]), row, str(ref)) for row in ours[1:])
         return read(
-            lambda row: Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins), ours[0], str(ref)
+            lambda row: providers.Done(remote=text_of(row["id"]), url=text_of(row["html_url"]), twins=twins),
+            ours[0],
+            str(ref),
         )
 
 
@@ -151,9 +156,9 @@ def carries(row: Json, op: str) -> bool:
     return isinstance(row, dict) and isinstance(row.get("body"), str) and marker(op) in row["body"]
 
 
-def landed(response: Response, op: str, key: str, what: str) -> Done:
+def landed(response: Response, op: str, key: str, what: str) -> providers.Done:
     """What a create returned; Lost unless it is a 201 with an id, an address and our marker."""
     row = response.body
     if response.status != 201 or not carries(row, op):
         raise Lost(f"{what}: GitHub did not show what it wrote ({response.status}).", "We look for it first.")
-    return read(lambda row: Done(remote=text_of(row[key]), url=text_of(row["html_url"])), row, what)
+    return read(lambda row: providers.Done(remote=text_of(row[key]), url=text_of(row["html_url"])), row, what)

@@ -1,14 +1,17 @@
 """GitHub's answers read: rows into tickets, comments and issues, refusals into errors, `Link` into the next page."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from supportdesk import model, providers
 from supportdesk.errors import Limited, Lost, Refused
-from supportdesk.model import Comment, Issue, IssueRef, Person, Role, Status, Ticket, TicketRef
-from supportdesk.providers import CLOSED_AS, Json, Place, Response, answers
+from supportdesk.model import Comment, Person, Role, Status, Ticket, TicketRef
+from supportdesk.providers import CLOSED_AS, Json, Response, answers
 from supportdesk.providers.answers import DEFAULT_WAIT_S, LONGEST_WAIT_S, date_of, moment_of, text_of, wait_of
 from supportdesk.text import clean
 
@@ -252,12 +255,12 @@ def spoken(body: str) -> str:
     return _MARKER_LINE.sub("", body) if _MARK in body else body  # to look for line ends is dear
 
 
-def issue_of(row: Json, desk: str) -> Issue:
+def issue_of(row: Json, desk: str) -> model.Issue:
     """A row as a bug; ValueError for a pull request."""
     if is_pull(row):
         raise ValueError("it is a pull request")
-    return Issue(
-        ref=IssueRef(desk, number_of(row)),
+    return model.Issue(
+        ref=model.IssueRef(desk, number_of(row)),
         title=clean(text_of(row["title"]), multiline=False),
         url=text_of(row["html_url"]),
         open=text_of(row["state"]) == "open",
@@ -266,7 +269,7 @@ def issue_of(row: Json, desk: str) -> Issue:
     )
 
 
-def place_of(row: Json) -> Place:
+def place_of(row: Json) -> providers.Place:
     """A repository as a place for issues; public when either of two fields says so, None when neither speaks."""
     visibility, private = row.get("visibility"), row.get("private")
     public: bool | None = None
@@ -274,7 +277,7 @@ def place_of(row: Json) -> Place:
         public = False
     if visibility == "public" or private is False:
         public = True
-    return Place(
+    return providers.Place(
         name=text_of(row["full_name"]),
         public=public,
         issues_on=row.get("has_issues") is True and row.get("archived") is not True,

@@ -1,11 +1,14 @@
 """New values for an issue's fields: what GitHub has them for, whether somebody else was quicker, and the calls."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import timedelta
 
+from supportdesk import model, providers
 from supportdesk.errors import Missing, Refused, ServiceError
-from supportdesk.model import Status, Ticket, TicketRef, Update
-from supportdesk.providers import DONE_WITH, Done, Flow, Json, Rejected
+from supportdesk.model import Status, Ticket, TicketRef
+from supportdesk.providers import DONE_WITH, Flow, Json
 from supportdesk.providers.answers import segment, text_of
 from supportdesk.providers.differences import differences
 from supportdesk.providers.github_repo import Repo
@@ -24,7 +27,7 @@ _HALF = "The reply was sent, but not all that goes with it."
 _LACKING = (Status.PENDING, Status.HOLD)
 
 
-def what_changed(repo: Repo, row: Json, seen: Ticket, update: Update) -> Flow[str]:
+def what_changed(repo: Repo, row: Json, seen: Ticket, update: model.Update) -> Flow[str]:
     """What others did since the engineer read the ticket, in words; empty when only our own writes explain it."""
     now = read(lambda row: ticket_of(row, seen.ref.desk), row, str(seen.ref))
     if now.stamp == seen.stamp and seen.comment_count in (None, now.comment_count):
@@ -43,7 +46,7 @@ def what_changed(repo: Repo, row: Json, seen: Ticket, update: Update) -> Flow[st
     return "it was edited"
 
 
-def _foreign(now: Ticket, seen: Ticket, update: Update) -> str:
+def _foreign(now: Ticket, seen: Ticket, update: model.Update) -> str:
     if now.subject != seen.subject:
         return "its subject is new"
     if _closed(now) != _closed(seen) and _closed(now) is not _wants_closed(update):
@@ -63,7 +66,7 @@ def _closed(ticket: Ticket) -> bool:
     return ticket.status in _CLOSED
 
 
-def _wants_closed(update: Update) -> bool | None:
+def _wants_closed(update: model.Update) -> bool | None:
     if update.status is None or update.status in _LACKING:
         return None
     return update.status in _CLOSED
@@ -77,7 +80,7 @@ def _folded(names: tuple[str, ...]) -> set[str]:
     return {name.casefold() for name in names}
 
 
-def skipped(update: Update) -> tuple[str, ...]:
+def skipped(update: model.Update) -> tuple[str, ...]:
     """Sentences about what GitHub has no field for."""
     notes: list[str] = []
     if update.status in _LACKING:
@@ -87,7 +90,7 @@ def skipped(update: Update) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def holds(now: Ticket, update: Update) -> bool:
+def holds(now: Ticket, update: model.Update) -> bool:
     """Whether everything that GitHub can hold of an update is so already."""
     wanted = _wants_closed(update)
     if wanted is not None and _closed(now) is not wanted:
@@ -98,7 +101,7 @@ def holds(now: Ticket, update: Update) -> bool:
     return _folded(update.add_tags) <= tags and not _folded(update.remove_tags) & tags
 
 
-def missing(now: Ticket, update: Update) -> Update:
+def missing(now: Ticket, update: model.Update) -> model.Update:
     """The part of an update that an issue does not show yet; what GitHub has no field for stays in, to be said."""
     tags = _folded(now.tags)
     return replace(
@@ -109,7 +112,9 @@ def missing(now: Ticket, update: Update) -> Update:
     )
 
 
-def apply_update(repo: Repo, ref: TicketRef, url: str, update: Update) -> Flow[Done | Rejected]:
+def apply_update(
+    repo: Repo, ref: TicketRef, url: str, update: model.Update
+) -> Flow[providers.Done | providers.Rejected]:
     """State and assignee in one call, labels added in one, each label taken off in its own; safe to repeat."""
     notes = list(skipped(update))
     landed: list[str] = []
@@ -127,11 +132,11 @@ def apply_update(repo: Repo, ref: TicketRef, url: str, update: Update) -> Flow[D
     except Refused as problem:
         if not landed:
             raise
-        return Rejected(why=f"{problem.message} Already done: {', '.join(landed)}.")
-    return Done(remote=ref.id, url=url, notes=tuple(notes))
+        return providers.Rejected(why=f"{problem.message} Already done: {', '.join(landed)}.")
+    return providers.Done(remote=ref.id, url=url, notes=tuple(notes))
 
 
-def _patch(update: Update) -> dict[str, Json]:
+def _patch(update: model.Update) -> dict[str, Json]:
     fields: dict[str, Json] = {}
     wanted = _wants_closed(update)
     if wanted is not None:
@@ -179,7 +184,7 @@ def _remove_label(repo: Repo, ref: TicketRef, name: str) -> Flow[None]:
         return  # it was off already
 
 
-def after_reply(repo: Repo, ref: TicketRef, done: Done, update: Update) -> Flow[Done]:
+def after_reply(repo: Repo, ref: TicketRef, done: providers.Done, update: model.Update) -> Flow[providers.Done]:
     """The fields that go with a reply; the reply has landed, so whatever fails now is only said."""
     if not update:
         return done
@@ -187,6 +192,6 @@ def after_reply(repo: Repo, ref: TicketRef, done: Done, update: Update) -> Flow[
         outcome = yield from apply_update(repo, ref, done.url, update)
     except ServiceError as problem:
         return replace(done, notes=(f"{_HALF} {problem.message}",))
-    if isinstance(outcome, Done):
+    if isinstance(outcome, providers.Done):
         return replace(done, notes=outcome.notes)
     return replace(done, notes=(f"{_HALF} {outcome.why}",))

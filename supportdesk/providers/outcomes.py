@@ -1,26 +1,6 @@
-"""What flows come back with: pages, a tracker as it is, and what became of a write."""
+"""What flows come back with beside pages: a tracker as it is, and what became of a write."""
 
 from dataclasses import dataclass
-
-from supportdesk.model import Ticket
-
-CLOSED_AS = "closed as"  # the field of a ticket that comes and goes with its status
-DONE_WITH = "completed"  # what it says where we closed it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of tickets; `cursor` asks for the next one, empty at the end; `bad` counts unreadable rows.
-
-    `left_out` says in a sentence what the service would not list.
-    """
-
-    tickets: tuple[Ticket, ...]
-    cursor: str = ""
-    bad: int = 0
-    unchanged: bool = False
-    etag: str = ""
-    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

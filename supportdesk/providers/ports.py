@@ -7,13 +7,12 @@ from datetime import datetime
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from supportdesk import late
+from supportdesk import late, model, providers
 from supportdesk.errors import ConfigError
-from supportdesk.model import Change, Conversation, Issue, IssueDraft, IssueRef, Ticket, TicketRef, View
+from supportdesk.model import Conversation, Ticket, TicketRef, View
 from supportdesk.providers.account import Account
 from supportdesk.providers.flows import Flow, T
 from supportdesk.providers.identity import Identity
-from supportdesk.providers.outcomes import Done, Outcome, Page, Place
 
 
 class Provider(Protocol):
@@ -33,11 +32,11 @@ class Provider(Protocol):
         """The saved views of the service."""
         ...
 
-    def tickets(self, view: View | None, cursor: str) -> Flow[Page]:
+    def tickets(self, view: View | None, cursor: str) -> Flow[providers.Page]:
         """A page of a view, or of every ticket that is not solved or closed; newest change first."""
         ...
 
-    def changes(self, since: datetime, cursor: str, etag: str) -> Flow[Page]:
+    def changes(self, since: datetime, cursor: str, etag: str) -> Flow[providers.Page]:
         """A page of the tickets changed since then, newest first; `unchanged` where the service answered 304."""
         ...
 
@@ -49,13 +48,13 @@ class Provider(Protocol):
         """The ticket with everything said on it."""
         ...
 
-    def deliver(self, change: Change, op: str, seen: Ticket) -> Flow[Outcome]:
+    def deliver(self, change: model.Change, op: str, seen: Ticket) -> Flow[providers.Outcome]:
         """Write a Reply, Note or Update on a ticket."""
         ...
 
     def find_op(
-        self, change: Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
-    ) -> Flow[Done | None]:
+        self, change: model.Change, op: str, seen: Ticket, since: datetime, claimed: frozenset[str]
+    ) -> Flow[providers.Done | None]:
         """The landed effect of an op, or None; `claimed` holds the remote ids that other ops already own."""
         ...
 
@@ -66,31 +65,31 @@ class Tracker(Protocol):
 
     account: Account
 
-    def place(self) -> Flow[Place]:
+    def place(self) -> Flow[providers.Place]:
         """The tracker's name and visibility, asked immediately before a public send."""
         ...
 
-    def file_issue(self, draft: IssueDraft, op: str) -> Flow[Outcome]:
+    def file_issue(self, draft: model.IssueDraft, op: str) -> Flow[providers.Outcome]:
         """Create the issue; Done carries its id and URL."""
         ...
 
-    def comment_issue(self, issue: IssueRef, body: str, op: str) -> Flow[Outcome]:
+    def comment_issue(self, issue: model.IssueRef, body: str, op: str) -> Flow[providers.Outcome]:
         """Add evidence to an issue."""
         ...
 
-    def find_issue(self, op: str, since: datetime) -> Flow[Done | None]:
+    def find_issue(self, op: str, since: datetime) -> Flow[providers.Done | None]:
         """The issue that carries the op's marker, found through the list of issues and never through search."""
         ...
 
-    def find_issue_comment(self, issue: IssueRef, op: str, since: datetime) -> Flow[Done | None]:
+    def find_issue_comment(self, issue: model.IssueRef, op: str, since: datetime) -> Flow[providers.Done | None]:
         """The comment on an issue that carries the op's marker."""
         ...
 
-    def similar_issues(self, draft: IssueDraft) -> Flow[tuple[Issue, ...]]:
+    def similar_issues(self, draft: model.IssueDraft) -> Flow[tuple[model.Issue, ...]]:
         """Open issues that read like this one, best first; a hint, never a check."""
         ...
 
-    def issue(self, ref: IssueRef) -> Flow[Issue]:
+    def issue(self, ref: model.IssueRef) -> Flow[model.Issue]:
         """One issue as it is now; Missing when there is none."""
         ...
 
@@ -108,7 +107,7 @@ class MacroLibrary(Protocol):
 class TwinCloser(Protocol):
     """A tracker on which the second of two equal issues of ours can be closed."""
 
-    def close_twin(self, twin: IssueRef, kept: IssueRef) -> Flow[None]:
+    def close_twin(self, twin: model.IssueRef, kept: model.IssueRef) -> Flow[None]:
         """Close an issue as a duplicate of another; safe to repeat."""
         ...
 

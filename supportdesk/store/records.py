@@ -17,6 +17,7 @@ from supportdesk import model
 T = TypeVar("T")
 Record = dict[str, Any]
 _Reader = Callable[[Any], Any]
+_OF_CHANGES = f"{model.__name__}.{model.PLACES['Change']}"
 _AS_IT_IS = frozenset((str, int, float, bool, NoneType))
 
 
@@ -69,12 +70,13 @@ def _plain(value: object) -> Any:
     if not is_dataclass(kind):
         raise ValueError(f"{kind.__name__} cannot be kept")
     record = {name: _plain(getattr(value, name)) for name in _names(kind)}
-    return {"is": kind.__name__, **record} if kind in _tagged() else record
+    return {"is": kind.__name__, **record} if _is_tagged(kind) else record
 
 
 @cache
-def _tagged() -> frozenset[type]:
-    return frozenset(get_args(model.Change))
+def _is_tagged(kind: type) -> bool:
+    """Whether the class is one of a `Change`; where theirs is another module, none of them is imported for it."""
+    return kind.__module__ == _OF_CHANGES and kind in get_args(model.Change)
 
 
 @cache
