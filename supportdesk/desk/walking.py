@@ -20,7 +20,7 @@ T = TypeVar("T")
 Walked = Callable[[Page, str], object]
 MOST_PAGES = 100
 THE_SAME = 2  # pages like the one before: a list that goes on from its last row may bring one twice
-FEW = 50
+FEW = 100  # a page of most services; it is put down in two milliseconds
 
 
 async def walk(visit: Visit, ask: Callable[[str], Flow[Page]], cursor: str, walked: Walked) -> None:
