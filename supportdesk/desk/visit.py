@@ -72,7 +72,7 @@ class Visit:
             rest = "The next sync goes on from there." if isinstance(self.problem, Limited) else self.problem.hint
             found = self.gaps.sentences() if self.stopped else ()
             return " ".join((self.problem.message, rest, *found)).strip()
-        said = [f"{len(self.tickets)} tickets read."]
+        said = [f"{_counted(len(self.tickets), 'ticket')} read."]
         return " ".join((*said, *self.gaps.sentences(), *self.notes))
 
     def told(self, then: str = "") -> None:

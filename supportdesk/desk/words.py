@@ -24,6 +24,7 @@ AT_ONCE = 100
 SOME = 400  # conversations after which is asked again what somebody looks at
 MOST_LOOKED_AT = 100
 BLOCKS_AT_ONCE = 2
+MORE = "More conversations are read with the next syncs."
 
 
 async def read_words(visit: Visit) -> None:
@@ -227,7 +228,8 @@ async def _read_all(visit: Visit, waiting: deque[TicketRef]) -> bool:
     total, pace = len(waiting), visit.connection.pace
     while waiting and not visit.stopped:
         if waiting[0] != visit.work.attention.opened and not await visit.turn():
-            visit.notes.append("More conversations are read with the next syncs.")
+            if MORE not in visit.notes and not visit.work.attention.paused:
+                visit.notes.append(MORE)
             return False
         try:
             await together(_read_block(visit, some) for some in _blocks(visit, waiting, total))

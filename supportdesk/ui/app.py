@@ -284,7 +284,8 @@ class SupportDesk(App[None], inherit_bindings=False):
             report = await self.desk.sync(for_s=READ_FOR_S, again=aloud)
             if aloud:
                 said = " ".join((*report.failed, *report.lines)) or "It is being read just now."
-                self.say(said, grave=bool(report.failed))
+                aside = pause.held_back(self.desk, self.screen.active_bindings)
+                self.say(f"{said} {aside}".rstrip(), grave=bool(report.failed))
         except SupportdeskError as problem:
             self.tell(problem)
         finally:
@@ -370,7 +371,7 @@ class SupportDesk(App[None], inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Leave what the background reads, scores and files where it is, or go on with it."""
-        self.say(pause.turn(self.desk.attention, self.desk.status().syncing), topic="pause")
+        self.say(pause.turn(self.desk), topic="pause")
         self.desk_changed.publish(None)
         self._glance()
 

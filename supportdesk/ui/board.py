@@ -18,7 +18,7 @@ from supportdesk.model import Row, TicketRef
 from supportdesk.ui import glyphs
 from supportdesk.ui.cells import Line, line, paragraphs
 from supportdesk.ui.inert import Bar
-from supportdesk.ui.keys import RESUME, rows, text_key
+from supportdesk.ui.keys import RESUME, key_of, text_key
 from supportdesk.ui.lines import LineList, Pager
 from supportdesk.ui.panes import Pane, Panes
 from supportdesk.ui.rows import ticket_line, view_line
@@ -223,8 +223,7 @@ class BoardScreen(TeachingScreen):
         bar = self.query_one("#top", Bar)
         newer = self.steady.newer if self.steady is not None else 0
         status = self.desk.status()
-        named = rows(self.active_bindings) if status.paused is not None else ()
-        resume = next((row.keys[0] for row in named if row.id == RESUME), "")
+        resume = key_of(self.active_bindings, RESUME) if status.paused is not None else ""
         now, demo = self.console.now(), self.console.demo
         bar.draw(status_line(status, self.size.width, now, demo=demo, newer=newer, resume=resume))
         words, banner = status.banner, self.query_one("#banner", Bar)

@@ -91,6 +91,11 @@ def rows(active: Mapping[str, ActiveBinding], reason: Callable[[str], str] = alw
     return list(found.values())
 
 
+def key_of(active: Mapping[str, ActiveBinding], id_: str) -> str:
+    """The key that a live binding has, as it is written on the screen; empty where there is none."""
+    return next((row.keys[0] for row in rows(active) if row.id == id_), "")
+
+
 def footer(found: Iterable[KeyRow], width: int) -> Line:
     """The keys that matter here; one that is off is dim, and says why when it is pressed."""
     wanted = sorted((row for row in found if row.shown), key=lambda row: row.id == LAST)

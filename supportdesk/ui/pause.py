@@ -1,6 +1,11 @@
 """The pause of what goes on in the background: what its key says and does."""
 
-from supportdesk.desk.attention import Attention
+from collections.abc import Mapping
+
+from textual.binding import ActiveBinding
+
+from supportdesk.desk import Desk
+from supportdesk.ui.keys import RESUME, key_of
 
 TOOLTIP = (
     "Stop reading, scoring and filing in the background until it is pressed again, or until the next start;"
@@ -8,11 +13,21 @@ TOOLTIP = (
 )
 
 
-def turn(attention: Attention, so_far: str) -> str:
-    """Pause what is `so_far`, or let it go on; returns the sentence to show."""
+def turn(desk: Desk) -> str:
+    """Pause what goes on, or let it go on; returns the sentence to show."""
+    attention, so_far = desk.attention, desk.status().syncing
+    if not desk.accounts:
+        return "No desk is configured yet: nothing goes on in the background."
     if attention.paused:
         attention.resume()
         return "It goes on in the background."
     attention.pause(so_far)
     far = f" ({so_far})" if so_far else ""
     return f"Paused{far}: nothing is read, scored or filed in the background until you press it again, or start again."
+
+
+def held_back(desk: Desk, active: Mapping[str, ActiveBinding]) -> str:
+    """What to say beside what was read because somebody asked; empty while the background is not paused."""
+    if not desk.attention.paused:
+        return ""
+    return f"The background is paused: conversations wait until {key_of(active, RESUME)} is pressed."

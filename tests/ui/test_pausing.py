@@ -50,6 +50,18 @@ def test_the_palette_pauses_too() -> None:
     drive(busy(), steps, size=WIDE)
 
 
+def test_without_a_desk_there_is_nothing_to_pause() -> None:
+    desk = busy()
+    desk.accounts = {}
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("Z")
+        assert await toasts(pilot) == ["No desk is configured yet: nothing goes on in the background."]
+        assert not desk.attention.paused
+
+    drive(desk, steps)
+
+
 def read(place: Place) -> int:
     """How many conversations are here."""
     cache = place.desk.work.cache
@@ -77,6 +89,8 @@ def test_a_first_reading_is_paused_and_goes_on_from_where_it_was_while_a_ticket_
             await pilot.press("R")
             await app.workers.wait_for_complete()
             assert read(place) == before + 1, "R asks what is new; the rest waits"
+            said = (await toasts(pilot))[-1]
+            assert said == "acme: 1 ticket read. The background is paused: conversations wait until Z is pressed."
             await pilot.press("Z")
             while read(place) < TICKETS:
                 await pilot.pause(0.01)
