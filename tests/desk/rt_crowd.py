@@ -54,7 +54,7 @@ class Crowd(Server):
     def serve(self, request: Request) -> Answer:
         """Answer in RT's words."""
         path = request.path.removeprefix("/REST/2.0")
-        asked = dict(request.query)
+        asked = dict(reversed(request.query))  # of several columns to sort by the first
         if path == "/tickets":
             return self._page(asked, self._found(asked["query"], asked.get("orderby", "")))
         if path == "/transactions":
