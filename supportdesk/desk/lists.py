@@ -105,7 +105,7 @@ async def _exported(visit: Visit, mark: Bookmark) -> Bookmark | None:
             raise repeats(visit, "export")
     if not mark.full:
         return mark
-    if not mark.aside:
+    if mark.step == CHANGED:
         mark = replace(mark, step=OLDER, aside=mark.cursor, cursor="")
         keep(visit, mark)
     older = await _older(visit, mark)

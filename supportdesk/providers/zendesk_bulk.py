@@ -1,6 +1,6 @@
 """Zendesk by the hundred and, for admins, by the thousand: exports from a cursor, and comments of all tickets at once.
 
-    GET /api/v2/incremental/tickets/cursor.json   start_time | cursor, per_page=1000
+    GET /api/v2/incremental/tickets/cursor.json   start_time | cursor, per_page=1000 or fewer
                                                   include=users,organizations,comment_count
                                                   → tickets[] after_cursor end_of_stream + side-loads; deleted ones too
     GET /api/v2/incremental/ticket_events.json    start_time include=comment_events

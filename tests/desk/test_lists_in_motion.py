@@ -158,6 +158,27 @@ def test_a_list_of_more_pages_than_one_sync_reads_is_taken_up_by_the_next(
     assert there(place) == here(place)
 
 
+def test_an_export_of_nothing_does_not_begin_the_older_tickets_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MOST_PAGES", 3)
+    place = aged(open_place(tmp_path, "zendesk admin", 800, comments=1))
+
+    def nowhere(request: Request, answer: Answer) -> Answer:
+        if "tickets/cursor" not in request.path:
+            return answer
+        return Answer(
+            status=200, headers=answer.headers, raw=json.dumps(json.loads(answer.raw) | {"after_cursor": None}).encode()
+        )
+
+    between(place, nowhere)
+    for _ in range(4):
+        sync(place)
+        place.pass_time(60)
+    assert there(place) == here(place)
+    assert sync(place).failed == ()
+
+
 def test_a_command_that_left_some_of_a_list_ends_with_the_code_of_something_unfinished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
