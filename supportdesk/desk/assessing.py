@@ -1,12 +1,15 @@
 """What the rules and the desk's verdicts make of conversations, a few at a time while keys are answered."""
 
 import asyncio
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from time import monotonic
+from typing import NamedTuple
 
+from supportdesk.desk.notes import filed_by_colleagues
 from supportdesk.desk.slices import Steps, in_slices
 from supportdesk.desk.versions import newest
 from supportdesk.desk.workplace import Workplace
@@ -36,14 +39,12 @@ async def store(work: Workplace, found: Conversation, *, awaited: bool = False) 
 
 def storing(work: Workplace, found: Conversation) -> Steps:
     """The same in steps; the last one keeps what was made of it and, unless that is long, the conversation."""
-    rules = work.rules
-    findings = yield from considering(rules, found)
-    told = yield from _telling(found, findings)
+    made = yield from _making(work.rules, found.ticket, lambda: found.comments)
     if sum(len(comment.body) for comment in found.comments) > LONG:
         yield partial(_put_aside, work.cache, found)
     else:
         work.cache.put_conversation(found)
-    _keep(work, found, findings, told, rules)
+    _keep(work, found.ticket.ref, made)
     if _is_fresh(work, found.ticket):
         work.cache.doubt(found.ticket.ref)
 
@@ -100,28 +101,21 @@ def _left(cache: Cache, version: str) -> int:
 
 
 def _again(work: Workplace, ref: TicketRef) -> Steps:
-    """Score a conversation anew; where another one came meanwhile, that one is read, or is to be."""
-    ticket, mark, rules = work.cache.ticket(ref), work.cache.talks.mark(ref), work.rules
+    """Score a conversation anew; where another one came meanwhile, that one is read, or is to be.
+
+    A long one is never in memory as a whole.
+    """
+    ticket, mark = work.cache.ticket(ref), work.cache.talks.mark(ref)
     if ticket is None or mark is None:
         return
-    said: list[Comment] = []
     if mark.long:
-        yield partial(_read_aside, work.cache, ref, said)
+        with closing(work.cache.again()) as ours:  # it sees what stood there at first, whatever is written meanwhile
+            made = yield from _making(work.rules, ticket, partial(ours.talks.comments, ref))
     else:
-        said += work.cache.talks.comments(ref)
-    found = Conversation(ticket=ticket, comments=tuple(said))
-    findings = yield from considering(rules, found)
-    told = yield from _telling(found, findings)
+        said = tuple(work.cache.talks.comments(ref))
+        made = yield from _making(work.rules, ticket, lambda: said)
     if work.cache.talks.mark(ref) == mark:
-        _keep(work, found, findings, told, rules)
-
-
-def _read_aside(cache: Cache, ref: TicketRef, said: list[Comment]) -> None:
-    ours = cache.again()
-    try:
-        said += ours.talks.comments(ref)
-    finally:
-        ours.close()
+        _keep(work, ref, made)
 
 
 async def follow(work: Workplace, desk: str) -> None:
@@ -134,29 +128,46 @@ async def follow(work: Workplace, desk: str) -> None:
     work.lessons.settle(desk, stamp)
 
 
-def _keep(
-    work: Workplace, found: Conversation, findings: Sequence[Finding], told: Sequence[Told], rules: Rules
-) -> None:
+def _keep(work: Workplace, ref: TicketRef, made: "_Made") -> None:
     """Keep what these rules found; where others came meanwhile, it is read again by those."""
-    ref = found.ticket.ref
     with work.cache.batch():
-        work.cache.put_findings(ref, findings, rules.version, least=rules.scale.weak)
-        work.cache.answers.put_told(ref, told)
+        work.cache.put_findings(ref, made.findings, made.rules.version, least=made.rules.scale.weak)
+        work.cache.answers.put_told(ref, made.told)
         if work.lessons.stamp(ref.desk):
             work.lessons.reflag([ref])
     work.advice.put(ref)
-    if work.escalation(ref, found.comments) or work.verdicts(ref):
+    if work.escalation(ref, made.links) or work.verdicts(ref):
         work.project({ref})
 
 
-def _telling(found: Conversation, findings: Iterable[Finding]) -> Generator[None, None, list[Told]]:
-    """What flagged answers tell; it stops after each."""
-    bodies = {comment.id: comment.body for comment in found.comments}
+class _Made(NamedTuple):
+    """What rules make of a conversation, what its flagged answers tell, and the notes that link it to an issue."""
+
+    rules: Rules
+    findings: tuple[Finding, ...]
+    told: list[Told]
+    links: list[Comment]
+
+
+def _making(rules: Rules, ticket: Ticket, comments: Callable[[], Iterable[Comment]]) -> Generator[None, None, _Made]:
+    """Go through a conversation's entries and, where an answer is flagged, once more; it stops after each."""
+    links: list[Comment] = []
+    findings = yield from considering(rules, ticket.subject, _noting(ticket.ref, comments(), links))
     told: list[Told] = []
-    for one in findings:
-        if one.kind is Kind.WORKAROUND:
-            words, sketch = telling_words(bodies[one.comment_id], one), Sketch.of(bodies[one.comment_id])
-            ref, id_ = found.ticket.ref, one.comment_id
-            told.append(Told(ref=ref, comment_id=id_, customer="", p=one.p, words=words, sketch=sketch))
+    if flagged := {one.comment_id: one for one in findings if one.kind is Kind.WORKAROUND}:
+        for comment in comments():
+            if one := flagged.get(comment.id):
+                words, sketch = telling_words(comment.body, one), Sketch.of(comment.body)
+                told.append(
+                    Told(ref=ticket.ref, comment_id=one.comment_id, customer="", p=one.p, words=words, sketch=sketch)
+                )
             yield
-    return told
+    return _Made(rules, findings, told, links)
+
+
+def _noting(ref: TicketRef, comments: Iterable[Comment], links: list[Comment]) -> Iterator[Comment]:
+    """The same entries; those in which a console left a link to an issue are put aside."""
+    for comment in comments:
+        if filed_by_colleagues(ref, [comment]):
+            links.append(comment)
+        yield comment

@@ -15,7 +15,7 @@ class Voices:
     """Which side of a conversation said each long sentence first, of the entries so far."""
 
     def __init__(self) -> None:
-        self._first: dict[str, Role] = {}
+        self._first: dict[int, Role] = {}  # by the sentence's hash: of ten megabytes it is all that is kept
 
     def own(self, role: Role, words: str) -> tuple[str, tuple[Span, ...]]:
         """Take the next entry's `segment.own_words`; return them without what another said first, and where it stood.
@@ -31,8 +31,8 @@ class Voices:
         """Whether another said it before; whoever says it first is kept. What names its writer may stand before it."""
         key = _folded(sentence)
         after = key.partition(": ")[2]
-        known = len(after) >= LEAST and after in self._first
-        return len(key) >= LEAST and self._first.setdefault(after if known else key, role) is not role
+        known = len(after) >= LEAST and hash(after) in self._first
+        return len(key) >= LEAST and self._first.setdefault(hash(after if known else key), role) is not role
 
 
 def _folded(sentence: str) -> str:

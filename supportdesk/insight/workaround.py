@@ -15,7 +15,7 @@ from supportdesk.insight.pasted import Voices
 from supportdesk.insight.patterns import Span
 from supportdesk.insight.rules import JUST_ASKED, TWICE, UNLIMITED, Combination, Cue, Hint, Rules, Side
 from supportdesk.insight.segment import beginning, issue_links, own_words
-from supportdesk.model import Band, Conversation, Evidence, Finding, Grade, Kind, Role
+from supportdesk.model import Band, Comment, Conversation, Evidence, Finding, Grade, Kind, Role
 from supportdesk.text import LONGEST
 
 SUBJECT = ""  # stands where a comment's id is asked for and the words are the subject's
@@ -72,14 +72,14 @@ def assess(rules: Rules, conversation: Conversation) -> tuple[Finding, ...]:
     return findings(rules, score_all(rules, conversation.ticket.subject, said))
 
 
-def considering(rules: Rules, conversation: Conversation) -> Generator[None, None, tuple[Finding, ...]]:
+def considering(rules: Rules, subject: str, comments: Iterable[Comment]) -> Generator[None, None, tuple[Finding, ...]]:
     """Return what `assess` does and, after it, the few answers that come close to a flag, strongest first.
 
     Those are flags only where a desk's own verdicts or phrases lift them over the weakest band's threshold. It stops
-    after each entry: ten megabytes take seconds.
+    after each entry: ten megabytes take seconds. None is kept: they may come one by one.
     """
-    said = [Said(id=one.id, role=one.author.role, body=one.body) for one in conversation.comments]
-    scores = yield from scoring(rules, conversation.ticket.subject, said)
+    said = (Said(id=one.id, role=one.author.role, body=one.body) for one in comments)
+    scores = yield from scoring(rules, subject, said)
     least = CONSIDERED * rules.scale.weak
     close = [_finding(one) for one in scores if least <= one.p < rules.scale.weak and one.convincing]
     return (*findings(rules, scores), *sorted(close, key=lambda one: -one.p)[:MOST_CONSIDERED])
@@ -99,7 +99,7 @@ def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored,
     Beside the answer's own words count the subject, the question, what the customer said just before and what just
     after, and whether we speak of a bug elsewhere.
     """
-    steps = scoring(rules, subject, tuple(said))
+    steps = scoring(rules, subject, said)
     while True:
         try:
             next(steps)
@@ -107,8 +107,8 @@ def score_all(rules: Rules, subject: str, said: Iterable[Said]) -> tuple[Scored,
             return tuple(done.value)
 
 
-def scoring(rules: Rules, subject: str, said: Sequence[Said]) -> Generator[None, None, tuple[Scored, ...]]:
-    """Score as `score_all` does, and stop after each entry."""
+def scoring(rules: Rules, subject: str, said: Iterable[Said]) -> Generator[None, None, tuple[Scored, ...]]:
+    """Score as `score_all` does, and stop after each entry, of which only what was found in it is kept."""
     heard: dict[int, tuple[Match, ...]] = {}
     read: dict[int, _Read] = {}
     voices = Voices()
@@ -127,12 +127,12 @@ def scoring(rules: Rules, subject: str, said: Sequence[Said]) -> Generator[None,
     latest: tuple[Match, ...] = ()
     situation: frozenset[str] = frozenset()
     scores: list[Scored] = []
-    for at, one in enumerate(said):
+    for at in sorted((*heard, *read)):
         if at in heard:
             latest, situation = _of(Side.QUESTION, heard[at]), frozenset((JUST_ASKED,))
-        elif at in read:
-            context = (*opening, *latest, *_of(Side.QUESTION, about), *_after(said, heard, at), *_ours(echoes, at))
-            scores.append(_score(rules, one, read[at], context, situation))
+        else:
+            context = (*opening, *latest, *_of(Side.QUESTION, about), *_after(heard, read, at), *_ours(echoes, at))
+            scores.append(_score(rules, read[at], context, situation))
             situation = frozenset()
             yield
     return tuple(scores)
@@ -152,9 +152,10 @@ def _of(side: Side, matches: Iterable[Match]) -> tuple[Match, ...]:
     return tuple(match for match in matches if match.cue.side is side)
 
 
-def _after(said: Sequence[Said], heard: Mapping[int, tuple[Match, ...]], at: int) -> tuple[Match, ...]:
+def _after(heard: dict[int, tuple[Match, ...]], read: Mapping[int, "_Read"], at: int) -> tuple[Match, ...]:
     """What the customer said after an answer and before our next one."""
-    following = takewhile(lambda later: said[later].role is not Role.AGENT, range(at + 1, len(said)))
+    last = next(reversed(heard), at)
+    following = takewhile(lambda later: later not in read, range(at + 1, last + 1))
     return tuple(match for later in following if later in heard for match in _of(Side.AFTER, heard[later]))
 
 
@@ -189,26 +190,29 @@ def _renamed(cue: Cue, match: Match) -> Match:
 def score(rules: Rules, answer: Said, *, asked: Iterable[Match] = ()) -> Scored:
     """Score one answer on its own; `asked` is what `listen` heard, the first match of a cue counting."""
     read = _Read.of(rules, answer, own_words(answer.body[:LONGEST]))
-    return _score(rules, answer, read, asked, frozenset())
+    return _score(rules, read, asked, frozenset())
 
 
-def _score(rules: Rules, answer: Said, read: "_Read", context: Iterable[Match], situation: frozenset[str]) -> Scored:
+def _score(rules: Rules, read: "_Read", context: Iterable[Match], situation: frozenset[str]) -> Scored:
     if read.language:
         p = rules.scale.base_rate
-        return Scored(comment_id=answer.id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=read.language)
+        return Scored(comment_id=read.comment_id, logit=rules.scale.bias, p=p, band=Band.WEAK, skipped=read.language)
     first = {match.cue.name: match for match in reversed(tuple(context))}
-    scored = _weigh(rules, answer, read.words, (*read.matches, *first.values()), situation)
+    scored = _weigh(rules, read, (*read.matches, *first.values()), situation)
     return replace(scored, unread=read.unread) if read.unread else scored
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """An answer's own words, as far as they are looked at, and the cues in them; `language` is one that was not read.
+    """What was found in an answer's own words, as far as they are looked at; `language` is one that was not read.
 
-    `unread` is how many characters of its own are beyond.
+    `length` counts the characters that are not hidden, `unread` how many of its own are beyond. The `words` themselves
+    are kept only where a cue stands in them: no other answer is a flag, and of ten megabytes that is most.
     """
 
+    comment_id: str
     words: str
+    length: int
     language: str
     matches: tuple[Match, ...]
     unread: int
@@ -219,36 +223,36 @@ class _Read:
         beyond = words[end:]
         words, unread = words[:end], len(beyond) - beyond.count("\n") + max(0, len(answer.body) - LONGEST)
         if language := foreign_language(words):
-            return cls(words, language, (), unread)
+            return cls(answer.id, "", 0, language, (), unread)
         found = rules.answers.find(words) if len(words.split(None, 1)) > 1 else []  # one word says too little
         matches = [_match(cue, answer, span) for cue, span in found]
         links = [span for span in issue_links(answer.body[:end]) if not any(_within(span, one) for one in pasted)][:1]
         matches += [_match(cue, answer, span) for cue in rules.books[Side.LINK].cues for span in links]
-        return cls(words, "", tuple(matches), unread)
+        length = len(words) - words.count("\n")
+        return cls(answer.id, words if matches else "", length, "", tuple(matches), unread)
 
 
 def _within(inner: Span, outer: Span) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _weigh(rules: Rules, answer: Said, words: str, matches: tuple[Match, ...], situation: frozenset[str]) -> Scored:
+def _weigh(rules: Rules, read: _Read, matches: tuple[Match, ...], situation: frozenset[str]) -> Scored:
     groups = [match.cue.group for match in matches]
     seen = {match.cue.name for match in matches}.union(groups, situation)
     seen |= {f"{group}{TWICE}" for group in set(groups) if groups.count(group) > 1}
-    length = len(words) - words.count("\n")
     evidence = [match.evidence for match in matches if match.cue.weight]
-    held = [one for one in rules.combinations if one.holds(seen, length)]
-    evidence += [_together(one, matches) for one in held if _near(one, matches, answer.id)]
+    held = [one for one in rules.combinations if one.holds(seen, read.length)]
+    evidence += [_together(one, matches) for one in held if _near(one, matches, read.comment_id)]
     logit = rules.scale.bias + sum(one.weight for one in evidence)
-    p = rules.scale.probability(logit)
+    p, least = rules.scale.probability(logit), CONSIDERED * rules.scale.weak
     scored = Scored(
-        comment_id=answer.id,
+        comment_id=read.comment_id,
         logit=logit,
         p=p,
         band=rules.scale.band(p),
-        grade=grade_of(rules, words, length) if p >= CONSIDERED * rules.scale.weak else None,
+        grade=grade_of(rules, read.words, read.length) if read.words and p >= least else None,
         evidence=tuple(sorted(evidence, key=lambda one: -abs(one.weight))),
-        hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, length)),
+        hints=tuple(_hint(one, matches) for one in rules.hints if one.when.holds(seen, read.length)),
     )
     return scored if scored.convincing else replace(scored, band=Band.WEAK)
 

@@ -65,7 +65,7 @@ class Cache:
         return late.cache_answers.Answers(self._run, self._many, self._all)
 
     def again(self) -> Cache:
-        """The same cache for another thread, which has to open it itself."""
+        """The same cache through a connection of its own: for another thread, or for one reading in many steps."""
         return Cache.open(self._path)
 
     def close(self) -> None:

@@ -70,10 +70,10 @@ class Talks:
             return Mark(long=False, of=self._read("SELECT comments FROM conversations WHERE n = ?", (n,))[0])
         return None
 
-    def comments(self, ref: TicketRef) -> tuple[model.Comment, ...]:
-        """What was said, decoded entry by entry: no more of it than the entries is ever in memory."""
+    def comments(self, ref: TicketRef) -> Iterator[model.Comment]:
+        """What was said, entry by entry: no more of it than one is ever in memory."""
         numbers = self._read("SELECT n FROM conversations JOIN tickets USING (n) WHERE desk = ? AND id = ?", _key(ref))
-        return tuple(decode(model.Comment, entry) for (n,) in numbers for entry in entries(self._pieces(n)))
+        return (decode(model.Comment, entry) for (n,) in numbers for entry in entries(self._pieces(n)))
 
     def _size(self, n: int) -> int:
         with self._named, self._connection.blobopen("conversations", "comments", n, readonly=True) as text:

@@ -1,7 +1,9 @@
 """A ticket of ten megabytes: read and scored while keys are answered, and no more of it than anybody can read."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import tracemalloc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +16,16 @@ from supportdesk.demo import Helpdesk
 from supportdesk.demo.story import open_story
 from supportdesk.desk import Desk, SyncReport, open_desk
 from supportdesk.desk.assessing import judge, store
-from supportdesk.model import Comment, Conversation, Person, Role, TicketRef
+from supportdesk.desk.notes import filed_note
+from supportdesk.insight.similar import telling_words
+from supportdesk.insight.workaround import assess
+from supportdesk.model import Comment, Conversation, IssueRef, Kind, Person, Role, TicketRef
 from supportdesk.secrets import Secrets
 from supportdesk.text import CUT
 
 US = Person(name="Maren Vogt", id="7", role=Role.AGENT)
+THEM = Person(name="Rosa Lind", id="8")
+MIB = 1024 * 1024
 ANSWER = "It is a known bug. As a workaround, sign out and clear the cache of your browser until it is fixed. "
 LEVER = "Pull the quokka lever until then. "
 MEGABYTES = "slow since Monday " * 600_000
@@ -68,6 +75,62 @@ def test_an_answer_that_comes_while_its_conversation_is_read_again_is_read_as_we
     run(desk.rescore())
     assert "newest" in {one.comment_id for one in desk.work.cache.findings(found.ticket.ref)}
     run(desk.close())
+
+
+def test_megabytes_are_read_again_to_the_same_end_and_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    desk = open_house(tmp_path).desk
+    found = _megabytes(desk)
+    ref, cache = found.ticket.ref, desk.work.cache
+    cache.put_conversation(found)
+    with _within(2 * MIB):
+        run(judge(desk.work))
+    flags = [one for one in cache.findings(ref) if one.kind is Kind.WORKAROUND]
+    assert flags == [one for one in assess(desk.work.rules, found) if one.kind is Kind.WORKAROUND]
+    assert [one.comment_id for one in flags] == ["v401"]
+    assert [one.words for one in cache.answers.told(ref)] == [telling_words(found.comments[401].body, flags[0])]
+    run(desk.close())
+
+
+def test_a_colleagues_link_somewhere_in_megabytes_is_found(tmp_path: Path) -> None:
+    desk = open_house(tmp_path).desk
+    links = filed_note(IssueRef("app", "845"), "https://issues.example/845", "Slow", "0f9c2a4e1b7d", linked=False)
+    found = _megabytes(desk, links)
+    desk.work.cache.put_conversation(found)
+    run(judge(desk.work))
+    (row,) = desk.work.cache.rows([found.ticket.ref])
+    assert row.issue == "app#845"
+    run(desk.close())
+
+
+def _megabytes(desk: Desk, note: str = "") -> Conversation:
+    """Six of them, by a customer and us in turn: one answer is a way round, and one is internal."""
+    ticket = desk.work.cache.ticket(desk.queue("all").refs[0])
+    assert ticket is not None
+    said = tuple(
+        Comment(
+            id=f"v{at}",
+            author=US if at % 2 else THEM,
+            public=at != 701,
+            created_at=START,
+            body={401: ANSWER, 701: note}.get(
+                at, f"On day {at} the ledger lists {at} more rows than it did before " * 100
+            ),
+        )
+        for at in range(1_200)
+    )
+    return Conversation(ticket=replace(ticket, updated_at=START, stamp="vast"), comments=said)
+
+
+@contextmanager
+def _within(most: int) -> Iterator[None]:
+    """No more than so many bytes of Python's are in use at any time in between."""
+    tracemalloc.start()
+    try:
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < most
 
 
 def _many_answers(desk: Desk) -> Conversation:

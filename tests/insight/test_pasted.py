@@ -1,5 +1,7 @@
 """A customer's sentence that an answer repeats without marking it is the customer's, not evidence."""
 
+import tracemalloc
+
 from said_samples import agent, cues, customer, judged
 
 from supportdesk.insight.pasted import Voices
@@ -23,6 +25,16 @@ def test_blanks_case_accents_and_marks_around_it_make_no_difference() -> None:
     words, pasted = voices.own(Role.AGENT, '- "the  cafe\u0301 opens the old export in the new window".\nyes')
     assert words.strip() == ".\nyes"
     assert len(pasted) == 1
+
+
+def test_of_megabytes_that_were_said_little_is_kept() -> None:
+    voices = Voices()
+    tracemalloc.start()
+    for at in range(1_000):
+        voices.own(Role.CUSTOMER, f"on day {at} the ledger lists {at} more rows than it did before " * 100)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 500_000
 
 
 def test_our_own_words_stay_ours_when_the_customer_has_repeated_them(rules: Rules) -> None:
