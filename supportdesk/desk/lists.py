@@ -24,7 +24,7 @@ AT_ONCE = 100
 
 async def read_lists(visit: Visit) -> bool:
     """Read on from the bookmark; whether it came to the end."""
-    mark, now = bookmark(visit), visit.work.now()
+    mark, now = _ours(visit, bookmark(visit)), visit.work.now()
     resumed = mark.began is not None
     if mark.began is None:
         mark = _opened(visit, mark, now)
@@ -52,10 +52,18 @@ async def read_lists(visit: Visit) -> bool:
     return True
 
 
+def _ours(visit: Visit, mark: Bookmark) -> Bookmark:
+    """The bookmark, where its cursor is of the kind that is read now: who was an admin may be none any more."""
+    exported = mark.exports if mark.began else bool(mark.cursor)
+    under_way = mark.began is not None or exported
+    return Bookmark() if under_way and exported != _exports(visit) else mark
+
+
 def _opened(visit: Visit, mark: Bookmark, now: datetime) -> Bookmark:
     """A new reading: of everything at first and now and then, else of what changed."""
     never = mark.full_at is None or mark.since is None or visit.connection.synced_at is None
     full = never or (not _exports(visit) and _is_over(visit, mark.full_at, FULL_EVERY))
+    mark = replace(mark, exports=_exports(visit))
     if not full:
         return replace(mark, began=now, full=False, step=CHANGED)
     since = now + visit.ahead() - timedelta(days=visit.work.sync_days)

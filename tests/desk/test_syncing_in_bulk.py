@@ -8,7 +8,7 @@ from crowds import KINDS, Place, fail_after, open_place, put_back
 
 from supportdesk.desk.workplace import Connection
 from supportdesk.model import TicketRef
-from supportdesk.providers import Request
+from supportdesk.providers import Request, zendesk_bulk
 
 
 def the_connection(place: Place) -> Connection:
@@ -123,6 +123,30 @@ def test_an_admin_who_is_one_no_more_is_read_for_as_an_agent(tmp_path: Path) -> 
     kept = place.desk.work.cache.comments(TicketRef("acme", "10003"))
     assert kept is not None
     assert len(kept) == 6
+
+
+@pytest.mark.parametrize("roles", [("admin", "agent"), ("agent", "admin")])
+@pytest.mark.parametrize("after", [4, 999])
+def test_who_has_another_role_at_the_next_start_is_read_for_by_that(
+    roles: tuple[str, str], after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zendesk_bulk, "EXPORT_ROWS", 100)
+    place = open_place(tmp_path, f"zendesk {roles[0]}", 350, comments=1)
+    fail_after(place, after)
+    asyncio.run(place.desk.sync())
+    put_back(place)
+    place.server.role = roles[1]  # type: ignore[attr-defined]  # a helpdesk
+    records = place.server.records  # type: ignore[attr-defined]  # as above
+    records.users[place.server.me]["role"] = roles[1]  # type: ignore[attr-defined]  # as above
+    place.pass_time(120)
+    for number in range(150):
+        place.reply(number)
+    place.pass_time(120)
+    place = reopened(place, tmp_path, f"zendesk {roles[1]}")
+    place.sync()
+    assert place.desk.work.cache.count("open") == 350
+    assert place.desk.work.cache.stale("acme", 9) == []
+    assert place.desk.work.cache.comment_count(TicketRef("acme", "10003")) == 2
 
 
 def test_an_admin_who_may_not_export_is_read_for_by_each_command(tmp_path: Path) -> None:
