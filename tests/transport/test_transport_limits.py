@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from supportdesk.errors import Lost, NotWritten
+from supportdesk.errors import Lost, NotWritten, TooLarge
 from supportdesk.providers import Account, Request
 from supportdesk.transport import Transport
 
@@ -103,8 +103,15 @@ def test_an_endless_plain_body_is_stopped_at_the_size_limit(serve):
         while True:
             peer.sendall(b" " * 65536)
 
-    with pytest.raises(Lost, match="larger than 1,000,000 bytes"):
+    with pytest.raises(TooLarge, match="larger than 1,000,000 bytes"):
         run(transport_to(serve(play), limit_bytes=1_000_000), one())
+
+
+def test_an_answer_of_more_than_fits_into_memory_is_told_from_one_that_broke(serve):
+    rows = json.dumps([{"fields": [{"id": number} for number in range(200)]}] * 1000).encode()
+    raw = HEAD + f"Content-Length: {len(rows)}\r\n\r\n".encode() + rows
+    with pytest.raises(TooLarge, match="holds more than any list"):
+        run(transport_to(serve(lambda asked, peer: peer.sendall(raw))), one())
 
 
 def test_a_packed_answer_is_unpacked(serve):
