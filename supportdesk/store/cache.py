@@ -49,9 +49,8 @@ class Cache:
         self._path = path
         self._connection = connection
         self._named = Named(path)
-        self._said: tuple[str, tuple[model.Comment, ...]] = ("[]", ())  # what is on screen is read for every redraw
-        self.texts = Texts(self._run, self._all, self.batch)
         self.talks = Talks(connection, self._all, self._named)
+        self.texts = Texts(self._run, self._all, self.batch, self.talks.beginning)
         self.sieves = Sieves(connection, self._all, partial(Refs, look=self._named_by, number=self._n))
 
     @classmethod
@@ -141,13 +140,7 @@ class Cache:
 
     def comments(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
-        sql = "SELECT comments FROM tickets JOIN conversations USING (n) WHERE desk = ? AND id = ?"
-        found = self._one(sql, _key(ref))
-        if found is None:
-            return None
-        if found[0] != self._said[0]:
-            self._said = found[0], rows_of.many_from_json(model.Comment, found[0])
-        return self._said[1]
+        return self.talks.whole(ref)
 
     def comment_count(self, ref: TicketRef) -> int | None:
         """How many comments were fetched; None when they never were."""

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from supportdesk.model import TicketRef
+from supportdesk.store.cache_talks import LONG
 from supportdesk.store.cache_words import query, vocabulary
 
 LONGEST_TEXT = 200_000  # characters of one conversation that are filed
@@ -17,10 +18,10 @@ _MINUTE = 60_000_000  # microseconds
 _OLD = "words_content", "words_docsize", "words_data"
 _HEADS = 10  # the last of the rows without which the old index is not even let go of
 _NEXT = (
-    "SELECT unfiled.n, filed.place, desk, id, subject, updated,"
-    " substr((SELECT group_concat(json_extract(value, '$.body'), char(10)) FROM json_each(comments)), 1, ?)"
+    "SELECT unfiled.n, filed.place, length(comments) > ?1, desk, id, subject, updated, CASE WHEN length(comments) <= ?1"
+    " THEN substr((SELECT group_concat(json_extract(value, '$.body'), char(10)) FROM json_each(comments)), 1, ?2) END"
     " FROM unfiled LEFT JOIN tickets USING (n) LEFT JOIN conversations USING (n) LEFT JOIN filed USING (n)"
-    " ORDER BY unfiled.n DESC LIMIT ?"
+    " ORDER BY unfiled.n DESC LIMIT ?3"
 )
 
 
@@ -39,8 +40,9 @@ class Texts:
         run: Callable[..., Any],
         read: Callable[..., list[Any]],
         batch: Callable[[], AbstractContextManager[None]],
+        beginning: Callable[[int, int], str],
     ) -> None:
-        self._run, self._read, self._batch = run, read, batch
+        self._run, self._read, self._batch, self._beginning = run, read, batch, beginning
         self._old: bool | None = None
 
     def unfiled(self) -> int:
@@ -50,9 +52,9 @@ class Texts:
     def file_some(self) -> bool:
         """File a few of them; whether there is more to do."""
         with self._batch():
-            found = self._read(_NEXT, (LONGEST_TEXT, AT_ONCE))
-            for n, place, *ticket in found:
-                self._file(n, place, ticket)
+            found = self._read(_NEXT, (LONG, LONGEST_TEXT, AT_ONCE))
+            for n, place, long, *ticket, body in found:
+                self._file(n, place, ticket, self._beginning(n, LONGEST_TEXT) if long else body or "")
             self._run(
                 "DELETE FROM unfiled WHERE n IN (SELECT value FROM json_each(?))",
                 (json.dumps([it[0] for it in found]),),
@@ -67,8 +69,8 @@ class Texts:
         while self.file_some():
             pass
 
-    def _file(self, n: int, place: int | None, ticket: Sequence[Any]) -> None:
-        desk, id_, subject, updated, body = ticket
+    def _file(self, n: int, place: int | None, ticket: Sequence[Any], body: str) -> None:
+        desk, id_, subject, updated = ticket
         if place is not None:
             self._run("DELETE FROM texts WHERE rowid = ?", (place,))
         if desk is None:  # gone meanwhile
@@ -76,9 +78,9 @@ class Texts:
             return
         place = max(0, updated // _MINUTE) << _NUMBER_BITS | n
         words = f"{TicketRef(desk, id_)} {subject}"
-        self._run("INSERT INTO texts (rowid, subject, body) VALUES (?, ?, ?)", (place, words, body or ""))
+        self._run("INSERT INTO texts (rowid, subject, body) VALUES (?, ?, ?)", (place, words, body))
         self._run("INSERT OR REPLACE INTO filed VALUES (?, ?)", (n, place))
-        terms = json.dumps(sorted(vocabulary(f"{words} {body or ''}")))
+        terms = json.dumps(sorted(vocabulary(f"{words} {body}")))
         self._run("INSERT OR IGNORE INTO terms SELECT value FROM json_each(?)", (terms,))
 
     def _sweep(self) -> bool:

@@ -1,4 +1,4 @@
-"""Conversations as they are scored again: which of them, how far that is, and one of megabytes entry by entry."""
+"""Conversations as they are read: which are to be scored again, and those of megabytes entry by entry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from supportdesk import model
 from supportdesk.model import TicketRef
+from supportdesk.store.cache_rows import many_from_json
 from supportdesk.store.records import decode
 
 LONG = 256 * 1024  # bytes; what is longer takes more than a key may wait for
@@ -22,6 +23,10 @@ _BY = (
 )
 _VERSIONS = "SELECT rules FROM tickets WHERE fetched IS NOT NULL AND rules > ? ORDER BY rules LIMIT 1"
 _LEFT = f"SELECT count(*) FROM tickets WHERE fetched IS NOT NULL AND rules <> ? AND {_WITH}"  # noqa: S608  # as above
+_WHOLE = (
+    "SELECT n, CASE WHEN n <> ? AND length(comments) <= ? THEN comments END FROM tickets JOIN conversations USING (n)"
+    " WHERE desk = ? AND id = ?"
+)
 
 
 class Mark(NamedTuple):
@@ -41,6 +46,8 @@ class Talks:
         named: AbstractContextManager[None],
     ) -> None:
         self._connection, self._read, self._named = connection, read, named
+        self._said: tuple[object, tuple[model.Comment, ...]] = (None, ())  # what is on screen is read for every redraw
+        self._long = -1  # the ticket whose text is not to be measured again, for which all of it is read
 
     def unscored(self, rules: str, limit: int) -> list[int]:
         """Numbers of tickets whose comments these rules have not seen: those never scored first.
@@ -74,6 +81,29 @@ class Talks:
         """What was said, entry by entry: no more of it than one is ever in memory."""
         numbers = self._read("SELECT n FROM conversations JOIN tickets USING (n) WHERE desk = ? AND id = ?", _key(ref))
         return (decode(model.Comment, entry) for (n,) in numbers for entry in entries(self._pieces(n)))
+
+    def whole(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
+        """What was said, oldest first, decoded once while it stays the same; None when it was never fetched.
+
+        Of a long text only the hashes are kept, by which it is known again.
+        """
+        for n, text in self._read(_WHOLE, (self._long, LONG, *_key(ref))):
+            self._long = n if text is None else self._long
+            key = text or tuple(map(hash, self._pieces(n)))
+            if key != self._said[0]:
+                self._said = key, many_from_json(model.Comment, text) if text else tuple(self.comments(ref))
+            return self._said[1]
+        return None
+
+    def beginning(self, n: int, most: int) -> str:
+        """The first characters of what was said on a ticket, its entries in lines."""
+        said, length = list[str](), 0
+        for entry in entries(self._pieces(n)):
+            said.append(entry["body"])
+            length += len(said[-1]) + 1
+            if length >= most:
+                break
+        return "\n".join(said)[:most]
 
     def _size(self, n: int) -> int:
         with self._named, self._connection.blobopen("conversations", "comments", n, readonly=True) as text:

@@ -1,6 +1,8 @@
 """A ticket of ten megabytes: read and scored while keys are answered, and no more of it than anybody can read."""
 
 import asyncio
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -21,11 +23,21 @@ from supportdesk.insight.similar import telling_words
 from supportdesk.insight.workaround import assess
 from supportdesk.model import Comment, Conversation, IssueRef, Kind, Person, Role, TicketRef
 from supportdesk.secrets import Secrets
+from supportdesk.store.cache_search import LONGEST_TEXT
 from supportdesk.text import CUT
 
 US = Person(name="Maren Vogt", id="7", role=Role.AGENT)
 THEM = Person(name="Rosa Lind", id="8")
 MIB = 1024 * 1024
+SQLITE_MAY = 16 * MIB
+FILING = """
+import sys
+from pathlib import Path
+from supportdesk.store.cache import Cache
+cache = Cache.open(Path(sys.argv[1]))
+cache._run(f"PRAGMA hard_heap_limit = {sys.argv[2]}")
+cache.texts.file_all()
+"""
 ANSWER = "It is a known bug. As a workaround, sign out and clear the cache of your browser until it is fixed. "
 LEVER = "Pull the quokka lever until then. "
 MEGABYTES = "slow since Monday " * 600_000
@@ -99,6 +111,33 @@ def test_a_colleagues_link_somewhere_in_megabytes_is_found(tmp_path: Path) -> No
     run(judge(desk.work))
     (row,) = desk.work.cache.rows([found.ticket.ref])
     assert row.issue == "app#845"
+    run(desk.close())
+
+
+def test_megabytes_are_on_screen_without_their_text_beside_them_and_never_as_they_were(tmp_path: Path) -> None:
+    desk = open_house(tmp_path).desk
+    found, cache = _megabytes(desk), desk.work.cache
+    ref, said = found.ticket.ref, found.comments
+    cache.put_conversation(found)
+    with _within(9 * MIB):
+        assert cache.comments(ref) == said
+        assert cache.comments(ref) is cache.comments(ref), "every redraw asks for them"
+    for now in ((replace(said[0], body=said[0].body.upper()), *said[1:]), said[:3]):
+        cache.put_conversation(replace(found, comments=now))
+        assert cache.comments(ref) == now
+    run(desk.close())
+
+
+def test_of_megabytes_the_beginning_is_filed_and_the_rest_is_not_looked_at(tmp_path: Path) -> None:
+    desk = open_house(tmp_path).desk
+    found = _megabytes(desk)
+    desk.work.cache.put_conversation(found)
+    filing = [sys.executable, "-c", FILING, str(tmp_path / "cache.sqlite3"), str(SQLITE_MAY)]
+    subprocess.run(filing, check=True, timeout=60)
+    texts = desk.work.cache.texts
+    (hit,) = texts.search("day 12 lists", 50)
+    assert hit.ref == found.ticket.ref
+    assert texts.text(hit, LONGEST_TEXT * 2) == "\n".join(one.body for one in found.comments)[:LONGEST_TEXT]
     run(desk.close())
 
 
