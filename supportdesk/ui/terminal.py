@@ -9,6 +9,7 @@ from threading import Thread
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 from textual.geometry import Region
 from textual.message import Message
 
@@ -18,6 +19,7 @@ from supportdesk.ui.mirror import Mirror, Patch
 from supportdesk.ui.pasting import listen, silent
 
 _ESCAPE = re.compile(r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.))", re.DOTALL)
+_ESC_ALONE = re.compile(r"(\x1b)(?![\[\]OPX^_]|\Z)")  # it begins no sequence that a terminal sends
 LAST_WORDS_S = 1.0
 SWITCH_S = 0.001  # after which the loop and other threads make room for the one that reads keys; by itself it is 5 ms
 _OTHER_SCREEN = "\x1b[?1049h"
@@ -109,10 +111,24 @@ class SteadyDriver(LinuxDriver):
         parser = XTermParser(self._debug)
 
         def feed(text: str) -> Iterable[Message]:
-            return parser.feed(text) if text else parser.tick()
+            if not text:
+                return parser.tick()
+            return parser.feed(text) if getattr(self._app, "ready", True) else ahead(parser, text)
 
         for event in listen(self.fileno, self.exit_event.is_set, feed, self._tell):
             self.process_message(event)
+
+
+def ahead(parser: XTermParser, text: str) -> Iterable[Message]:
+    """What was typed before anybody listened: there esc and the key behind it come at once, and were two keys.
+
+    Later that is alt and a key, which is nothing here: whoever meets an alt by mistake leaves nothing by it.
+    """
+    for number, part in enumerate(_ESC_ALONE.split(text)):
+        if number % 2:
+            yield Key("escape", part)
+        elif part:
+            yield from parser.feed(part)
 
 
 def steady(data: str) -> str:

@@ -1,10 +1,15 @@
 """What terminals measure differently is held in the cells that were reckoned with; tests/real has it in tmux."""
 
+import asyncio
+import os
+
 import pytest
 from drive import console
 from rich.cells import cell_len
 from standin_story import story
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
 
 from supportdesk.ui.inert import AsciiFilter, ControlFilter
 from supportdesk.ui.terminal import SteadyDriver, steady
@@ -44,3 +49,31 @@ def test_the_filters_of_a_line_are_the_same_ones_each_time_so_that_lines_remembe
     app = console(story())
     assert app.get_line_filters() == app.get_line_filters()
     assert isinstance(app.get_line_filters()[-1], ControlFilter | AsciiFilter)
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("\x1bke", "escape k e"),
+        ("\x1b\r\x1b/", "escape enter escape slash"),
+        ("j\x1b\x1b[Aj\x1bOB", "j escape up j down"),
+        ("\x1b\x1bj\x1b1", "escape escape j escape 1"),
+    ],
+)
+def test_an_esc_typed_before_anybody_listened_is_a_key_whatever_comes_with_it(typed: str, keys: str) -> None:
+    assert " ".join(asyncio.run(pressed(typed, ready=False))) == keys
+    assert asyncio.run(pressed("\x1b\x7f", ready=True)) == ["ctrl+w"]
+
+
+async def pressed(typed: str, *, ready: bool) -> list[str]:
+    """The keys that the driver makes of what stands in the terminal when it begins to listen."""
+    app, found = console(story()), list[Message]()
+    app.ready = ready
+    driver = SteadyDriver(app)
+    driver.fileno, other = os.pipe()
+    driver.process_message = found.append  # type: ignore[method-assign]  # instead of a running app
+    os.write(other, typed.encode())
+    os.close(other)
+    driver.run_input_thread()
+    os.close(driver.fileno)
+    return [event.key for event in found if isinstance(event, Key)]
