@@ -46,7 +46,8 @@ def read(line: str) -> Place:
     """A place from its line; one without a view where it is none."""
     try:
         found = json.loads(line)
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # half a character is on no disk, and cannot be asked for
+    except (ValueError, RecursionError):
         return Place()
     views = found.pop("views", None) if isinstance(found, dict) else None
     if not isinstance(views, list) or _kinds(found) != _KINDS or any(_kinds(view) != _COUNTED for view in views):

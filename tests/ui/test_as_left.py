@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from supportdesk.errors import NotFoundError
 from supportdesk.model import TicketRef
 from supportdesk.ui.app import SupportDesk
-from supportdesk.ui.place import Place, read
+from supportdesk.ui.place import Place, read, written
 from supportdesk.ui.queue import QueueScreen
 from supportdesk.ui.turns import MOVED, SEEN_S
 
@@ -138,7 +138,8 @@ def test_where_something_else_stands_there_by_now_no_key_acts_and_that_is_said(
 
 
 def test_a_place_that_cannot_be_read_is_none_and_no_key_acts() -> None:
-    for line in ("", "[]", "{}", '{"view": "open"}', '{"view": 1}', "\x00"):
+    half = written(Place(view="open", letters="\ud800"))
+    for line in ("", "[]", "{}", '{"view": "open"}', '{"view": 1}', "\x00", "[" * 90_000, half):
         assert read(line) == Place()
     desk = story()
     _, now, _, said = session(desk, "", Place(), ahead="e")
