@@ -34,6 +34,8 @@ _SWEPT = (
     "DELETE FROM texts WHERE rowid IN (SELECT place FROM filed WHERE n NOT IN (SELECT n FROM tickets))",
     "DELETE FROM filed WHERE n NOT IN (SELECT n FROM tickets)",
     "DELETE FROM meta WHERE key = 'gone'",
+    "DELETE FROM terms",  # of whose tickets a word is nobody knows: those that stay are filed anew
+    "INSERT OR IGNORE INTO unfiled SELECT n FROM tickets",
 )
 _GONE = "gone"  # in meta while words of tickets are on disk that were taken out at once
 _BODIES = (

@@ -1,6 +1,7 @@
 """The full text: filed in slices, resumed after a kill and after a change of version, searched newest first."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_the_version_before_keeps_its_tickets_and_is_filed_anew(tmp_path: Path) 
     assert [one.ref for one in again.texts.search("export", 5)] == [ref]
     assert again._one("SELECT count(*) FROM sqlite_master WHERE name LIKE 'words%' AND type = 'table'") == (0,)
     assert again._one("PRAGMA user_version") == (VERSION,)
+
+
+def test_no_word_of_a_desk_that_is_wiped_stays_on_disk_and_another_desks_are_found(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    say(cache, 1, "The password is zanzibar4111, export it")
+    other = replace(ticket("2", after=2), ref=TicketRef("other", "2"))
+    said = Comment(id="1", author=Person(name="Max"), public=True, created_at=other.created_at, body="An export")
+    cache.put_conversation(Conversation(ticket=other, comments=(said,)))
+    cache.texts.file_all()
+    assert cache.wipe("acme") == 1
+    assert cache.search("expor") == [other.ref]
+    cache.close()
+    assert b"zanzibar4111" not in (tmp_path / "cache.sqlite3").read_bytes()
 
 
 def test_a_desk_is_wiped_from_what_a_version_before_had_filed_too(tmp_path: Path) -> None:
