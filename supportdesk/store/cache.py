@@ -122,8 +122,7 @@ class Cache:
             self._run("UPDATE tickets SET fetched = ? WHERE n = ?", (rows_of.instant(ticket.updated_at), n))
             text = rows_of.many_to_json(conversation.comments)
             if self._one("SELECT 1 FROM conversations WHERE n = ? AND comments = ?", (n, text)) is None:
-                if self._one(cache_upkeep.TAKEN_BACK, (text, n)) is not None:
-                    cache_upkeep.forget_frame(self._path.parent)
+                self._take_back(n, text)
                 self._put_comments(n, ticket.ref, conversation.comments, text)
 
     def doubt(self, ref: TicketRef) -> None:
@@ -136,7 +135,9 @@ class Cache:
             if (n := self._n(ref)) is not None:
                 if not comments:
                     self._run("UPDATE tickets SET fetched = NULL WHERE n = ?", (n,))
-                cache_put.put_words([(n, rows_of.many_to_json(comments))], self._many)
+                text = rows_of.many_to_json(comments)
+                self._take_back(n, text)
+                cache_put.put_words([(n, text)], self._many)
 
     def comments(self, ref: TicketRef) -> tuple[model.Comment, ...] | None:
         """What was said, oldest first; None when it was never fetched."""
@@ -341,6 +342,11 @@ class Cache:
         """What was kept under a key, empty when nothing was."""
         found = self._one("SELECT value FROM meta WHERE key = ?", (key,))
         return "" if found is None else str(found[0])
+
+    def _take_back(self, n: int | None, text: str) -> None:
+        """The console's last screen goes where something of a conversation does, as these words tell."""
+        if self._one(cache_upkeep.TAKEN_BACK, (text, n)) is not None:
+            cache_upkeep.forget_frame(self._path.parent)
 
     def _put_comments(self, n: int | None, ref: TicketRef, comments: Sequence[model.Comment], text: str) -> None:
         cache_put.put_words([(n, text)], self._many)

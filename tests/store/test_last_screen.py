@@ -42,7 +42,14 @@ def test_so_does_a_conversation_of_which_something_was_taken_back(
     assert not frame.exists()
 
 
+@pytest.mark.parametrize("said", [("[redacted]", "two"), ()])
+def test_so_does_one_of_which_a_feed_tells_that(cache: Cache, frame: Path, said: tuple[str, ...]) -> None:
+    cache.put_part(REF, conversation(ticket(), *said).comments)
+    assert not frame.exists()
+
+
 def test_where_only_more_was_said_it_stays(cache: Cache, frame: Path) -> None:
+    cache.put_part(REF, conversation(ticket(), "one", "two", "three").comments)
     cache.put_conversation(conversation(ticket(after=1), "one", "two", "three"))
     cache.put_conversation(conversation(ticket("2"), "another"))
     assert frame.exists()
