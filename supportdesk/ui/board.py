@@ -155,6 +155,8 @@ class BoardScreen(TeachingScreen):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
+        if self.is_current and (self.focused is None or not self.focused.region):
+            self.set_focus(self.pager if self.reading else self.queue)  # what had the keys is out of sight
         self._draw_top()
         self.draw_keys()
         self._draw_queue_title()

@@ -89,6 +89,19 @@ def test_a_start_in_a_small_terminal_goes_on_when_it_grows() -> None:
     drive(story(), steps, size=(20, 5))
 
 
+@pytest.mark.parametrize(("keys", "pane"), [(["h"], "queue"), (["enter", "h"], "talk"), (["enter", "h", "h"], "talk")])
+def test_where_the_pane_with_the_keys_has_no_room_any_more_the_one_that_is_left_has_them(
+    keys: Sequence[str], pane: str
+) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press(*keys)
+        await pilot.resize_terminal(90, 24)
+        await pilot.pause(0.05)
+        assert pilot.app.focused is pilot.app.screen.query_one(f"#{pane}")
+
+    drive(story(), steps, size=(140, 30))
+
+
 def test_many_recipients_leave_room_to_write() -> None:
     desk = story()
     desk.outsiders = tuple(replace(US, name=f"Somebody Else {n}", email=f"else{n}@corp.example") for n in range(9))
