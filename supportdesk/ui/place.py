@@ -11,7 +11,10 @@ from supportdesk.model import TicketRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A view with its letters, the chosen ticket among its neighbours, and what of it was read; rows count from 0."""
+    """A view with its letters, the chosen ticket among its neighbours, and what of it was read; rows count from 0.
+
+    `around` tells apart what stood `tall` rows above and below it; where all panes were in sight it is `wide`.
+    """
 
     view: str = ""  # none where nobody knows what stood on the screen
     letters: str = ""
@@ -21,6 +24,8 @@ class Place:
     strayed: bool = False
     top: int = 0
     around: int = 0
+    tall: int = 0
+    wide: bool = False
     pane: str = "queue"
     reading: bool = False
     everything: bool = False

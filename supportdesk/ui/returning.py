@@ -50,12 +50,14 @@ class ReturningScreen(BoardScreen):
         queue, ref = self.queue, place.ref
         if (self.view, self.letters, queue.selected, queue.strayed) != (place.view, place.letters, ref, place.strayed):
             return False
-        if self._around() != place.around:
+        if self._around(place.tall) != place.around:
             return False
+        if self.wide != place.wide and place.pane != ("talk" if place.reading else "queue"):
+            return False  # the terminal has another size, and the pane that has the keys may be out of sight
         return ref is None or bool(self.desk.rows([ref]))
 
-    def _around(self) -> int:
-        return 0 if self.steady is None else around(self.steady.order, self.queue.index, self.app.size.height)
+    def _around(self, rows: int) -> int:
+        return 0 if self.steady is None else around(self.steady.order, self.queue.index, rows)
 
     def _make_do(self) -> None:
         """Where the ticket is gone, go on with the list at its place."""
@@ -102,7 +104,9 @@ class ReturningScreen(BoardScreen):
             index=queue.index,
             strayed=queue.strayed,
             top=int(queue.scroll_offset.y),
-            around=self._around(),
+            around=self._around(self.app.size.height),
+            tall=self.app.size.height,
+            wide=self.wide,
             pane=pane if pane in PANES else "talk" if self.reading else "queue",
             reading=self.reading,
             everything=self.everything,

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from supportdesk.ui.keys import typing
 
-MOVED = "The queue has moved since it was left: what was typed did nothing. Press it again."
+MOVED = "Not everything is as it was left: what was typed did nothing. Press it again."
 SEEN_S = 0.3  # nobody presses a key for what came on screen less long ago
 LIMIT_S = 2.0  # longer than a key needs through a text field, on a machine that is busy
 

@@ -95,6 +95,22 @@ def test_a_key_typed_over_the_screen_as_it_was_left_acts_on_what_it_shows(keys: 
     assert [entry.ref for entry in desk.entries] == [read(left).ref]
 
 
+def test_a_key_typed_over_it_acts_though_the_terminal_has_become_another_size_meanwhile() -> None:
+    desk = story()
+    _, left, _, _ = session(desk, "G", size=(100, 9))
+    session(desk, "", read(left), size=(140, 30), ahead="e")
+    assert [entry.ref for entry in desk.entries] == [read(left).ref]
+
+
+@pytest.mark.parametrize("keys", ["l", "h", "enter h"])
+def test_no_key_acts_where_the_pane_it_was_typed_for_has_no_room_any_more(keys: str) -> None:
+    desk = story()
+    _, left, _, _ = session(desk, keys, size=(140, 30))
+    _, _, _, said = session(desk, "", read(left), size=(90, 30), ahead="j e")
+    assert desk.entries == []
+    assert said == [MOVED]
+
+
 def gone(desk: StandIn, ref: TicketRef) -> None:
     del desk.tickets[ref]
 
