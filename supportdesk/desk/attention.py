@@ -20,6 +20,7 @@ STARVED_S = 0.1  # of keys without end, after which the background takes a short
 UNSEEN_S = 5.0  # in which no progress is drawn, at most
 RARITY, CALM = 30, 5  # times as long as it took to draw progress none is drawn again, and nobody has to have typed
 SLICE_S, SHORT_S = 0.008, 0.002
+COMMAND_PAGES = 4
 COMMAND_SLICE_S = 0.05  # of a command: nobody types there, and a console beside it waits no longer to write
 
 
@@ -87,6 +88,11 @@ class Attention:
     def typed(self) -> None:
         """A key came: whatever nobody waits for stands aside."""
         self.typed_at = monotonic()
+
+    @property
+    def pages_at_once(self) -> int:
+        """How many pages of a list are put down together: each at once where somebody looks, several in a command."""
+        return 1 if self.slice_s <= SLICE_S else COMMAND_PAGES
 
     @property
     def typing(self) -> bool:
