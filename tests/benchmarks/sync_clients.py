@@ -3,8 +3,8 @@
 `sync_clients.py CLIENT PORT FOLDER` prints its MiB; whoever started it takes its processor time, from the interpreter's
 start to its end. Ours does what `supportdesk sync` does until every ticket of a new desk is on disk, in the folder,
 listed, with the words it was opened with where lists tell of them; or it has them only decoded where `-read` is behind
-its name. The peers hold their objects in memory, and read of each what a queue shows. `httpx-` has the bytes alone,
-`json-` them decoded.
+its name. The peers hold their objects in memory; PyGithub reads of each what ours keeps, zenpy its subject. `httpx-`
+has the bytes alone, `json-` them decoded.
 """
 
 import os
@@ -149,11 +149,11 @@ def pygithub(port: int) -> int:
 
 
 def _line(issue: Any) -> tuple[object, ...]:
-    """What a queue shows of an issue."""
-    people = issue.user.login, [somebody.login for somebody in issue.assignees]
+    """What ours keeps of an issue."""
+    people = issue.user.login, issue.user.type, [somebody.login for somebody in issue.assignees]
     times = issue.created_at, issue.updated_at
-    labels = [label.name for label in issue.labels]
-    return issue.number, issue.title, issue.state, people, labels, issue.comments, times, issue.html_url
+    fields = [label.name for label in issue.labels], issue.milestone, issue.state, issue.state_reason
+    return issue.number, issue.title, people, fields, issue.comments, times, issue.html_url, issue.body
 
 
 CLIENTS: dict[str, Callable[[int, str], int]] = {
