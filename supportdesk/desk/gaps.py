@@ -106,7 +106,7 @@ class Gaps:
             found.append(f"{self.rows} rows could not be read and were left out.")
         if self.unread:
             found.append(
-                f"{self.unread} conversations could not be read{self._named()}; they are tried again by and by."
+                f"{self.unread:,} conversations could not be read{self._named()}; they are tried again by and by."
             )
         return [*found, *self.said]
 
