@@ -162,6 +162,7 @@ class BoardScreen(TeachingScreen):
         self._draw_queue_title()
         if self._whole and (self.reading or self.wide):
             self.show_talk()
+            self._draw_talk_title()
 
     def unveil(self) -> None:
         """Draw the first screenful; the conversation beside it comes later."""
@@ -296,7 +297,7 @@ class BoardScreen(TeachingScreen):
         reading = self.desk.read(ref) if ref is not None else None
         if ref is None or reading is None:
             self.drawn = self.last = None
-            self.query_one("#talk-title", Bar).draw(Line())
+            self._draw_talk_title()
             self.pager.show(self._nothing_chosen)
             return
         if not reading.loaded and ref not in self.asked:
@@ -310,8 +311,7 @@ class BoardScreen(TeachingScreen):
         if not same:
             self.flag = -1
             self._draw_as_read()
-        bar = self.query_one("#talk-title", Bar)
-        bar.draw(late.talk.title(reading.ticket, bar.size.width or self.size.width))
+        self._draw_talk_title()
         now, trouble = self.console.now(), self.trouble.get(ref, "")
 
         def lay(width: int) -> Sequence[Line]:
@@ -322,6 +322,11 @@ class BoardScreen(TeachingScreen):
         if self.to_flag == ref:
             self.go_to_flag(0)
             self.to_flag = None if reading.loaded else ref
+
+    def _draw_talk_title(self) -> None:
+        bar = self.query_one("#talk-title", Bar)
+        width = bar.size.width or self.size.width
+        bar.draw(late.talk.title(self.last.ticket, width) if self.last is not None else Line())
 
     def _draw_as_read(self) -> None:
         """The row of what is read is bold no longer, whatever else has the queue drawn again."""

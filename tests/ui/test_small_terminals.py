@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from drive import drive, seen
+from drive import drive, seen, shown
 from standin import US, StandIn
 from standin_story import story
 from textual.pilot import Pilot
@@ -100,6 +100,21 @@ def test_where_the_pane_with_the_keys_has_no_room_any_more_the_one_that_is_left_
         assert pilot.app.focused is pilot.app.screen.query_one(f"#{pane}")
 
     drive(story(), steps, size=(140, 30))
+
+
+def test_in_a_wider_terminal_the_subject_above_a_conversation_is_no_longer_cut() -> None:
+    desk = story()
+    ref, ticket = next(iter(desk.tickets.items()))
+    desk.tickets[ref] = replace(ticket, subject="A subject of many words, the last of which is the one that counts")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        for size, words in (((60, 24), "which is…"), ((100, 24), "that counts"), ((50, 24), "the last of…")):
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.05)
+            assert words in shown(pilot.app).splitlines()[1]  # type: ignore[arg-type]  # it is ours
+
+    drive(desk, steps, size=(60, 24))
 
 
 def test_many_recipients_leave_room_to_write() -> None:
