@@ -103,7 +103,7 @@ class Gaps:
         """What could not be read and why."""
         found = []
         if self.rows:
-            found.append(f"{self.rows} rows could not be read and were left out.")
+            found.append(f"{self.rows:,} rows could not be read and were left out.")
         if self.unread:
             found.append(
                 f"{self.unread:,} conversations could not be read{self._named()}; they are tried again by and by."
@@ -115,7 +115,7 @@ class Gaps:
         if not some:
             return ""
         names = ", ".join(f"{self._desk}#{gap.id}" for gap in some)
-        more = f" and {self.unread - len(some)} more" if self.unread > len(some) else ""
+        more = f" and {self.unread - len(some):,} more" if self.unread > len(some) else ""
         return f": {names}{more} ({some[-1].why.rstrip('.')})"
 
 
