@@ -65,6 +65,10 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         """Compare the answers once; keys are answered meanwhile."""
         self._ask()
 
+    def on_resize(self) -> None:
+        """Other widths have other columns."""
+        self.call_after_refresh(self.redraw)
+
     @work(group="problems")
     async def _ask(self) -> None:
         try:

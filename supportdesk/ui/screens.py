@@ -161,8 +161,10 @@ class DeskScreen(Screen[R], Ground, inherit_bindings=False):
             super()._compositor_refresh()
 
     async def _on_resize(self, event: Resize) -> None:
-        """Textual lays out for any size that it is told."""
+        """Textual lays out for any size that it is told; there is room for other keys then."""
         pass_over_old(self, event)
+        if self.console.ready:
+            self.call_after_refresh(self.draw_keys)
 
     async def _on_idle(self, event: Idle) -> None:
         """Lay the first screenful out as soon as every widget has heard what was said to it, not at the next tick."""

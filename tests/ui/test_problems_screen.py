@@ -127,17 +127,21 @@ def test_answers_that_are_compared_after_the_screen_was_left_disturb_nothing() -
     drive(story(Slow()), steps)
 
 
+@pytest.mark.parametrize("before", [40, 120])
 @pytest.mark.parametrize("columns", [40, 80, 120])
-def test_every_column_stands_below_its_name(columns: int) -> None:
+def test_every_column_stands_below_its_name(columns: int, before: int) -> None:
     desk = story()
     desk.several = filed(desk)
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("P")
         await pilot.pause(0.1)
+        await pilot.resize_terminal(columns, 24)
+        await pilot.pause(0.05)
+        assert ("k up" in text(pilot)) is (columns > 40)
         head, first = text(pilot).splitlines()[2:4]
         assert head.index("problem") == first.index("Export stops")
         named = "customers" if "customers" in head else "cust."
         assert first.index("4") == head.index(named) + len(named) - 1
 
-    drive(desk, steps, size=(columns, 24))
+    drive(desk, steps, size=(before, 24))
