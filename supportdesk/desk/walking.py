@@ -20,7 +20,7 @@ T = TypeVar("T")
 Walked = Callable[[Page, str], None]
 MOST_PAGES = 100
 THE_SAME = 2  # pages like the one before: a list that goes on from its last row may bring one twice
-FEW = 100  # a page of most services; it is put down in two milliseconds
+FEW = 50  # that a key waits for; a command takes all of a page
 
 
 class Rows(NamedTuple):
@@ -89,7 +89,7 @@ async def _put(visit: Visit, waiting: list[Rows]) -> None:
 def _steps(visit: Visit, waiting: Iterable[Rows]) -> Iterator[Callable[[], None]]:
     for tickets, page, then in waiting:
         openings = page.openings if isinstance(page, Opened) and visit.connection.capabilities.feeds else {}
-        for some in few(tickets, FEW):
+        for some in few(tickets, FEW * visit.work.attention.pages_at_once):
             yield partial(_take, visit, some, openings)
         if then is not None:
             yield then
