@@ -76,7 +76,7 @@ async def put(visit: Visit, tickets: Iterable[Ticket | None], page: Page | None 
 
 
 async def _put(visit: Visit, waiting: list[Rows]) -> None:
-    """Put down what waits, once, each page in one write with what is kept behind it."""
+    """Put down what waits, once, and each page's end in one write with what is kept behind it."""
     some, waiting[:] = waiting[:], []
     if not some:
         return
