@@ -30,7 +30,7 @@ NEW_DESK = ("provider", "url", "user", "client_id", "repo", "queue", "escalate_t
 def login(config: Config, secrets: Secrets, arguments: SimpleNamespace) -> int:
     """Sign in, try what that gave, then keep it; a desk that is new is written to the configuration last."""
     name, known = arguments.name, config.accounts.get(arguments.name)
-    account = _as_configured(known, arguments) if known else _new(arguments)
+    account = _as_configured(known, arguments) if known else _new(config, arguments)
     grant = granted(account, arguments, os.environ)
     secrets.keep(name, grant)
     wider = replace(config, accounts={**config.accounts, name: account})
@@ -91,9 +91,16 @@ def _as_configured(account: Account, arguments: SimpleNamespace) -> Account:
     return account
 
 
-def _new(arguments: SimpleNamespace) -> Account:
+def _new(config: Config, arguments: SimpleNamespace) -> Account:
     if parsed(f"{arguments.name}#1").desk != arguments.name:
         raise UsageError(f"{arguments.name!r} cannot be a desk's name.", "Use letters, digits, - and _.")
+    tracker = arguments.escalate_to
+    if tracker and tracker not in (*config.accounts, arguments.name):  # else nobody learns of it before the sign-in
+        known = ", ".join(config.accounts) or "none"
+        raise UsageError(
+            f"--escalate-to names {tracker!r}, and there is no such desk yet.",
+            f"Run `supportdesk login {tracker}` first. Configured desks: {known}.",
+        )
     provider = arguments.provider or _ask("Which service (zendesk, github, rt)", "--provider")
     url = arguments.url or URLS.get(provider) or _ask("Its address, for example https://acme.zendesk.com", "--url")
     repo = arguments.repo or (_ask("Repository, OWNER/NAME", "--repo") if provider == "github" else "")

@@ -81,10 +81,22 @@ def test_a_keyring_that_keeps_nothing_leaves_no_desk(shell: Shell, use: Callable
 
 def test_a_configuration_that_cannot_be_written_leaves_no_token(shell: Shell, use: Callable[..., InMemory]) -> None:
     kept = use(InMemory()).kept
-    arguments = [*new_desk(shell), "--escalate-to", "nowhere"]
+    arguments = new_desk(shell)
+    arguments[1] = "APP"  # whose variable would be that of app
     code, answer = shell.json(*arguments, stdin=f"{TOKEN}\n")
     assert (code, answer["error"]["code"]) == (2, "config")
     assert kept == {}
+
+
+def test_a_desk_whose_tracker_is_not_there_yet_is_refused_before_anybody_signs_in(
+    shell: Shell, use: Callable[..., InMemory]
+) -> None:
+    kept, asked = use(InMemory()).kept, len(shell.tracker.requests)
+    code, answer = shell.json(*new_desk(shell), "--escalate-to", "later", stdin=f"{TOKEN}\n")
+    assert (code, answer["error"]["code"]) == (2, "usage")
+    assert "supportdesk login later" in answer["error"]["hint"]
+    assert (kept, len(shell.tracker.requests)) == ({}, asked)
+    assert shell(*new_desk(shell), "--escalate-to", "app", stdin=f"{TOKEN}\n")[0] == 0
 
 
 def test_a_token_that_is_not_accepted_is_not_kept(shell: Shell, use: Callable[..., InMemory]) -> None:
