@@ -17,7 +17,8 @@ class Bookmark:
     `began` is None between two readings; `since` is what changes are asked from, and stays while nothing changes, so
     that the service can answer that nothing did. `fed` and `fed_from` are the same for what was said.
 
-    `exports`: `cursor` is an export's. `aside` is that one while the tickets are read that are too old for it.
+    `exports`: `cursor` is an export's; None where a version before this one kept it. `aside` is that one while the
+    tickets are read that are too old for it.
 
     `there` is when the reading began by the service's clock: ours may be set right meanwhile. `moved`: something has
     changed since the views were read. `names`: there were tickets before this full reading, so what it names is kept
@@ -30,7 +31,7 @@ class Bookmark:
     step: str = CHANGED
     cursor: str = ""
     aside: str = ""
-    exports: bool = False
+    exports: bool | None = None
     since: datetime | None = None
     etag: str = ""
     full_at: datetime | None = None

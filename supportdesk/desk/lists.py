@@ -53,10 +53,14 @@ async def read_lists(visit: Visit) -> bool:
 
 
 def _ours(visit: Visit, mark: Bookmark) -> Bookmark:
-    """The bookmark, where its cursor is of the kind that is read now: who was an admin may be none any more."""
+    """The bookmark, where its cursor is of a kind that can be read: who was an admin may be none any more.
+
+    A reading by lists that is under way goes on by them: who is an admin by name may not be one by their token.
+    """
+    visit.lists = mark.began is not None and mark.exports is False
     exported = mark.exports if mark.began else bool(mark.cursor)
-    under_way = mark.began is not None or exported
-    return Bookmark() if under_way and exported != _exports(visit) else mark
+    unknown = exported is None and isinstance(visit.connection.provider, Exporter)
+    return Bookmark() if unknown or (exported and not _exports(visit)) else mark
 
 
 def _opened(visit: Visit, mark: Bookmark, now: datetime) -> Bookmark:
@@ -75,7 +79,8 @@ def _opened(visit: Visit, mark: Bookmark, now: datetime) -> Bookmark:
 
 
 def _exports(visit: Visit) -> bool:
-    return visit.connection.capabilities.exports and isinstance(visit.connection.provider, Exporter)
+    able = visit.connection.capabilities.exports and isinstance(visit.connection.provider, Exporter)
+    return able and not visit.lists
 
 
 def _as_an_agent(visit: Visit) -> None:
@@ -86,6 +91,7 @@ def _as_an_agent(visit: Visit) -> None:
         visit.connection.identity = replace(identity, capabilities=able)
     if mark.cursor or mark.aside:
         keep(visit, Bookmark())
+    visit.bad = 0  # its rows are read once more
 
 
 async def _exported(visit: Visit, mark: Bookmark) -> Bookmark | None:

@@ -44,6 +44,7 @@ class Visit:
     answered: datetime | None = None  # when the first page of a list came, by the service's clock
     listed: bool = False  # all its tickets are here: from now on conversations are read
     unfinished: bool = False  # there are more tickets than were read
+    lists: bool = False  # what is under way is read by lists, whether or not there are exports
 
     _held: int = 0
     _last: int | None = None  # the last ticket that was counted

@@ -1,11 +1,14 @@
 """Syncing by the hundred: kills between pages, shares that run out, what is on screen, and what a feed cannot tell."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from crowds import KINDS, Place, fail_after, open_place, put_back
 
+from supportdesk.demo.wire import Answer
+from supportdesk.desk import walking
 from supportdesk.desk.workplace import Connection
 from supportdesk.model import TicketRef
 from supportdesk.providers import Request, zendesk_bulk
@@ -161,6 +164,47 @@ def test_an_admin_who_may_not_export_is_read_for_by_each_command(tmp_path: Path)
         place = reopened(place, tmp_path, "zendesk admin")
     assert place.desk.work.cache.count("open") == 130
     assert found[1:] == [2, 2], "the export that is refused, and what changed"
+
+
+def test_an_admin_who_may_not_export_has_a_long_list_read_on_by_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MOST_PAGES", 3)
+    place = open_place(tmp_path, "zendesk admin", 700, comments=1)
+    place.server.role = "agent"  # type: ignore[attr-defined]  # of the exports; `me` goes on saying admin
+    found = []
+    for _ in range(3):
+        place.sync()
+        found.append(place.desk.work.cache.count("open"))
+        place.pass_time(120)
+        place = reopened(place, tmp_path, "zendesk admin")
+    assert found == [300, 600, 700]
+
+
+def test_a_row_that_an_export_left_out_before_it_was_refused_is_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zendesk_bulk, "EXPORT_ROWS", 100)
+    place = open_place(tmp_path, "zendesk admin", 150, comments=1)
+    place.server.records.tickets[10_140]["created_at"] = "never"  # type: ignore[attr-defined]  # a helpdesk
+    answer, asked = place.server.answer, [0]
+
+    def once(request: Request) -> Answer:
+        exports = "incremental/tickets" in request.path
+        asked[0] += exports
+        return place.server.refuse(403, "No.") if exports and asked[0] > 1 else answer(request)
+
+    place.server.answer = once  # type: ignore[method-assign]  # it is an admin no more
+    assert asyncio.run(place.desk.sync()).bad_rows == 1
+
+
+def test_a_reading_of_which_an_older_version_did_not_say_its_kind_begins_anew(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 130)
+    asyncio.run(place.desk.sync())
+    began = {"began": "2026-11-22T08:00:00+00:00", "full": True, "since": "2026-10-22T08:00:00+00:00"}
+    place.desk.work.cache.set_meta("reading:acme", json.dumps(began | {"cursor": "MTc2||9"}))
+    place.pass_time(120)
+    assert asyncio.run(place.desk.sync()).failed == ()
 
 
 def test_a_ticket_that_an_export_calls_deleted_leaves_the_queue(tmp_path: Path) -> None:
