@@ -1,16 +1,17 @@
 """What leads out of a ticket asks where it leads, and is refused where nobody should go (A25, A27)."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drive import drive, shown, toasts
+from drive import drive, seen, shown, toasts
 from standin_story import customer, said, story, ticket
 from textual.pilot import Pilot
 
 from supportdesk.desk import open_demo
 from supportdesk.errors import Refused, UsageError
-from supportdesk.model import Attachment
+from supportdesk.model import Attachment, TicketRef
 from supportdesk.ui.ask import Ask
 from supportdesk.ui.links import addresses, judge
 
@@ -120,6 +121,34 @@ def test_a_ticket_without_files_or_addresses_says_so() -> None:
 
     desk = story()
     desk.comments = dict.fromkeys(desk.tickets, ())
+    drive(desk, steps)
+
+
+def test_a_file_that_takes_its_time_is_said_to_be_on_its_way_and_keys_go_on() -> None:
+    desk, there = story(), asyncio.Event()
+    person = customer("Kim", "Corp")
+    entry = said("l", person, 0, "see the log")
+    attached = Attachment(id="1", name="crash.log", url=f"{OWN}/1", size=40_960)
+    added = ticket(4999, "A log", person, hours=0)
+    desk.add(added, replace(entry, attachments=(attached,)))
+
+    async def save_file(ref: TicketRef, one: Attachment) -> str:
+        await there.wait()
+        return f"Saved {ref} {one.name}."
+
+    desk.save_file = save_file  # type: ignore[attr-defined]  # a service that takes its time
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("f")
+        await pilot.pause(0.05)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        assert await toasts(pilot) == ["Saving crash.log (40 kB)…"]
+        await pilot.press("j")
+        there.set()
+        await seen(pilot, f"Saved {added.ref} crash.log.")
+        assert "Saving" not in " ".join(await toasts(pilot))
+
     drive(desk, steps)
 
 
