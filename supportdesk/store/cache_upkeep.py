@@ -51,7 +51,8 @@ _LINES = (
         f"DELETE FROM {table} WHERE desk = ?"  # noqa: S608  # names of this file
         for table in ("tickets", "marks", "view_tickets", "agents", "views")
     ),
-    "DELETE FROM meta WHERE key IN ('desks', 'counts', 'journal') OR substr(key, instr(key, ':') + 1) = ?",
+    "DELETE FROM meta WHERE key IN ('desks', 'counts', 'journal')"  # or WHAT:DESK, WHAT:DESK:PAGE, WHAT:DESK/VIEW
+    " OR instr(replace(substr(key, instr(key, ':') + 1), '/', ':') || ':', ?1 || ':') = 1",
 )
 _OF_DESK = (
     *(

@@ -71,6 +71,16 @@ def test_a_cache_that_another_program_reads_is_not_called_wiped(tmp_path: Path) 
     assert b"words of a customer" not in left
 
 
+def test_which_tickets_a_reading_has_named_goes_with_the_desk(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    of_it, of_another = ("named:wren:0", "named:wren:12", "more:wren/360001", "reading:wren"), ("named:wrenfield:0",)
+    for key in (*of_it, *of_another):
+        cache.set_meta(key, "4711 4712")
+    cache.wipe("wren")
+    assert [key for key in (*of_it, *of_another) if cache.meta(key)] == [*of_another]
+    cache.close()
+
+
 def test_files_saved_from_the_desk_are_wiped_and_those_of_another_desk_stay(shell: Shell) -> None:
     ours, other = saved_file(shell, "wren"), saved_file(shell, "app")
     code, answer = shell.json("logout", "wren", "--wipe")
