@@ -7,6 +7,7 @@ from figures import Run, median, say
 from subjects import Subject, console, frame, hello, leave_frame, neomutt
 
 SIZES = (0, 1_000, 10_000, 100_000)
+MILLION, TALKED = 1_000_000, 1_000  # rows, and those of them with conversations
 FLOOR = (
     "a bare Textual app (`hello`) at 1.00: four fifths of it is importing Textual, which everything live here needs; "
     "python itself, printing a stored frame, is 0.07"
@@ -18,13 +19,17 @@ def measure(run: Run, folder: Path) -> None:
     """All subjects in turn, round by round, so that a busy moment meets each of them."""
     run.theme("start to painted", FLOOR)
     live = {size: console(folder, size) for size in SIZES}
+    if run.million:
+        live[MILLION] = console(folder, MILLION, TALKED)
     mails = {size: neomutt(folder, size, run.skip) for size in SIZES[1:]}
     first, reference = frame(live[10_000]), hello()
     leave_frame(live[10_000])
     subjects = [reference, first, *live.values(), *(mail for some in mails.values() for mail in some)]
     costs = _rounds(run.rounds, subjects)
     ratio = _tell(costs, reference)
-    run.curve("start, wall clock", "supportdesk", "x hello", {size: ratio[live[size].name] for size in SIZES[1:]})
+    run.curve(
+        "start, wall clock", "supportdesk", "x hello", {size: ratio[one.name] for size, one in live.items() if size}
+    )
     for at, kind in enumerate(("mbox", "maildir", "header cache")):
         points = {size: ratio[some[at].name] for size, some in mails.items() if some}
         run.curve("start, wall clock", f"neomutt {kind}", "x hello", points)
