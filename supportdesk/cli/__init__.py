@@ -90,11 +90,11 @@ def _command(arguments: SimpleNamespace) -> int:
         return int(_named("account:login")(config, secrets, arguments))
     if arguments.command == "logout":
         return int(_named("account:logout")(config, secrets, arguments))
-    if arguments.command == "":
-        return _console(config, secrets, arguments)
     if arguments.desk and arguments.desk not in config.accounts:
         known = ", ".join(config.accounts) or "none"
         raise NotFoundError(f"There is no desk called {arguments.desk!r}.", f"Configured desks: {known}.")
+    if arguments.command == "":
+        return _console(config, secrets, arguments)
     if arguments.command in ("reply", "note"):
         # before the loop: there a Ctrl-C would wait for the end of the input
         arguments.text = _named("writing:words")(arguments)

@@ -122,6 +122,7 @@ def test_the_cache_may_be_deleted_and_the_outbox_goes_on(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (["--desk", "nowhere"], 4),
         (["--desk", "nowhere", "list"], 4),
         (["sync", "--desk", "nowhere"], 4),
         (["list", "--limit", "0"], 2),
