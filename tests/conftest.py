@@ -8,9 +8,9 @@ FIGURES = ("gates", "full")  # -m: what counts and times, with a core for each
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: half of its time a test waits for a screen or a process."""
+    """Twice as many as there are cores: half of its time a test waits for a screen or a process."""
     cores = os.cpu_count() or 1
-    return cores if config.option.markexpr in FIGURES else cores + 1
+    return cores if config.option.markexpr in FIGURES else 2 * cores
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -32,7 +32,7 @@ def reopened(place: Place, folder: Path, kind: str) -> Place:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("after", [9, 12])
+@pytest.mark.parametrize("after", [9, pytest.param(12, marks=pytest.mark.gates)])
 def test_a_reading_that_was_killed_goes_on_where_it_was(kind: str, after: int, tmp_path: Path) -> None:
     place = open_place(tmp_path, kind, 1100)
     fail_after(place, after)
