@@ -1,6 +1,7 @@
 """How long words stay on this machine: those of tickets long done, or of desks that are gone, are let go of."""
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Workplace
@@ -14,14 +15,17 @@ _LOOKED = "looked for old words"
 async def retire(work: Workplace) -> None:
     """Let go of the words of tickets solved or closed longer ago than `[store] keep`; keys are answered meanwhile.
 
-    Nothing of the ledger goes: what is unsent, verdicts and links stay.
+    Nothing of the ledger goes: what is unsent, verdicts and links stay. While the background is paused what is old
+    waits; what is of a desk that is gone does not.
     """
     await in_slices(work, work.cache.upkeep.orphans(), lambda n: _forget(work, n))
-    if not work.keep_s or not _due(work):
+    if work.attention.paused or not work.keep_s or not _due(work):
         return
     before = instant(work.now() - timedelta(seconds=work.keep_s))
-    await in_slices(work, work.cache.upkeep.old(before), lambda n: _let_go(work, n, before))
-    work.cache.set_meta(_LOOKED, work.now().isoformat())
+    old = takewhile(lambda _: not work.attention.paused, work.cache.upkeep.old(before))
+    await in_slices(work, old, lambda n: _let_go(work, n, before))
+    if not work.attention.paused:
+        work.cache.set_meta(_LOOKED, work.now().isoformat())
 
 
 def _forget(work: Workplace, n: int) -> None:

@@ -14,7 +14,7 @@ from supportdesk.errors import StoreError
 from supportdesk.model import Conversation, Decision, Outgoing, Reply, State, Status, TicketRef
 from supportdesk.store.cache import Cache
 from supportdesk.store.cache_rows import instant
-from supportdesk.store.cache_upkeep import FRAME
+from supportdesk.store.cache_upkeep import FRAME, Upkeep
 from supportdesk.store.frames import frame
 
 ENTRIES, LIMIT_S = 10_000, 6.0  # measured: see the README; the limit only protects
@@ -128,6 +128,28 @@ def test_words_of_tickets_long_done_are_let_go_of_and_stay_away(house: House) ->
     assert not any(asked().values())
     run(desk.refresh(judged))
     assert work.cache.comments(judged)
+
+
+def test_paused_on_the_way_old_words_wait_and_resumed_they_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, attention = house.desk.work, house.desk.attention
+    done = [ref for ref in house.desk.queue("solved").refs if work.cache.comments(ref)]
+    house.pass_time(400 * DAY_S)
+    work.keep_s, let_go = 90 * DAY_S, Upkeep.let_go
+
+    def one(upkeep: Upkeep, n: int, before: int) -> None:
+        let_go(upkeep, n, before)
+        attention.pause("")
+
+    left = lambda: sum(bool(work.cache.comments(ref)) for ref in done)  # noqa: E731
+    with monkeypatch.context() as patch:
+        patch.setattr(Upkeep, "let_go", one)
+        run(retire(work))
+        assert left() == len(done) - 1 > 0
+        run(retire(work))
+        assert left() == len(done) - 1
+    attention.resume()
+    run(retire(work))
+    assert left() == 0
 
 
 def test_a_desk_that_leads_elsewhere_shows_none_of_its_tickets_and_their_words_go_behind_the_first_screenful(
