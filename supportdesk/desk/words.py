@@ -165,13 +165,16 @@ async def _introduced(visit: Visit, provider: Feed, ids: Sequence[str]) -> list[
 def _merge(
     visit: Visit, provider: Feed, ticket: Ticket, said: Sequence[Comment | None], known: dict[str, Person]
 ) -> Steps | None:
-    """Add entries to what is known of a conversation; one that lost words or became private is read by itself."""
+    """Add entries to what is known of a conversation; one that lost words or became private is read by itself.
+
+    So is one of which something is known in other words: which of them are the newer ones the feed does not tell.
+    """
     cache, ref = visit.work.cache, ticket.ref
     before = cache.comments(ref)
     whole_already = cache.conversation_stamp(ref) == ticket.updated_at
     if whole_already and (before is None or _known(said, before)):
         return None  # its words were let go of, or it was read by itself or by a page before
-    if None in said or whole_already:
+    if None in said or whole_already or _reworded(said, before or ()):
         cache.put_part(ref, ())
         return None
     people = known | {person.id: person for person in _people(ticket) if person.id}
@@ -189,6 +192,12 @@ def _known(said: Sequence[Comment | None], comments: Sequence[Comment]) -> bool:
     """Whether all of this is here, word for word."""
     here = {it.id: (it.public, it.body) for it in comments}
     return all(it is not None and here.get(it.id) == (it.public, it.body) for it in said)
+
+
+def _reworded(said: Sequence[Comment | None], comments: Sequence[Comment]) -> bool:
+    """Whether some of this is here with other words, or for other eyes."""
+    here = {it.id: (it.public, it.body) for it in comments}
+    return any(it is not None and here.get(it.id, (it.public, it.body)) != (it.public, it.body) for it in said)
 
 
 def _people(ticket: Ticket) -> Iterator[Person]:

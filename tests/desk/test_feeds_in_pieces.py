@@ -40,6 +40,21 @@ def redact(place: Place) -> None:
     records.audits[int(REF.id)][-1]["events"].append(redaction)
 
 
+def hide(place: Place) -> None:
+    """The third entry becomes an internal note; the feed goes on telling that it was public, and then of the change."""
+    records = place.server.records  # type: ignore[attr-defined]  # a helpdesk
+    entry = records.comments[int(REF.id)][2]
+    entry["public"] = False
+    records.write(int(REF.id), records.ids["ben"], place.at[0], changes={})
+    records.audits[int(REF.id)][-1]["events"].append(
+        {"id": 1, "type": "CommentPrivacyChange", "comment_id": entry["id"]}
+    )
+
+
+def public(place: Place) -> list[bool]:
+    return [comment.public for comment in place.desk.work.cache.comments(REF) or ()]
+
+
 def words(place: Place, ref: TicketRef = REF) -> list[str]:
     return [comment.body for comment in place.desk.work.cache.comments(ref) or ()]
 
@@ -72,6 +87,20 @@ def test_what_a_later_page_of_the_feed_takes_back_goes(tmp_path: Path, monkeypat
     minutes(place, 3)
     assert words(place)[2] == "[redacted]"
     assert words(place)[5:] == ["Done."]
+
+
+def test_words_of_which_the_feed_tells_what_they_were_before_stay_as_their_ticket_has_them(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk admin", 30)
+    refused(place, 403, "ticket_events")
+    minutes(place, 1)
+    place.pass_time(700)
+    hide(place)
+    asyncio.run(place.desk.sync(again=True))  # views tell of it at once, the exports a minute later
+    assert public(place) == [True, True, False, True, True]
+    del place.server.answer
+    place.pass_time(30)
+    minutes(place, 1)
+    assert public(place) == [True, True, False, True, True]
 
 
 def test_an_old_comment_that_was_edited_after_a_new_one_is_shown_as_edited(tmp_path: Path) -> None:
