@@ -67,15 +67,22 @@ def _opened(visit: Visit, mark: Bookmark, now: datetime) -> Bookmark:
     """A new reading: of everything at first and now and then, else of what changed."""
     never = mark.full_at is None or mark.since is None or visit.connection.synced_at is None
     full = never or (not _exports(visit) and _is_over(visit, mark.full_at, FULL_EVERY))
-    mark = replace(mark, exports=_exports(visit))
+    untold, mark = _untold(visit, mark), replace(mark, exports=_exports(visit))
     if not full:
-        return replace(mark, began=now, full=False, step=CHANGED)
+        return replace(mark, began=now, full=False, step=CHANGED, since=untold)
     since = now + visit.ahead() - timedelta(days=visit.work.sync_days)
     cursor = mark.cursor if _exports(visit) and not never else ""
     fed_from = mark.fed_from or since
     anew = replace(mark, began=now, full=True, step=CHANGED, cursor=cursor, since=since, etag="", fed_from=fed_from)
     names = not _exports(visit) and visit.work.cache.held(visit.name) > 0
     return replace(anew, unsettled=False, names=names, named=0)
+
+
+def _untold(visit: Visit, mark: Bookmark) -> datetime | None:
+    """From when on changes are asked for: an export tells what was deleted since a full reading, lists had not."""
+    if mark.since is None or mark.full_at is None or mark.exports or not _exports(visit):
+        return mark.since
+    return min(mark.since, mark.full_at + visit.ahead() - OVERLAP)
 
 
 def _exports(visit: Visit) -> bool:

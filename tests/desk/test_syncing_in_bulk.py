@@ -218,6 +218,25 @@ def test_a_ticket_that_an_export_calls_deleted_leaves_the_queue(tmp_path: Path) 
     assert found.total() == 1
 
 
+def test_a_ticket_that_was_deleted_before_somebody_became_an_admin_leaves_the_queue(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 30)
+    place.sync()
+    place.pass_time(600)
+    records = place.server.records  # type: ignore[attr-defined]  # a helpdesk
+    records.write(10_004, records.ids["ben"], place.at[0], changes={"status": "deleted"})
+    gone = records.tickets.pop(10_004)
+    place.pass_time(600)
+    place.reply(3)
+    place.sync()
+    assert place.desk.work.cache.ticket(TicketRef("acme", "10004")) is not None, "no list tells an agent of it"
+    records.tickets[10_004] = gone
+    place.server.role = records.users[place.server.me]["role"] = "admin"  # type: ignore[attr-defined]  # as above
+    place.pass_time(120)
+    place = reopened(place, tmp_path, "zendesk admin")
+    place.sync()
+    assert place.desk.work.cache.ticket(TicketRef("acme", "10004")) is None
+
+
 def test_a_comment_that_was_deleted_on_github_goes_here_too(tmp_path: Path) -> None:
     place = open_place(tmp_path, "github", 30)
     place.sync()
