@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from supportdesk.cli.output import emit, out, say
+from supportdesk.cli.output import emit, out, progress, say
 from supportdesk.desk import Desk
 from supportdesk.insight.macros import Smell
 from supportdesk.insight.scan import finding_json
@@ -11,7 +11,7 @@ from supportdesk.insight.scan import finding_json
 
 async def macros(desk: Desk, arguments: SimpleNamespace) -> int:
     """List the macros that are workarounds, most customers first; 8 when a desk could not be read, its code for all."""
-    report = await desk.teaching.macros(desk=arguments.desk)
+    report = await desk.teaching.macros(progress(arguments), desk=arguments.desk)
     for note in report.notes:
         say(arguments, note)
     if arguments.json:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,6 +59,19 @@ def say(arguments: SimpleNamespace, text: str) -> None:
     """A message for the person, unless they want none."""
     if not arguments.quiet:
         err(text)
+
+
+def progress(arguments: SimpleNamespace) -> Callable[[str], None]:
+    """Says how far it is on standard error, at most once a second."""
+    said_at = 0.0
+
+    def tell(words: str) -> None:
+        nonlocal said_at
+        if not (arguments.quiet or arguments.json) and monotonic() - said_at >= 1.0:
+            said_at = monotonic()
+            err(words)
+
+    return tell
 
 
 def emit(**fields: Any) -> None:

@@ -3,14 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
-from supportdesk.cli.output import emit, out, say, when
+from supportdesk.cli.output import emit, out, progress, say, when
 from supportdesk.desk import Desk, Problem
 from supportdesk.insight.scan import finding_json
 
 
 async def problems(desk: Desk, arguments: SimpleNamespace) -> int:
     """List the problems, the one that hits most customers first."""
-    found = await desk.problems(arguments.desk)
+    found = await desk.problems(progress(arguments), desk=arguments.desk)
     if arguments.json:
         emit(problems=[_json(one) for one in found.problems], beside=found.beside)
         return 0

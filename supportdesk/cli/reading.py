@@ -1,12 +1,23 @@
 """The commands that read: sync, views, list and show."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from time import monotonic
 from types import SimpleNamespace
 
-from supportdesk.cli.output import age, comment_json, emit, err, out, reading_json, say, ticket_json, waiting, when
+from supportdesk.cli.output import (
+    age,
+    comment_json,
+    emit,
+    err,
+    out,
+    progress,
+    reading_json,
+    say,
+    ticket_json,
+    waiting,
+    when,
+)
 from supportdesk.desk import Desk, Reading
 from supportdesk.errors import Limited, NotFoundError, UsageError
 from supportdesk.insight.scan import finding_json
@@ -37,7 +48,7 @@ async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
     if not desk.accounts:
         raise UsageError("No desk is configured.", "Run `supportdesk login DESK`.")
     try:
-        report = await desk.sync(_progress(arguments), desk=arguments.desk)
+        report = await desk.sync(progress(arguments), desk=arguments.desk)
     except asyncio.CancelledError:  # ctrl+c
         say(arguments, LEFT)
         raise
@@ -60,19 +71,6 @@ async def sync(desk: Desk, arguments: SimpleNamespace) -> int:
     if report.failed and not report.lines and not all(isinstance(it, Limited) for it in report.problems):
         return max(problem.exit_code for problem in report.problems)
     return 8 if report.failed or report.bad_rows or report.unread or report.unfinished else 0
-
-
-def _progress(arguments: SimpleNamespace) -> Callable[[str], None]:
-    """Says how far it is on standard error, at most once a second."""
-    said_at = 0.0
-
-    def tell(words: str) -> None:
-        nonlocal said_at
-        if not (arguments.quiet or arguments.json) and monotonic() - said_at >= 1.0:
-            said_at = monotonic()
-            err(words)
-
-    return tell
 
 
 def views(desk: Desk, arguments: SimpleNamespace) -> int:

@@ -95,9 +95,9 @@ class Desk:
         """Tickets in which every word of the text begins a word of the subject or of a comment, newest change first."""
         return self.work.cache.search(text, limit)
 
-    async def problems(self, desk: str = "") -> late.readings.Problems:
+    async def problems(self, tell: Callable[[str], object] = str, *, desk: str = "") -> late.readings.Problems:
         """The problems behind the flags of a desk or all, the one that hits most customers first."""
-        return await late.problems.problems(self.work, desk)
+        return await late.problems.problems(self.work, tell, desk)
 
     def view_named(self, name: str) -> str:
         """A view's id from its id or name; NotFoundError naming what there is."""

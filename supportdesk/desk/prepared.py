@@ -1,15 +1,19 @@
 """Macros that are workarounds themselves: read from the services that have macros, counted in what was answered."""
 
-import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from supportdesk.desk.readings import MacroReport
+from supportdesk.desk.slices import in_slices
 from supportdesk.desk.workplace import Connection, Workplace
 from supportdesk.errors import SupportdeskError
 from supportdesk.insight.macros import Given, Macro, Uses, smells
 from supportdesk.providers import MacroLibrary
+from supportdesk.store.cache_answers import Answered
 
-SLICE = 25  # conversations looked through while a key waits
+SLICE = 25  # conversations read at once
+TOLD = 500  # conversations after which it is told how far it is
 _WITHOUT = {
     "github": "GitHub's saved replies are not in its API: no macros here.",
     "rt": "Request Tracker has no macros: none here.",
@@ -45,16 +49,18 @@ async def _read(connection: Connection, notes: list[str], progress: Progress) ->
 
 
 async def _count(work: Workplace, found: list[Macro], progress: Progress) -> Uses:
-    """Each desk's answers are held against its own macros, a few conversations at a time."""
-    uses = Uses(found)
-    looked = 0
+    """Each desk's answers are held against its own macros, an answer a step: keys come first."""
+    uses, looked = Uses(found), Counter[str]()
+
+    def look(one: Answered) -> Iterator[None]:
+        desk = one.ref.desk
+        for body in one.bodies:
+            uses.add(Given(body=body, customer=one.customer, desk=desk))
+            yield
+        looked[desk] += 1
+        if looked[desk] % TOLD == 0:
+            progress(f"{desk}: {looked[desk]:,} conversations of {work.cache.held(desk):,} tickets looked through")
+
     for desk in dict.fromkeys(one.desk for one in found):
-        for part in work.cache.answers.given(desk, SLICE):
-            for one in part:
-                for body in one.bodies:
-                    uses.add(Given(body=body, customer=one.customer, desk=desk))
-            looked += len(part)
-            if looked % (20 * SLICE) == 0:
-                progress(f"{desk}: {looked:,} conversations looked through")
-            await asyncio.sleep(0)
+        await in_slices(work, chain.from_iterable(work.cache.answers.given(desk, SLICE)), look)
     return uses

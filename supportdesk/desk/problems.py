@@ -1,6 +1,6 @@
 """The problems behind the flags: tickets whose answers tell customers to do the same thing, worst first."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from supportdesk.desk.readings import Family, Problem, Problems
 from supportdesk.desk.slices import in_slices
@@ -8,9 +8,10 @@ from supportdesk.desk.workplace import Workplace
 from supportdesk.model import Escalation, Finding, Kind, Ticket, TicketRef
 
 Part = tuple[TicketRef, ...]
+TOLD = 100  # tickets after which it is told how far it is
 
 
-async def problems(work: Workplace, desk: str = "") -> Problems:
+async def problems(work: Workplace, tell: Callable[[str], object], desk: str = "") -> Problems:
     """Every problem behind the flags of a desk or all, the one that hits most distinct customers first.
 
     A ticket counts for one problem, or stands beside them: nobody else was given its answer, or all who were count for
@@ -22,6 +23,8 @@ async def problems(work: Workplace, desk: str = "") -> Problems:
 
     def look(ref: TicketRef) -> None:
         found[ref] = work.advice.family(ref, next(iter(_flags(work, ref)), None))
+        if len(found) % TOLD == 0:
+            tell(f"{len(found):,} of {len(refs):,} flagged tickets compared")
 
     await in_slices(work, refs, look)
     parts = _parted(found, set(_of(desk, work.cache.refs("suspected"))))

@@ -41,6 +41,7 @@ class MacrosScreen(DeskScreen[None]):
         super().__init__()
         self.report: MacroReport | None = None
         self.trouble = ""
+        self.so_far = "being read…"
 
     def compose(self) -> ComposeResult:
         """The list, and what there is to know about the chosen macro."""
@@ -58,11 +59,16 @@ class MacrosScreen(DeskScreen[None]):
     @work(group="macros")
     async def _ask(self) -> None:
         try:
-            self.report = await self.desk.teaching.macros()
+            self.report = await self.desk.teaching.macros(self._progressed)
         except SupportdeskError as problem:
             self.trouble = f"{problem.message} {problem.hint}".strip()
         if self in self.app.screen_stack:  # who has left it takes its parts away
             self.redraw()
+
+    def _progressed(self, words: str) -> None:
+        if self in self.app.screen_stack:
+            self.so_far = f"{words}…"
+            self._title()
 
     @property
     def _list(self) -> LineList[Smell]:
@@ -74,9 +80,14 @@ class MacrosScreen(DeskScreen[None]):
         found = report.smells if report is not None else ()
         self._list.fill(found)
         self._list.styles.height = max(3, min(len(found), self.size.height // 3))
-        words = f"{len(found)} of {counted(report.macros, 'macro')}" if report is not None else "being read…"
-        self.query_one("#macros-title", Bar).draw(line((" Macros that are workarounds  ", "strong"), (words, "dim")))
+        self._title()
         self._tell(keep=True)
+
+    def _title(self) -> None:
+        report, words = self.report, self.so_far
+        if report is not None:
+            words = f"{len(report.smells)} of {counted(report.macros, 'macro')}"
+        self.query_one("#macros-title", Bar).draw(line((" Macros that are workarounds  ", "strong"), (words, "dim")))
 
     def _tell(self, *, keep: bool = False) -> None:
         notes = self.report.notes if self.report is not None else ()

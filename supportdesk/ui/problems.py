@@ -51,6 +51,7 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         super().__init__()
         self.found: Problems | None = None
         self.trouble = ""
+        self.so_far = "the answers are being compared…"
 
     def compose(self) -> ComposeResult:
         """The list, and what there is to know about the chosen problem."""
@@ -72,11 +73,16 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
     @work(group="problems")
     async def _ask(self) -> None:
         try:
-            self.found = await self.desk.problems()
+            self.found = await self.desk.problems(self._progressed)
         except SupportdeskError as problem:
             self.trouble = f"{problem.message} {problem.hint}".strip()
         if self in self.app.screen_stack:  # who has left it takes its parts away
             self.redraw()
+
+    def _progressed(self, words: str) -> None:
+        if self in self.app.screen_stack:
+            self.so_far = f"{words}…"
+            self._title()
 
     @property
     def _list(self) -> LineList[Problem]:
@@ -89,9 +95,12 @@ class ProblemsScreen(DeskScreen[TicketRef | None]):
         head = HEAD if self.size.width >= WIDE else NARROW_HEAD
         self.query_one("#problems-head", Bar).draw(line((head, "dim")))
         self._list.styles.height = max(3, min(len(several), self.size.height // 3))
-        words = self._counts() if self.found is not None else "the answers are being compared…"
-        self.query_one("#problems-title", Bar).draw(line((" Problems  ", "strong"), (words, "dim")))
+        self._title()
         self._tell(keep=True)
+
+    def _title(self) -> None:
+        words = self._counts() if self.found is not None else self.so_far
+        self.query_one("#problems-title", Bar).draw(line((" Problems  ", "strong"), (words, "dim")))
 
     def _counts(self) -> str:
         found = self.found or Problems(problems=(), beside=0)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from house import START, House, open_house, run
 
 from supportdesk.desk import Problem
@@ -99,8 +100,8 @@ def test_the_issue_that_was_filed_from_one_ticket_stands_at_the_problem(tmp_path
 
 def test_the_problems_of_one_desk_alone(tmp_path: Path) -> None:
     house = open_house(tmp_path)
-    assert run(house.desk.problems("app")).problems == ()
-    assert run(house.desk.problems("wren")).problems
+    assert run(house.desk.problems(desk="app")).problems == ()
+    assert run(house.desk.problems(desk="wren")).problems
 
 
 def test_tickets_that_go_while_they_are_compared_are_left_out(tmp_path: Path) -> None:
@@ -120,5 +121,15 @@ def test_of_two_desks_each_has_its_own_problems(tmp_path: Path) -> None:
     house = open_house(tmp_path)
     quiet = [ask(house, 9000 + at, f"quiet{at}", CLEAR, "app" if at % 2 else "wren") for at in range(4)]
     assert behind(house, quiet[0]).customers == 4
-    (ours,) = [one for one in run(house.desk.problems("app")).problems if quiet[1] in one.refs]
+    (ours,) = [one for one in run(house.desk.problems(desk="app")).problems if quiet[1] in one.refs]
     assert (set(ours.refs), ours.customers) == ({quiet[1], quiet[3]}, 2)
+
+
+def test_how_far_the_comparison_is_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = open_house(tmp_path)
+    monkeypatch.setattr("supportdesk.desk.problems.TOLD", 4)
+    said: list[str] = []
+    run(house.desk.problems(said.append))
+    flagged = len(house.desk.queue("flagged").refs)
+    assert said == [f"{done} of {flagged} flagged tickets compared" for done in range(4, flagged + 1, 4)]
+    assert len(said) > 1

@@ -312,30 +312,6 @@ def test_verdicts_lift_what_nearly_was_a_flag_and_taking_them_back_lets_it_go(tm
     assert work.cache.rows([ref])[0].band is None
 
 
-def test_macros_that_are_workarounds_are_listed_with_what_was_sent_from_them(tmp_path: Path) -> None:
-    house = open_house(tmp_path)
-    report = run(house.desk.teaching.macros())
-    assert report.macros == 4, "one of five only sets fields"
-    first, second = report.smells
-    assert (first.macro.name, first.uses, first.customers, first.macro.used) == (
-        "Uploads: stuck on “Waiting to upload”",
-        3,
-        3,
-        14,
-    )
-    assert second.macro.name == "Sync: a contact with an apostrophe"
-    assert report.notes == ("app: GitHub's saved replies are not in its API: no macros here.",)
-
-
-def test_a_desk_whose_macros_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
-    house = open_house(tmp_path)
-    house.helpdesk.fail_next("403", on="macros")
-    report = run(house.desk.teaching.macros(desk=DESK))
-    assert report.smells == ()
-    assert report.notes[0].startswith(f"{DESK}: ")
-    assert len(report.problems) == 1
-
-
 TWICE = TicketRef(DESK, "4193")  # two answers of ours that are flags
 HINT = TicketRef(DESK, "4310")  # somebody asked how
 

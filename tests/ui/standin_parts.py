@@ -1,5 +1,6 @@
 """Parts of the stand-in for the desk: what teaching and searching need of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -57,7 +58,7 @@ class StandInTeaching:
         self.words = tuple(one for one in self.words if one.phrase != phrase)
         return TeamWord(phrase=phrase, added_by="maren", at=NOW, removed=True)
 
-    async def macros(self) -> MacroReport:
+    async def macros(self, tell: Callable[[str], object] = str) -> MacroReport:
         return self.report
 
 
@@ -111,7 +112,7 @@ class StandInProblems:
 
     several = Problems(problems=(), beside=0)
 
-    async def problems(self, desk: str = "") -> Problems:
+    async def problems(self, tell: Callable[[str], object] = str) -> Problems:
         return self.several
 
 

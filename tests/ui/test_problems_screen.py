@@ -1,6 +1,7 @@
 """The problems as a list: worst first, told below, and one key away from the ticket to file."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -94,7 +95,7 @@ def test_without_a_problem_it_says_so_and_every_key_leads_back(key: str) -> None
 
 def test_trouble_is_said_where_the_list_would_be() -> None:
     class Broken(StandIn):
-        async def problems(self, desk: str = "") -> Problems:
+        async def problems(self, tell: Callable[[str], object] = str) -> Problems:
             raise SupportdeskError("The cache cannot be read.", "Free some room on the disk.")
 
     async def steps(pilot: Pilot[None]) -> None:
@@ -109,15 +110,17 @@ def test_answers_that_are_compared_after_the_screen_was_left_disturb_nothing() -
     compared = asyncio.Event()
 
     class Slow(StandIn):
-        async def problems(self, desk: str = "") -> Problems:
+        async def problems(self, tell: Callable[[str], object] = str) -> Problems:
+            tell("100 of 250 flagged tickets compared")
             await compared.wait()
+            tell("200 of 250 flagged tickets compared")
             return self.several
 
     async def steps(pilot: Pilot[None]) -> None:
         screen = ProblemsScreen()
         await pilot.app.push_screen(screen)
         await pilot.pause()
-        assert "being compared" in text(pilot)
+        assert "100 of 250 flagged tickets compared…" in text(pilot)
         screen.post_message(events.Key("q", "q"))
         await pilot.pause()
         compared.set()
