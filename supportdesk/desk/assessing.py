@@ -23,6 +23,7 @@ from supportdesk.store.cache_answers import Told
 from supportdesk.store.cache_talks import LONG
 
 FEW = 10  # flags that follow while a key waits
+TOLD = 200  # flags after which it is told how far it is; a multiple of those
 SOME = 250  # conversations read again before it is told
 MOST_CONVERSATIONS = 10_000
 SETTLED = timedelta(seconds=5)  # after a change: services tell it by the second, and an answer is a while on its way
@@ -81,9 +82,8 @@ async def judge(work: Workplace, until: float | None = None) -> None:
     while goes_on() and (refs := work.cache.unscored(work.rules.version, SOME)) and refs != before:
         if len(refs) == SOME and not left:
             left = await asyncio.to_thread(_left, work.cache, work.rules.version)
-        if left and work.syncing in ("", said):  # what a visit says comes first
-            work.syncing = said = f"reading answers again: {done:,} of {left:,}"
-            work.progressed()
+        if left:
+            said = _so_far(work, said, f"reading answers again: {done:,} of {left:,}")
         await in_slices(work, takewhile(goes_on, refs), partial(_again, work))
         done, before = done + len(refs), refs
     if work.syncing == said:
@@ -121,11 +121,25 @@ def _again(work: Workplace, ref: TicketRef) -> Steps:
 async def follow(work: Workplace, desk: str) -> None:
     """Bring every flag of a desk in line with its verdicts."""
     stamp, refs = work.lessons.stamp(desk), work.lessons.outdated(desk)
+    said = ""
     for start in range(0, len(refs), FEW):
+        if start and start % TOLD == 0:
+            said = _so_far(work, said, f"flags follow what was said of them: {start:,} of {len(refs):,}")
         await work.attention.give_way()
         work.follow(refs[start : start + FEW])
         await asyncio.sleep(0)
+    if work.syncing == said:
+        work.syncing = ""
     work.lessons.settle(desk, stamp)
+
+
+def _so_far(work: Workplace, said: str, words: str) -> str:
+    """Show how far it is where nothing else is said, what a visit says comes first; returns what was last shown."""
+    if work.syncing not in ("", said):
+        return said
+    work.syncing = words
+    work.progressed()
+    return words
 
 
 def _keep(work: Workplace, ref: TicketRef, made: "_Made") -> None:

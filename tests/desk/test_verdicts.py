@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from house import START, House, open_house, run
 
 from supportdesk.model import Band, Decision, Kind, Role, TicketRef, Verdict
@@ -88,6 +89,21 @@ def test_flags_that_were_too_many_to_follow_at_once_follow_with_the_next_sync(tm
     run(other.desk.sync())
     assert not behind()
     assert not work.lessons.outdated("wren")
+
+
+def test_flags_that_follow_for_long_say_how_far_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supportdesk.desk.assessing.FEW", 2)
+    monkeypatch.setattr("supportdesk.desk.assessing.TOLD", 4)
+    house = open_house(tmp_path)
+    house.desk.verdict(house.flagged(), Decision.DISMISSED)
+    some = len(house.desk.work.lessons.outdated("wren"))
+    said: list[str] = []
+    house.desk.listen(lambda: said.append(house.desk.status().syncing))
+    run(house.desk.teaching.follow())
+    told = [f"flags follow what was said of them: {done} of {some}" for done in range(4, some, 4)]
+    assert told
+    assert [words for words in said if words] == told
+    assert house.desk.status().syncing == ""
 
 
 def test_a_verdict_itself_waits_for_nothing_to_be_learned(tmp_path: Path) -> None:
