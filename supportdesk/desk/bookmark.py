@@ -1,4 +1,4 @@
-"""Where the reading of a desk stands, kept in the cache after every page: a kill costs one page."""
+"""Where the reading of a desk stands, kept in the cache with the pages: a kill costs one, of a command a few."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CHANGED, OLDER = "changed", "older"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bookmark:
-    """Where the reading of a desk stands; kept after every page, so that a kill costs one page.
+    """Where the reading of a desk stands.
 
     `began` is None between two readings; `since` is what changes are asked from, and stays while nothing changes, so
     that the service can answer that nothing did. `fed` and `fed_from` are the same for what was said.

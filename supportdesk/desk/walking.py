@@ -1,4 +1,4 @@
-"""Walking a service's list of tickets: each page goes to disk as it comes, with the cursor of the next one."""
+"""Walking a service's list of tickets: pages go to disk as they come, each with the cursor of the next one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
