@@ -284,7 +284,7 @@ class SupportDesk(App[None], inherit_bindings=False):
             report = await self.desk.sync(for_s=READ_FOR_S, again=aloud)
             if aloud:
                 said = " ".join((*report.failed, *report.lines)) or "It is being read just now."
-                aside = pause.held_back(self.desk, self.screen.active_bindings)
+                aside = pause.held_back(self.desk, self)
                 self.say(f"{said} {aside}".rstrip(), grave=bool(report.failed))
         except SupportdeskError as problem:
             self.tell(problem)

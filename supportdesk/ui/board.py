@@ -226,7 +226,7 @@ class BoardScreen(TeachingScreen):
         bar = self.query_one("#top", Bar)
         newer = self.steady.newer if self.steady is not None else 0
         status = self.desk.status()
-        resume = key_of(self.active_bindings, RESUME) if status.paused is not None else ""
+        resume = key_of(self.app, RESUME) if status.paused is not None else ""
         now, demo = self.console.now(), self.console.demo
         bar.draw(status_line(status, self.size.width, now, demo=demo, newer=newer, resume=resume))
         words, banner = status.banner, self.query_one("#banner", Bar)

@@ -1,8 +1,9 @@
 """Keys as data: how a binding is made, which there are, and how they read in the footer and the help."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textual.app import App
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
@@ -91,9 +92,11 @@ def rows(active: Mapping[str, ActiveBinding], reason: Callable[[str], str] = alw
     return list(found.values())
 
 
-def key_of(active: Mapping[str, ActiveBinding], id_: str) -> str:
-    """The key that a live binding has, as it is written on the screen; empty where there is none."""
-    return next((row.keys[0] for row in rows(active) if row.id == id_), "")
+def key_of(app: App[Any], id_: str) -> str:
+    """The key of one of the app's own bindings as it is written, also while letters are typed; empty without one."""
+    live = app._bindings.copy()
+    live.apply_keymap(app._keymap)
+    return next((shown(name) for name, binding in live if binding.id == id_), "")
 
 
 def footer(found: Iterable[KeyRow], width: int) -> Line:

@@ -1,8 +1,6 @@
 """The pause of what goes on in the background: what its key says and does."""
 
-from collections.abc import Mapping
-
-from textual.binding import ActiveBinding
+from textual.app import App
 
 from supportdesk.desk import Desk
 from supportdesk.ui.keys import RESUME, key_of
@@ -26,8 +24,8 @@ def turn(desk: Desk) -> str:
     return f"Paused{far}: nothing is read, scored or filed in the background until you press it again, or start again."
 
 
-def held_back(desk: Desk, active: Mapping[str, ActiveBinding]) -> str:
+def held_back(desk: Desk, app: App[None]) -> str:
     """What to say beside what was read because somebody asked; empty while the background is not paused."""
     if not desk.attention.paused:
         return ""
-    return f"The background is paused: conversations wait until {key_of(active, RESUME)} is pressed."
+    return f"The background is paused: conversations wait until {key_of(app, RESUME)} is pressed."

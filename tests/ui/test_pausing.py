@@ -50,6 +50,17 @@ def test_the_palette_pauses_too() -> None:
     drive(busy(), steps, size=WIDE)
 
 
+def test_the_key_is_named_too_while_letters_are_typed() -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("Z", "R", "slash", "e")
+        await pilot.pause(0.05)
+        pilot.app.screen.redraw()  # type: ignore[attr-defined]  # it is ours; a sync does so at any time
+        await seen(pilot, "paused, Z goes on")
+        assert "conversations wait until Z is pressed" in " ".join(await toasts(pilot))
+
+    drive(busy(), steps, size=WIDE)
+
+
 def test_without_a_desk_there_is_nothing_to_pause() -> None:
     desk = busy()
     desk.accounts = {}
