@@ -1,7 +1,7 @@
 """The full text of the tickets: filed a few at a time in the background, and searched newest change first."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from supportdesk.store.cache_words import query, vocabulary
 LONGEST_TEXT = 200_000  # characters of one conversation that are filed
 AT_ONCE = 8  # tickets filed in one transaction
 MERGED = 16  # pages of the index that are merged after them
+WORDS = 50  # that are to be completed, of which is looked at once who says them: 50 µs each
 SWEPT = 400  # rows of an index of before that are let go of at once
 _NUMBER_BITS = 26  # of a row's number that are its ticket's; the rest is the minute of its last change
 _MINUTE = 60_000_000  # microseconds
@@ -22,6 +23,11 @@ _NEXT = (
     " THEN substr((SELECT group_concat(json_extract(value, '$.body'), char(10)) FROM json_each(comments)), 1, ?2) END"
     " FROM unfiled LEFT JOIN tickets USING (n) LEFT JOIN conversations USING (n) LEFT JOIN filed USING (n)"
     " ORDER BY unfiled.n DESC LIMIT ?3"
+)
+_TERMS = "SELECT term FROM terms WHERE term > ? ORDER BY term LIMIT ? OFFSET ?"
+_UNSAID = (
+    "DELETE FROM terms WHERE term IN (SELECT value FROM json_each(?))"
+    " AND NOT EXISTS (SELECT 1 FROM texts WHERE texts MATCH '\"' || term || '\"')"
 )
 
 
@@ -82,6 +88,15 @@ class Texts:
         self._run("INSERT OR REPLACE INTO filed VALUES (?, ?)", (n, place))
         terms = json.dumps(sorted(vocabulary(f"{words} {body}")))
         self._run("INSERT OR IGNORE INTO terms SELECT value FROM json_each(?)", (terms,))
+
+    def unsay(self, start: int) -> Iterator[int]:
+        """Forget what no ticket says any more of the words from one on, some at a step; how far it is, 0 at the end."""
+        after, skipped, at = "", start, start
+        while terms := [term for (term,) in self._read(_TERMS, (after, WORDS, skipped))]:
+            gone: int = self._run(_UNSAID, (json.dumps(terms),)).rowcount
+            after, skipped, at = terms[-1], 0, at + len(terms) - gone
+            yield at
+        yield 0
 
     def _sweep(self) -> bool:
         """Let go of the index that a version before has left, which takes seconds at once."""

@@ -15,6 +15,7 @@ from supportdesk.model import Conversation, Decision, Outgoing, Reply, State, St
 from supportdesk.store.cache import Cache
 from supportdesk.store.cache_rows import instant
 from supportdesk.store.cache_upkeep import FRAME, Upkeep
+from supportdesk.store.cache_words import vocabulary
 from supportdesk.store.frames import frame
 
 ENTRIES, LIMIT_S = 10_000, 6.0  # measured: see the README; the limit only protects
@@ -128,6 +129,27 @@ def test_words_of_tickets_long_done_are_let_go_of_and_stay_away(house: House) ->
     assert not any(asked().values())
     run(desk.refresh(judged))
     assert work.cache.comments(judged)
+
+
+def test_a_word_that_was_let_go_of_is_completed_no_longer(house: House) -> None:
+    work = house.desk.work
+    work.cache.texts.file_all()
+    ascii_ = lambda words: {word for word in words if word.isascii()}  # noqa: E731  # no other is looked up
+    terms = lambda: ascii_(term for (term,) in work.cache._all("SELECT term FROM terms"))  # noqa: E731
+    before = terms()
+    work.keep_s = 90 * DAY_S
+    house.pass_time(400 * DAY_S)
+    run(retire(work))
+    work.cache.texts.file_all()
+    assert terms() == before
+    house.pass_time(3600)
+    house.desk.attention.pause("")
+    run(retire(work))
+    assert terms() == before
+    house.desk.attention.resume()
+    run(retire(work))
+    said = work.cache._all("SELECT subject, body FROM texts")
+    assert terms() == ascii_(vocabulary(" ".join(f"{subject} {body}" for subject, body in said))) < before
 
 
 def test_paused_on_the_way_old_words_wait_and_resumed_they_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from store_samples import ticket
 from supportdesk.model import Comment, Conversation, Person, TicketRef
 from supportdesk.store.cache import Cache
 from supportdesk.store.cache_schema import VERSION
-from supportdesk.store.cache_search import AT_ONCE
+from supportdesk.store.cache_search import AT_ONCE, WORDS
+from supportdesk.store.cache_words import vocabulary
 
 _WORDS_COME = "CREATE TRIGGER words_come AFTER INSERT ON conversations BEGIN INSERT INTO unfiled VALUES (new.n); END"
 
@@ -61,6 +62,25 @@ def test_what_changed_moves_up_and_what_is_gone_is_not_found(tmp_path: Path) -> 
     assert [one.ref for one in cache.texts.search("export", 5)] == [new]
     cache.texts.file_all()
     assert cache._one("SELECT count(*) FROM filed") == (1,)
+
+
+def test_a_word_that_no_ticket_says_any_more_is_forgotten_and_the_others_are_completed(tmp_path: Path) -> None:
+    cache = Cache.open(tmp_path / "cache.sqlite3")
+    words = [f"zanzibar{number}" for number in range(2 * WORDS)]
+    ref = say(cache, 1, f"The password is hunter4111, not Münchnerin: {' '.join(words)}")
+    other = say(cache, 2, "Not that of the Münchnerin")
+    cache.texts.file_all()
+    say(cache, 1, f"It was taken out: {words[-1]}")
+    assert [one.ref for one in cache.texts.search("hunter", 5)] == [ref], "what is not filed yet is as it was"
+    assert list(cache.texts.unsay(0))[-1] == 0
+    cache.texts.file_all()
+    assert next(cache.texts.unsay(1)) <= WORDS, "what goes is not counted: the rest moves up"
+    assert list(cache.texts.unsay(0))[-1] == 0
+    said = vocabulary(" ".join(f"{subject} {body}" for subject, body in cache._all("SELECT subject, body FROM texts")))
+    assert {term for (term,) in cache._all("SELECT term FROM terms")} == said
+    assert "hunter4111" not in said
+    assert [one.ref for one in cache.texts.search("munchn", 5)] == [other]
+    assert [one.ref for one in cache.texts.search("zanzib", 5)] == [ref]
 
 
 def test_the_version_before_keeps_its_tickets_and_is_filed_anew(tmp_path: Path) -> None:
