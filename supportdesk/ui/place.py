@@ -38,6 +38,7 @@ class Place:
         return TicketRef(self.desk, self.id) if self.id else None
 
 
+LONGEST = 18  # digits of a number
 _KINDS = {field.name: type(field.default) for field in fields(Place) if field.name != "views"}
 _COUNTED = {"id": str, "name": str, "desk": str, "count": int, "more": bool}
 
@@ -50,7 +51,7 @@ def written(place: Place) -> str:
 def read(line: str) -> Place:
     """A place from its line; one without a view where it is none."""
     try:
-        found = json.loads(line)
+        found = json.loads(line, parse_int=_count)
         json.dumps(found, ensure_ascii=False).encode()  # half a character is on no disk, and cannot be asked for
     except (ValueError, RecursionError):
         return Place()
@@ -58,6 +59,13 @@ def read(line: str) -> Place:
     if not isinstance(views, list) or _kinds(found) != _KINDS or any(_kinds(view) != _COUNTED for view in views):
         return Place()
     return Place(**found, views=tuple(ViewCount(**view) for view in views))
+
+
+def _count(digits: str) -> int:
+    """A number that something was counted to; ValueError for what is too large to be drawn, too."""
+    if len(digits) > LONGEST:
+        raise ValueError(digits[:LONGEST])
+    return int(digits)
 
 
 def _kinds(found: object) -> dict[object, type]:

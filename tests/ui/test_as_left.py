@@ -12,6 +12,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from supportdesk.desk import ViewCount
 from supportdesk.errors import NotFoundError
 from supportdesk.model import TicketRef
 from supportdesk.ui.app import SupportDesk
@@ -155,7 +156,8 @@ def test_where_something_else_stands_there_by_now_no_key_acts_and_that_is_said(
 
 def test_a_place_that_cannot_be_read_is_none_and_no_key_acts() -> None:
     half = written(Place(view="open", letters="\ud800"))
-    for line in ("", "[]", "{}", '{"view": "open"}', '{"view": 1}', "\x00", "[" * 90_000, half):
+    vast = written(Place(view="open", views=(ViewCount(id="open", name="Open", desk="", count=10**400),)))
+    for line in ("", "[]", "{}", '{"view": "open"}', '{"view": 1}', "\x00", "[" * 90_000, half, vast):
         assert read(line) == Place()
     desk = story()
     _, now, _, said = session(desk, "", Place(), ahead="e")
