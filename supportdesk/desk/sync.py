@@ -193,7 +193,7 @@ def _missed(work: Workplace, ref: TicketRef, problem: SupportdeskError) -> None:
 def noticed(connection: Connection, problem: SupportdeskError) -> None:
     """Keep what went wrong with a desk for the status line."""
     connection.trouble, connection.barred = problem.message, barred(problem)
-    if isinstance(problem, Limited):
+    if isinstance(problem, Limited | Refused):
         connection.online = True  # it answers
     elif connection.barred or (isinstance(problem, ServiceError) and problem.resend is not False):
         connection.online = False

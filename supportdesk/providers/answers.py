@@ -188,8 +188,14 @@ def _said(body: Json) -> str:
         for key in ("description", "message", "error"):
             value = body.get(key)
             if isinstance(value, str) and value:
-                return f" It said: {clean(value, multiline=False)[:200]}"
+                return it_said(value, 200)
     return ""
+
+
+def it_said(words: str, most: int) -> str:
+    """A service's own words as a sentence that another one may follow; nothing where there are none."""
+    said = clean(words, multiline=False)[:most].strip()
+    return f" It said: {said}{'' if said.endswith(('.', '!', '?')) else '.'}" if said else ""
 
 
 def outcome_of(error: ServiceError) -> providers.Outcome:

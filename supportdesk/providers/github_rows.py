@@ -88,7 +88,7 @@ def _invalid(body: Json) -> str:
             said.append(" ".join(str(problem[key]) for key in ("field", "code", "message") if problem.get(key)))
         else:
             said.append(str(problem))
-    return " It said: " + clean("; ".join(part for part in said if part), multiline=False)[:300]
+    return answers.it_said("; ".join(part for part in said if part), 300)
 
 
 def next_url(response: Response) -> str:

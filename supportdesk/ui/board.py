@@ -260,7 +260,8 @@ class BoardScreen(TeachingScreen):
         """Whether tickets are being read, or will be as soon as the console has started."""
         status = self.desk.status()
         return bool(status.syncing) or all(
-            desk.online is None and desk.synced_at is None and not desk.read for desk in status.desks
+            desk.online is None and desk.synced_at is None and not desk.read and not desk.trouble
+            for desk in status.desks
         )
 
     def _why_empty(self) -> str:

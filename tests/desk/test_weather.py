@@ -69,6 +69,16 @@ def test_who_was_asked_to_wait_does_not_ask_before_and_is_not_offline(tmp_path: 
     assert place.desk.status().desks[0].online is not False
 
 
+def test_a_service_that_refuses_a_first_reading_is_held_up_and_says_why(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 3)
+    place.server.fail_next("403", on="users/me")
+    asyncio.run(place.desk.sync(for_s=45))
+    (told,) = place.desk.status().desks
+    assert told.online, "it answered"
+    assert "may not do that" in told.trouble
+    assert told.lacks == "held up"
+
+
 def test_one_desk_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     place = open_place(tmp_path, "zendesk agent", 3)
     answers = beside(place)

@@ -38,6 +38,17 @@ def test_before_the_first_ticket_is_here_no_number_and_no_key_is_offered() -> No
     drive(desk, steps)
 
 
+def test_of_a_first_reading_that_failed_nothing_is_said_to_be_on_its_way() -> None:
+    desk = StandIn()
+    why = "acme: the disk is full."
+    desk.desks = (replace(desk.desks[0], synced_at=None, online=None, trouble=why),)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        assert "acme could not be read: the disk is full. R tries again" in " ".join(shown(pilot.app).split())
+
+    drive(desk, steps)
+
+
 def test_leaving_before_all_is_read_says_that_the_next_start_reads_on() -> None:
     desk = story()
     whole = desk.desks
