@@ -50,14 +50,14 @@ class OutsideScreen(TicketScreen):
 
     @work(group="files")
     async def _save(self, ref: TicketRef, attached: model.Attachment) -> None:
-        size = f" ({_size(attached.size)})" if attached.size else ""
-        self.console.say(f"Saving {attached.name}{size}…", topic="file")
+        size, topic = f" ({_size(attached.size)})" if attached.size else "", f"file {ref} {attached.id}"
+        self.console.say(f"Saving {attached.name}{size}…", topic=topic)
         try:
             words = await self.desk.save_file(ref, attached)
         except SupportdeskError as problem:
             self.console.tell(problem)
             return
-        self.console.say(words, grave=True, topic="file")
+        self.console.say(words, grave=True, topic=topic)
 
     async def action_links(self) -> None:
         """Choose one of the addresses in the conversation."""

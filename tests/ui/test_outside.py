@@ -152,6 +152,30 @@ def test_a_file_that_takes_its_time_is_said_to_be_on_its_way_and_keys_go_on() ->
     drive(desk, steps)
 
 
+def test_where_a_file_was_saved_stands_there_while_another_one_is_saved() -> None:
+    desk = story()
+    person = customer("Kim", "Corp")
+    files = tuple(Attachment(id=name, name=name, url=f"{OWN}/{name}") for name in ("one.log", "two.log"))
+    added = ticket(4999, "A log", person, hours=0)
+    desk.add(added, replace(said("l", person, 0, "see the logs"), attachments=files))
+
+    async def save_file(_: TicketRef, one: Attachment) -> str:
+        if one is files[1]:
+            await asyncio.Event().wait()
+        return f"Saved as {one.name}."
+
+    desk.save_file = save_file  # type: ignore[attr-defined]  # a service whose second file takes its time
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("f", "enter")
+        await seen(pilot, "Saved as one.log.")
+        await pilot.press("f", "down", "enter")
+        await seen(pilot, "Saving two.log…")
+        assert await toasts(pilot) == ["Saved as one.log.", "Saving two.log…"]
+
+    drive(desk, steps)
+
+
 def test_a27_what_the_scanner_calls_malware_is_not_fetched_and_the_demos_files_have_no_bytes(tmp_path: Path) -> None:
     async def run() -> None:
         desk = open_demo(tmp_path)
