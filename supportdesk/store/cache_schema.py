@@ -84,13 +84,18 @@ _NEW_TEXTS = f"""ALTER TABLE tickets ADD COLUMN free INTEGER
 ALTER TABLE tickets ADD COLUMN waits INTEGER AS (status IN ('pending', 'hold'));
 {_LISTS}{_TEXTS}INSERT INTO unfiled SELECT n FROM tickets;
 """  # noqa: S608  # words of this file
-_MIGRATIONS = {
-    2: _NEW_TEXTS,  # the full text is filed anew in the background
-    4: """DROP TRIGGER tickets_come;
-DROP TRIGGER words_come;
-DROP INDEX tickets_shown;
+_SHOWN = """DROP INDEX tickets_shown;
 CREATE INDEX tickets_shown ON tickets (updated) WHERE shown = 1;
-""",
+"""
+_MIGRATIONS = {
+    2: f"{_SHOWN}{_NEW_TEXTS}",  # the full text is filed anew in the background
+    4: f"""DROP TRIGGER tickets_come;
+DROP TRIGGER words_come;
+DROP INDEX tickets_free;
+DROP INDEX tickets_waits;
+DROP INDEX tickets_by_assignee;
+DROP INDEX tickets_by_address;
+{_SHOWN}{_LISTS}""",
     5: """DROP TRIGGER words_come;
 """,
 }

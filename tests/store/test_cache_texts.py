@@ -15,6 +15,13 @@ from supportdesk.store.cache_words import vocabulary
 
 _WORDS_COME = "CREATE TRIGGER words_come AFTER INSERT ON conversations BEGIN INSERT INTO unfiled VALUES (new.n); END"
 
+_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+_WIDER = {
+    "tickets_shown": "shown, updated",
+    "tickets_by_assignee": "desk, assignee_id, live, updated",
+    "tickets_by_address": "desk, assignee_email, live, updated",
+}
+
 
 def say(cache: Cache, number: int, body: str) -> TicketRef:
     """A ticket whose conversation has one entry."""
@@ -122,6 +129,29 @@ def test_a_desk_is_wiped_from_what_a_version_before_had_filed_too(tmp_path: Path
     assert again._one("SELECT count(*) FROM sqlite_master WHERE name LIKE 'words%' AND type = 'table'") == (0,)
 
 
+def test_a_file_of_a_version_before_has_the_indexes_of_a_new_one(tmp_path: Path) -> None:
+    new = Cache.open(tmp_path / "new.sqlite3")
+    wanted = set(new._all(_INDEXES))
+    assert wanted
+    new.close()
+    for version in (2, 4):
+        path = tmp_path / f"{version}.sqlite3"
+        Cache.open(path).close()
+        connection = sqlite3.connect(path)
+        for name, columns in _WIDER.items():
+            connection.execute(f"DROP INDEX {name}")
+            connection.execute(f"CREATE INDEX {name} ON tickets ({columns})")
+        for name in ("words_come", "tickets_come"):
+            connection.execute(f"CREATE TRIGGER {name} AFTER INSERT ON whole BEGIN SELECT 1; END")
+        connection.execute("PRAGMA user_version = 4")
+        connection.close()
+        if version == 2:
+            _turn_back(path)
+        again = Cache.open(path)
+        assert set(again._all(_INDEXES)) == wanted
+        again.close()
+
+
 def test_the_version_before_keeps_what_it_has_filed(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite3"
     cache = Cache.open(path)
@@ -161,6 +191,7 @@ def test_the_last_version_but_this_keeps_what_it_has_filed_and_files_words_that_
 def _turn_back(path: Path) -> None:
     """Make the file one of version 2."""
     connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER IF EXISTS words_come")
     connection.execute(_WORDS_COME)
     for name in ("tickets_free", "tickets_waits", "tickets_by_assignee", "tickets_by_address"):
         connection.execute(f"DROP INDEX {name}")
