@@ -68,10 +68,16 @@ class Hits(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """How much of the tickets is in the full text: `left` of them are not, as they are now."""
+    """How much of the tickets is in the full text: `left` of them are not, as they are now.
+
+    Of those that are, `unheard` are there without their conversations, which were not read yet. Nothing of either is
+    done while the background is paused.
+    """
 
     tickets: int
     left: int
+    unheard: int = 0
+    paused: bool = False
 
     @property
     def percent(self) -> int:
@@ -96,8 +102,11 @@ class Searching:
 
     def filed(self) -> Filed:
         """How far the filing is."""
-        cache = self._work.cache
-        return Filed(tickets=cache.count("all"), left=cache.texts.unfiled())
+        work, cache = self._work, self._work.cache
+        unheard = sum(map(cache.unheard, work.connections))
+        return Filed(
+            tickets=cache.count("all"), left=cache.texts.unfiled(), unheard=unheard, paused=work.attention.paused
+        )
 
     async def file(self) -> None:
         """File what has come in, in a thread of its own; left at any point, it goes on from there the next time."""

@@ -70,8 +70,9 @@ class SearchScreen(DeskScreen[tuple[TicketRef | None, str]]):
     def _draw_title(self) -> None:
         found = len(self._list.rows)
         words = f"the newest {_SOME}" if found == _SOME else counted(found, "ticket") if self.text else ""
-        building = (f"   filing what was said: {self.filed.percent} %", "flag") if self.filed.left else ""
-        self.query_one("#search-title", Bar).draw(line((" Search  ", "strong"), (words, "dim"), building))
+        self.query_one("#search-title", Bar).draw(
+            line((" Search  ", "strong"), (words, "dim"), (_lacking(self.filed), "flag"))
+        )
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -112,12 +113,19 @@ def nothing(text: str, filed: Filed) -> str:
         )
     if not any(len(word) > 2 for word in text.split()):
         return "It is looked for from the third letter on."
-    if filed.left:
-        return (
-            f"Nothing found so far. {filed.percent} % of {counted(filed.tickets, 'ticket')} can be searched; the rest"
-            " is being filed, and appears here by itself."
-        )
+    lacking = [f"{filed.percent} % of {counted(filed.tickets, 'ticket')} can be searched."] if filed.left else []
+    lacking += [f"Still to be read: {counted(filed.unheard, 'conversation')}."] if filed.unheard else []
+    if lacking:
+        then = "The background is paused." if filed.paused else "What comes appears here by itself."
+        return " ".join(("Nothing found so far.", *lacking, then))
     return "Nothing was said with all of these words. Fewer letters or fewer words find more; esc goes back."
+
+
+def _lacking(filed: Filed) -> str:
+    """What is not looked through yet, the nearer step first; empty where that is nothing."""
+    if filed.left:
+        return f"   filing what was said: {filed.percent} %"
+    return f"   {counted(filed.unheard, 'conversation')} to go" if filed.unheard else ""
 
 
 def hit_line(hit: Hit, width: int, now: datetime, *, desks: int = 0) -> Line:

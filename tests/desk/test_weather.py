@@ -79,6 +79,13 @@ def test_a_service_that_refuses_a_first_reading_is_held_up_and_says_why(tmp_path
     assert told.lacks == "held up"
 
 
+def test_the_search_knows_of_what_was_not_read_yet(tmp_path: Path) -> None:
+    place = open_place(tmp_path, "zendesk agent", 3)
+    place.server.fail_next("429", on="comments", times=999)
+    asyncio.run(place.desk.sync(for_s=45))
+    assert place.desk.texts.filed().unheard == 3
+
+
 def test_one_desk_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     place = open_place(tmp_path, "zendesk agent", 3)
     answers = beside(place)

@@ -85,6 +85,7 @@ class StandInTexts:
 
     desk: Any  # the stand-in itself
     left: int = 0
+    unheard: int = 0
 
     def search(self, text: str) -> list[Hit]:
         wanted = words(text)
@@ -97,7 +98,7 @@ class StandInTexts:
         return Hit(row=row, context=context, marks=marks, subject_marks=tuple(matches(row.subject, wanted)))
 
     def filed(self) -> Filed:
-        return Filed(tickets=len(self.desk.tickets), left=self.left)
+        return Filed(tickets=len(self.desk.tickets), left=self.left, unheard=self.unheard)
 
     async def file(self) -> None:
         pass

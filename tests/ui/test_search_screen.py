@@ -1,5 +1,7 @@
 """Searching everything that was said, live."""
 
+from dataclasses import replace
+
 import pytest
 from drive import drive, shown
 from rich.cells import cell_len
@@ -75,8 +77,23 @@ def test_escape_goes_back_and_nothing_found_is_a_sentence() -> None:
 def test_what_is_not_filed_yet_is_said() -> None:
     assert "25 %" in nothing("export", Filed(tickets=400, left=300))
     assert "third letter" in nothing("ex", Filed(tickets=400, left=300))
+    unheard = Filed(tickets=400, left=0, unheard=1399)
+    assert nothing("export", unheard).startswith("Nothing found so far. Still to be read: 1,399 conversations. What")
+    assert "The background is paused." in nothing("export", replace(unheard, paused=True))
     assert Filed(tickets=400, left=1).percent == 99
     assert Filed(tickets=400, left=0).percent == 100
+
+
+def test_what_was_found_is_not_said_to_be_all_while_conversations_are_still_to_be_read() -> None:
+    desk = story()
+    desk.texts.unheard = 9105
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+f", *"csv")
+        await pilot.pause()
+        assert "9,105 conversations to go" in shown(pilot.app).splitlines()[0]
+
+    drive(desk, steps)
 
 
 def test_the_words_around_a_match_are_shown_with_it_marked() -> None:
