@@ -24,6 +24,7 @@ from supportdesk.insight.scan import finding_json
 from supportdesk.model import Band, Finding, Kind, Outgoing, TicketRef
 
 LEFT = "Left: what was read is kept, and the next `supportdesk sync` goes on from there."
+READ_ON = "`supportdesk sync` reads on."
 UNCLOSED = "unclosed"
 MARKS = {Band.LIKELY: "!!", Band.POSSIBLE: "! ", Band.WEAK: "  ", None: "  "}
 
@@ -96,7 +97,10 @@ def tickets(desk: Desk, arguments: SimpleNamespace) -> int:
 
 def search(desk: Desk, arguments: SimpleNamespace) -> int:
     """The tickets in which every word begins a word of the subject or of a comment."""
-    return _listed(desk, arguments, desk.search(arguments.text), query=arguments.text)
+    code = _listed(desk, arguments, desk.search(arguments.text), query=arguments.text)
+    if unheard := sum(desk.work.cache.unheard(name) for name in desk.work.connections if arguments.desk in ("", name)):
+        say(arguments, f"Conversations that were not read yet, nor looked through: {unheard:,}. {READ_ON}")
+    return code
 
 
 def _listed(desk: Desk, arguments: SimpleNamespace, found: Iterable[TicketRef], **asked: str) -> int:

@@ -1,5 +1,7 @@
 """The finer points of the contract: waiting, settling, roles, what is said while something waits, and bad input."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -180,3 +182,16 @@ def test_search_finds_words_of_the_conversation(shell: Shell) -> None:
     assert (code, [ticket["ref"] for ticket in found["tickets"]]) == (0, ["wren#4321"])
     assert shell.json("search", "plant rooms", "--desk", "app")[1]["tickets"] == []
     assert shell("search", "zzzzzz") == (0, "")
+    assert shell.errors == "supportdesk: No ticket matches.\n"
+
+
+def test_search_says_what_it_could_not_look_through(shell: Shell) -> None:
+    with closing(sqlite3.connect(shell.home / "state" / "cache.sqlite3")) as cache, cache:
+        cache.execute(
+            "UPDATE tickets SET fetched = NULL WHERE n IN (SELECT n FROM tickets WHERE desk = 'wren' LIMIT 3)"
+        )
+        (some,) = cache.execute("SELECT count(*) FROM tickets WHERE fetched IS NULL").fetchone()
+    assert shell("search", "zzzzzz") == (0, "")
+    assert f"not read yet, nor looked through: {some}. `supportdesk sync` reads on." in shell.errors
+    assert shell("search", "zzzzzz", "--desk", "app") == (0, "")
+    assert "not read yet" not in shell.errors
