@@ -89,6 +89,7 @@ def test_an_answer_that_comes_while_its_conversation_is_read_again_is_read_as_we
     run(desk.close())
 
 
+@pytest.mark.gates
 def test_megabytes_are_read_again_to_the_same_end_and_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     desk = open_house(tmp_path).desk
     found = _megabytes(desk)
