@@ -41,7 +41,9 @@ def tops(size: tuple[int, int], keys: Sequence[str], *, leaps: bool = False) -> 
     return found, height
 
 
-@pytest.mark.parametrize("size", [(80, 24), *(pytest.param(size, marks=pytest.mark.gates) for size in ((120, 40), (300, 100)))])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.gates) for size in ((120, 40), (300, 100)))]
+)
 def test_who_walks_past_the_edge_sees_the_list_scroll_line_by_line(size: tuple[int, int]) -> None:
     found, height = tops(size, "j" * 105 + "k" * 105)
     assert [index for _, index, _ in found] == [*range(1, 106), *range(104, -1, -1)]
