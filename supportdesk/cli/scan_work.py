@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from multiprocessing import get_context, parent_process
 from threading import Thread
+from types import FrameType
 
 from supportdesk.cli.scan_report import Part
 from supportdesk.config import load_cues
@@ -138,14 +139,20 @@ class _Here:
 
     rules: Rules
     wanted: Wanted
+    ended = False  # by Ctrl-C
 
 
 def _begin(wanted: Wanted) -> None:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as of a job in the background of a script
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us at once and in silence
+        signal.signal(signal.SIGINT, _end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     Thread(target=_end_with_the_scan, daemon=True).start()
     _Here.rules, _Here.wanted = Rules.load(load_cues()), wanted
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Ctrl-C leaves out the rest; who is ended while writing leaves the scan reading what never comes."""
+    _Here.ended = True
 
 
 def _end_with_the_scan() -> None:
@@ -157,4 +164,4 @@ def _end_with_the_scan() -> None:
 
 
 def _score(batch: list[Entry]) -> Done:
-    return score(_Here.rules, _Here.wanted, batch)
+    return score(_Here.rules, _Here.wanted, takewhile(lambda _: not _Here.ended, batch))

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -137,6 +139,15 @@ def test_a_scan_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: s
         for each in left:
             os.kill(each, signal.SIGKILL)
         assert not left
+
+
+def test_a_process_of_a_scan_that_hears_ctrl_c_leaves_out_the_rest_and_is_not_ended_while_it_writes() -> None:
+    wanted = scan_work.Wanted(rows=True, every=True)
+    tickets = [read_row(row) for row in rows(0, 3)]
+    with ProcessPoolExecutor(1, get_context("spawn"), scan_work._begin, (wanted,)) as pool:
+        assert pool.submit(scan_work._score, tickets).result().rows.count("\n") == 2
+        os.kill(pool.submit(os.getpid).result(), signal.SIGINT)
+        assert pool.submit(scan_work._score, tickets).result().rows == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
